@@ -1,0 +1,43 @@
+//! The command line: arguments in, a library call, text out. Nothing is computed here.
+//!
+//! Standard output carries data only; everything said about it goes to standard error.
+//! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A crisis-negotiation laboratory: a scenario file in, the distribution of possible outcomes out.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+// One file a command: `check.rs` has `CheckArgs` (clap's `Args`) and `CheckArgs::run`.
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A file could not be read or written: the path, then what the system said.
+    #[error("cannot {action} {path}")]
+    File {
+        /// `read`, `write`, `create`.
+        action: &'static str,
+        /// Path as given.
+        path: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// Anything else, already a sentence for people.
+    #[error("{0}")]
+    Message(String),
+}
+
+/// Runs the command and returns its exit code.
+pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
+    match cli.command {}
+}

@@ -1,0 +1,2 @@
+//! One run.
+pub mod record;

@@ -1,0 +1,2 @@
+//! Ensembles.
+pub mod summary;

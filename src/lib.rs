@@ -1,0 +1,8 @@
+//! jawjaw
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod diagnostic;
+pub mod engine;
+pub mod ensemble;
+pub mod math;
+pub mod scenario;
