@@ -5,4 +5,5 @@ pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;
 pub mod math;
+pub mod model;
 pub mod scenario;
