@@ -264,12 +264,14 @@ impl Reader<'_> {
             return BeliefRules {
                 offer_noise: defined("beliefs.offer_noise".to_owned(), 0.05),
                 tremble: defined("beliefs.tremble".to_owned(), 0.0),
+                foresight: defined("beliefs.foresight".to_owned(), 1.0),
                 priors: BTreeMap::new(),
             };
         };
         BeliefRules {
             offer_noise: self.quantity(&table, "offer_noise", Bounds::POSITIVE, Some(0.05)),
             tremble: self.quantity(&table, "tremble", Bounds::NOT_NEGATIVE, Some(0.0)),
+            foresight: self.quantity(&table, "foresight", Bounds::POSITIVE, Some(1.0)),
             priors: self.priors(table.get("priors")),
         }
     }
