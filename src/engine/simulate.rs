@@ -102,7 +102,11 @@ pub fn prepare(model: &Model, draw: Draw) -> Prepared {
         }
     }
     let disagreement = run.world.disagreement.clone();
-    Prepared { draw, price, disagreement }
+    Prepared {
+        draw,
+        price,
+        disagreement,
+    }
 }
 
 /// Runs one replicate of a draw into a record.

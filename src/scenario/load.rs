@@ -109,11 +109,13 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         loader,
         sources: Sources::default(),
         diagnostics: Vec::new(),
+        citations: Vec::new(),
     };
     let mut resolved = chain.tree(&normalise(path), None, &mut Vec::new());
     let Chain {
         sources,
         mut diagnostics,
+        citations,
         ..
     } = chain;
     // A text that could not be read or parsed would only bring forth errors that are not there.
@@ -126,7 +128,12 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         let names = names::Names::of(&resolved);
         let (decoded, problems) = decode::decode(&resolved, &names, facts);
         diagnostics.extend(problems);
-        diagnostics.extend(check::check(&decoded, &resolved, &names, &origins));
+        diagnostics.extend(check::check(&decoded, &resolved, &origins));
+        diagnostics.extend(check::evidence::citations(
+            &citations,
+            decoded.cutoff,
+            facts,
+        ));
         let failed = diagnostics
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error);
@@ -177,6 +184,8 @@ struct Chain<'l> {
     loader: &'l dyn Loader,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+    /// Every fact cited in any of the files, before one file's citations replace another's.
+    citations: Vec<Node>,
 }
 
 impl Chain<'_> {
@@ -209,6 +218,7 @@ impl Chain<'_> {
             text,
         });
         self.diagnostics.extend(problems);
+        check::evidence::collect(&tree, &mut self.citations);
         seen.push(path.to_owned());
         let Some(extends) = tree.get("extends").cloned() else {
             return tree;

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod load;
 pub mod merge;
 pub mod names;
+mod numbers;
 pub mod quantity;
 pub mod read;
 pub mod tree;

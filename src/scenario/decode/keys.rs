@@ -150,7 +150,14 @@ pub const TALKS: &[&str] = &[
     "assumed",
 ];
 /// `[beliefs]`
-pub const BELIEFS: &[&str] = &["offer_noise", "tremble", "foresight", "priors", "from", "assumed"];
+pub const BELIEFS: &[&str] = &[
+    "offer_noise",
+    "tremble",
+    "foresight",
+    "priors",
+    "from",
+    "assumed",
+];
 /// `[[force]]`
 pub const FORCE: &[&str] = &[
     "id",

@@ -34,11 +34,13 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
     let mut reader = Reader::new(names);
     let file = Row::of(root);
     reader.known_keys(root, "a scenario file", keys::FILE);
-    for (key, kind) in LISTS {
-        reader.distinct_ids(&file, key, kind);
+    for key in LISTS
+        .map(|(key, _)| key)
+        .into_iter()
+        .chain(["linkages", "flags"])
+    {
+        reader.distinct_ids(&file, key);
     }
-    reader.distinct_ids(&file, "linkages", Kind::Issue);
-    reader.distinct_ids(&file, "flags", Kind::Outcome);
     let schema = reader.count(&file, "schema", None);
     if schema != 1 && reader.diagnostics.is_empty() {
         let node = file.get("schema").unwrap_or(root);

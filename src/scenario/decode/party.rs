@@ -54,7 +54,7 @@ impl Reader<'_> {
     ) -> Party {
         let known = [keys::TYPE_ONLY, keys::TRAITS].concat();
         let id = self.id(row);
-        self.distinct_ids(row, "types", Kind::Party);
+        self.distinct_ids(row, "types");
         let declared = self.rows(row, "types", "a type of a party", &known);
         let mut types: Vec<PartyType> = declared
             .iter()

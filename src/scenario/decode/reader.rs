@@ -168,29 +168,27 @@ impl<'a> Reader<'a> {
         );
     }
 
-    pub(super) fn distinct_ids(&mut self, row: &Row<'_>, key: &str, kind: Kind) {
+    /// Refuses an id that names two entries of one list.
+    pub(super) fn distinct_ids(&mut self, row: &Row<'_>, key: &str) {
         let mut seen: Vec<&Node> = Vec::new();
         for node in row.get(key).and_then(Node::elements).unwrap_or_default() {
-            let Some(id) = node.get("id") else { continue };
-            let twin = seen.iter().find(|earlier| earlier.as_str() == id.as_str());
-            if let Some(twin) = twin {
+            let Some(id) = node.get("id").filter(|id| id.as_str().is_some()) else {
+                continue;
+            };
+            if let Some(twin) = seen.iter().find(|earlier| earlier.as_str() == id.as_str()) {
                 let text = id.as_str().unwrap_or_default();
-                let of = if LIST_NAMES.contains(&key) {
-                    key
-                } else {
-                    kind.article()
-                };
-                self.error(
-                    "duplicate-id",
-                    format!("`{key}` has `{text}` twice"),
-                    id.label(format!("an id names one entry of {of}")),
-                );
-                let first = twin.label("first used here");
-                self.diagnostics
-                    .last_mut()
-                    .expect("just pushed")
-                    .labels
-                    .push(first);
+                let labels = vec![id.label("used again"), twin.label("first used here")];
+                let message = format!("`{key}` has `{text}` twice");
+                let (severity, help, fix) = (Severity::Error, None, None);
+                let code = "duplicate-id";
+                self.diagnostics.push(Diagnostic {
+                    code,
+                    severity,
+                    message,
+                    labels,
+                    help,
+                    fix,
+                });
             }
             seen.push(id);
         }
@@ -512,11 +510,6 @@ impl<'a> Reader<'a> {
         padded.unwrap_or_else(|| self.required_date(row, key))
     }
 }
-
-const LIST_NAMES: [&str; 12] = [
-    "parties", "issues", "forms", "venues", "force", "moves", "threats", "promises", "events",
-    "outcomes", "linkages", "flags",
-];
 
 /// A day, written as a TOML date or in quotes.
 fn day(node: &Node) -> Option<Date> {

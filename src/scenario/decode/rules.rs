@@ -141,7 +141,7 @@ impl Reader<'_> {
         if let Some(node) = row.get("at_least").filter(|_| at_least > of.len()) {
             let label = node.label(format!("at most {} can be", of.len()));
             self.error(
-                "outcome-never",
+                "never-holds",
                 format!("never are {at_least} issues settled here"),
                 label,
             );
@@ -185,7 +185,7 @@ impl Reader<'_> {
                 levels - 1
             ));
             self.error(
-                "outcome-never",
+                "never-holds",
                 format!("no level of `{issue}` passes this test"),
                 label,
             );
