@@ -4,5 +4,6 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;
+pub mod evidence;
 pub mod math;
 pub mod scenario;
