@@ -5,6 +5,8 @@ use std::ops::Range;
 use serde::Serialize;
 use toml::de::{DeTable, DeValue};
 
+use crate::diagnostic::line_at;
+
 /// One place that cites an id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Citation {
@@ -32,8 +34,7 @@ pub fn citations(text: &str, id: &str) -> Citations {
     let (tree, errors) = DeTable::parse_recoverable(text);
     let mut places = Vec::new();
     walk_table(tree.get_ref(), id, "", &mut |path, span| {
-        let before = text.as_bytes().get(..span.start).unwrap_or_default();
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let line = line_at(text, span.start);
         places.push(Citation {
             line,
             path: path.to_owned(),
@@ -79,7 +80,7 @@ fn walk_value(
         DeValue::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 let inner = match item.get_ref() {
-                    DeValue::Table(table) => match table.get("id").map(|own| own.get_ref()) {
+                    DeValue::Table(table) => match table.get("id").map(toml::Spanned::get_ref) {
                         Some(DeValue::String(own)) => format!("{path}.{own}"),
                         _ => format!("{path}[{index}]"),
                     },

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Evidence;
@@ -171,7 +172,10 @@ impl Decoder {
             if known.contains(&id) {
                 continue;
             }
-            let help = format!("known documents: {}", known.join(", "));
+            let help = match known[..] {
+                [] => "declare it under `[[document]]`".to_owned(),
+                _ => format!("known documents: {}", known.join(", ")),
+            };
             let message = format!("there is no document `{id}`");
             self.reader(source)
                 .error("unknown-document", span, message, Some(help));
@@ -331,9 +335,7 @@ fn read_figure(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Figure> {
             }
             let n = n?;
             if n == 0 || count > n {
-                let span = table
-                    .get("count")
-                    .map_or(table.span.clone(), toml::Spanned::span);
+                let span = table.get("count").map_or(table.span.clone(), Spanned::span);
                 let message = format!("`count` is {count} of {n} cases");
                 reader.error("bad-count", span, message, None);
                 return None;
@@ -347,7 +349,10 @@ fn read_figure(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Figure> {
         ["median"] => {
             let median = reader.number(table.get("median")?, "median");
             let unit = reader.text(table, "unit");
-            let quartiles = read_quartiles(reader, table)?;
+            let quartiles = match table.get("quartiles") {
+                Some(value) => Some(read_quartiles(reader, value)?),
+                None => None,
+            };
             Some(Figure::Median {
                 median: median?,
                 quartiles,
@@ -363,11 +368,7 @@ fn read_figure(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Figure> {
     }
 }
 
-/// `Some(None)` if there are none, `None` if they are wrong.
-fn read_quartiles(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Option<[f64; 2]>> {
-    let Some(value) = table.get("quartiles") else {
-        return Some(None);
-    };
+fn read_quartiles(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<[f64; 2]> {
     let numbers: Vec<Option<f64>> = match value.get_ref() {
         DeValue::Array(items) => items
             .iter()
@@ -378,7 +379,7 @@ fn read_quartiles(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Option<[
     if let [Some(lower), Some(upper)] = numbers[..]
         && lower <= upper
     {
-        return Some(Some([lower, upper]));
+        return Some([lower, upper]);
     }
     let message = "`quartiles` should be two numbers, the lower first";
     reader.error("bad-number", value.span(), message, None);

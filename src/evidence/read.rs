@@ -261,7 +261,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(items.len());
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::Table(entries) => tables.push(Table {
                     entries,
