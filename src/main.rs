@@ -16,12 +16,9 @@ fn main() -> ExitCode {
         // Whoever reads our output has seen enough: `jawjaw evidence | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let mut message = format!("error: {error}");
-            for cause in causes(&error).skip(1) {
-                message.push_str(&format!(": {cause}"));
-            }
+            let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
             // Without standard error there is nobody left to tell.
-            writeln!(std::io::stderr(), "{message}").ok();
+            writeln!(std::io::stderr(), "error: {}", chain.join(": ")).ok();
             ExitCode::from(INPUT_OUTPUT)
         }
     }
