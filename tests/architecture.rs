@@ -92,6 +92,23 @@ impl Source {
             .collect()
     }
 
+    /// The modules that this one declares for tests only: `#[cfg(test)] mod name;`.
+    fn test_modules(&self) -> Vec<String> {
+        let code = blank(&self.text, false);
+        let declared = code.split("#[cfg(test)]").skip(1).filter_map(|after| {
+            let (item, _) = after.split_once(';')?;
+            let name = item
+                .split_whitespace()
+                .skip_while(|word| *word != "mod")
+                .nth(1)?;
+            (!item.contains('{')).then(|| name.to_owned())
+        });
+        let own = self.module();
+        declared
+            .map(|name| [&own[..], &[name.as_str()]].concat().join("::"))
+            .collect()
+    }
+
     /// The code that is neither comment nor test; texts in quotation marks only if asked for.
     fn code(&self, with_texts: bool) -> String {
         without_tests(&blank(&self.text, with_texts))
@@ -111,11 +128,8 @@ fn sources() -> Vec<Source> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let below = path.strip_prefix(root).expect("below src/");
                 let name = below.to_string_lossy().replace('\\', "/");
-                // A file of tests belongs to a `#[cfg(test)]` declaration elsewhere.
-                if !name.ends_with("/tests.rs") {
-                    let text = fs::read_to_string(&path).expect("source files are text");
-                    found.push(Source { name, text });
-                }
+                let text = fs::read_to_string(&path).expect("source files are text");
+                found.push(Source { name, text });
             }
         }
     }
@@ -123,6 +137,13 @@ fn sources() -> Vec<Source> {
     let mut found = Vec::new();
     collect(&root, &root, &mut found);
     assert!(found.len() > 5, "the test reads the sources");
+    let tests: Vec<String> = found.iter().flat_map(Source::test_modules).collect();
+    found.retain(|source| {
+        let module = source.module().join("::");
+        tests
+            .iter()
+            .all(|test| module != *test && !module.starts_with(&format!("{test}::")))
+    });
     found
 }
 
@@ -479,6 +500,13 @@ mod sight {
         assert_eq!(words(&code).join(""), "axistrn");
         let with_texts = file("x.rs", text).code(true);
         assert_eq!(words(&with_texts).join(""), "axefrghistrn");
+    }
+
+    #[test]
+    fn files_of_tests_are_known_by_their_declaration() {
+        let text =
+            "#[cfg(test)]\npub(crate) mod fake;\nmod real;\n#[cfg(test)]\nmod tests { mod x; }";
+        assert_eq!(file("chart/mod.rs", text).test_modules(), ["chart::fake"]);
     }
 
     #[test]
