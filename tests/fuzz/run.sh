@@ -11,7 +11,7 @@ target=x86_64-unknown-linux-gnu
 
 RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
---cfg fuzzing" cargo build --release --target "$target"
+--cfg fuzzing" cargo build --release --target "$target" --target-dir target
 
 # copy_texts CORPUS FOLDER...: every TOML file under the folders becomes a starting point.
 copy_texts() {
@@ -31,9 +31,19 @@ copy_texts corpus/evidence "$top/seeds"
 { cat "$top/seeds/documents.toml"; printf '\0'; head -n 30 "$top/seeds/facts/d0.toml"; } \
     > corpus/evidence/seed-joined
 
-for name in evidence; do
+copy_texts corpus/scenario "$top/scenarios"
+# A variant needs what it extends; the target serves it as the base.
+for variant in "$top"/scenarios/variants/*.toml; do
+    [ -e "$variant" ] || continue
+    base=$(sed -n 's/^extends *= *"\(.*\)"/\1/p' "$variant" | head -n 1)
+    [ -f "$top/scenarios/variants/$base" ] || continue
+    { sed 's|^extends *=.*|extends = "../base.toml"|' "$variant"; printf '\0'
+      cat "$top/scenarios/variants/$base"; } > "corpus/scenario/seed-joined-$(basename "$variant")"
+done
+
+for name in evidence scenario; do
     mkdir -p "artifacts/$name"
-    "./target/$target/release/$name" -max_total_time="$seconds" -max_len=16384 -timeout=10 \
+    "./target/$target/release/$name" -max_total_time="$seconds" -max_len=131072 -timeout=10 \
         -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="artifacts/$name/" \
         "corpus/$name"
 done
