@@ -4,6 +4,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;
+pub mod evidence;
 pub mod math;
 pub mod model;
 pub mod scenario;
