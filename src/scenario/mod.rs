@@ -12,5 +12,7 @@ pub mod names;
 mod numbers;
 pub mod quantity;
 pub mod read;
+#[cfg(feature = "cli")]
+pub mod schema;
 pub mod tree;
 pub mod types;
