@@ -5,6 +5,7 @@
 //! clock or randomness here; [`load::load`] is the door.
 
 pub mod check;
+pub mod codes;
 pub mod decode;
 pub mod load;
 pub mod merge;
