@@ -31,7 +31,12 @@ impl Checker<'_> {
     }
 
     fn weights(&mut self) {
-        for party in &self.scenario.parties {
+        let named = self
+            .scenario
+            .parties
+            .iter()
+            .filter(|party| !party.id.is_empty());
+        for party in named {
             let sums = party.types.iter().map(|kind| {
                 let sum = sum(kind.preferences.iter().map(|preference| &preference.weight));
                 (kind, sum)
