@@ -6,11 +6,11 @@ fn jawjaw(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_jawjaw"))
         .args(arguments)
         .output()
-        .unwrap()
+        .expect("the command runs and writes text")
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+    String::from_utf8(bytes.to_vec()).expect("the command runs and writes text")
 }
 
 const MINIMAL: &str = "tests/fixtures/minimal.toml";

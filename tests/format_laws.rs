@@ -1,5 +1,7 @@
 //! Laws of the format: nothing that is written makes the reader panic, and inheritance composes.
 
+use std::fmt::Write;
+
 use jawjaw::cli::{render, resolved};
 use jawjaw::diagnostic::{Severity, SourceId};
 use jawjaw::scenario::load::{LoadError, Loaded, Loader, NoFacts, load};
@@ -91,15 +93,16 @@ fn variant() -> impl Strategy<Value = String> {
     (proptest::option::of(number), parties).prop_map(|(decay, parties)| {
         let mut text = String::new();
         if let Some(decay) = decay {
-            text += &format!("[state]\nexposure_decay = {decay}\n");
+            writeln!(text, "[state]\nexposure_decay = {decay}").expect("a string takes any text");
         }
         for (id, (name, patience, strategy)) in parties {
-            text += &format!("[[parties]]\nid = \"p{id}\"\nname = \"n{name}\"\n");
+            writeln!(text, "[[parties]]\nid = \"p{id}\"\nname = \"n{name}\"")
+                .expect("a string takes any text");
             if let Some(patience) = patience {
-                text += &format!("patience = {patience}\n");
+                writeln!(text, "patience = {patience}").expect("a string takes any text");
             }
             if let Some(strategy) = strategy {
-                text += &format!("strategy = {strategy}\n");
+                writeln!(text, "strategy = {strategy}").expect("a string takes any text");
             }
         }
         text

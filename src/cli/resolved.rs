@@ -1,5 +1,7 @@
 //! A merged tree as TOML again, each value with the file and line that it comes from.
 
+use std::fmt::Write;
+
 use super::render::position;
 use crate::diagnostic::{SourceId, Sources};
 use crate::scenario::tree::{Entry, Node, Value};
@@ -30,7 +32,7 @@ impl Writer<'_> {
             entries.partition(|entry| is_section(&entry.node));
         for entry in values {
             let place = self.place(entry.node.source, entry.node.span.start);
-            self.text += &format!("{} = {}{place}", key(&entry.key), inline(&entry.node));
+            self.text += &[&key(&entry.key), " = ", &inline(&entry.node), &place].concat();
         }
         for entry in sections {
             let path = if path.is_empty() {
@@ -41,13 +43,13 @@ impl Writer<'_> {
             match &entry.node.value {
                 Value::Table(below) => {
                     let place = self.place(entry.key_source, entry.key_span.start);
-                    self.text += &format!("\n[{path}]{place}");
+                    self.text += &["\n[", &path, "]", &place].concat();
                     self.table(&path, below.iter());
                 }
                 Value::List(rows) => {
                     for row in rows {
                         let place = self.place(row.source, row.span.start);
-                        self.text += &format!("\n[[{path}]]{place}");
+                        self.text += &["\n[[", &path, "]]", &place].concat();
                         self.table(&path, row.entries().unwrap_or_default().iter());
                     }
                 }
@@ -122,7 +124,9 @@ fn quoted(text: &str) -> String {
             '\\' => quoted += "\\\\",
             '\n' => quoted += "\\n",
             '\t' => quoted += "\\t",
-            c if c.is_control() => quoted += &format!("\\u{:04X}", u32::from(c)),
+            c if c.is_control() => {
+                write!(quoted, "\\u{:04X}", u32::from(c)).expect("a string takes any text");
+            }
             c => quoted.push(c),
         }
     }

@@ -13,7 +13,6 @@ pub struct SchemaArgs {}
 
 impl SchemaArgs {
     /// Prints the schema.
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub fn run(self) -> Result<ExitCode, CliError> {
         let text = serde_json::to_string_pretty(&schema::schema())
             .expect("a schema of texts and numbers has a JSON form");

@@ -38,9 +38,14 @@ impl Reader<'_> {
             }
             Some(_) => {}
         }
+        // Levels that are no texts are reported one by one, but they are levels.
+        let rungs = row
+            .get("levels")
+            .and_then(Node::elements)
+            .map_or(0, <[Node]>::len);
         let status_quo = self.count(row, "status_quo", None) as usize;
-        if let Some(node) = row.get("status_quo").filter(|_| status_quo >= levels.len()) {
-            let highest = levels.len().saturating_sub(1);
+        if let Some(node) = row.get("status_quo").filter(|_| status_quo >= rungs) {
+            let highest = rungs.saturating_sub(1);
             let label = node.label(format!("expected a level from 0 to {highest}"));
             let message = format!("`{id}` has no level {status_quo}");
             self.error("status-quo-outside", message, label);

@@ -304,9 +304,9 @@ pub(super) struct Condition {
     /// was asked for its consent.
     without: Option<String>,
     /// `any = [{ ... }, { ... }]`: at least one of these holds.
-    any: Option<Vec<Condition>>,
+    any: Option<Vec<Self>>,
     /// `not = { ... }`: this does not hold.
-    not: Option<Box<Condition>>,
+    not: Option<Box<Self>>,
 }
 
 /// A number of issues settled by agreement.

@@ -28,7 +28,7 @@ type Ids = Vec<String>;
 type Map<T> = BTreeMap<String, T>;
 
 /// A number: a constant, or a distribution with its provenance.
-struct Quantity;
+struct Quantity(f64);
 
 impl JsonSchema for Quantity {
     fn schema_name() -> Cow<'static, str> {
@@ -87,7 +87,7 @@ impl JsonSchema for Quantity {
 }
 
 /// A day, such as 2022-01-10.
-struct Day;
+struct Day(String);
 
 impl JsonSchema for Day {
     fn schema_name() -> Cow<'static, str> {
@@ -100,7 +100,7 @@ impl JsonSchema for Day {
 }
 
 /// A table of numbers by name, whose `from` and `assumed` cover those that carry none.
-struct Numbers;
+struct Numbers(Map<Quantity>);
 
 impl JsonSchema for Numbers {
     fn schema_name() -> Cow<'static, str> {
