@@ -3,7 +3,14 @@
 //! Standard output carries data only; everything said about it goes to standard error.
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
+pub mod check;
 mod evidence;
+pub mod explain;
+pub mod render;
+pub mod resolved;
+pub mod schema;
+pub mod show;
+pub mod source;
 mod text;
 
 use std::process::ExitCode;
@@ -21,6 +28,10 @@ pub struct Cli {
 // One file a command: `check.rs` has `CheckArgs` (clap's `Args`) and `CheckArgs::run`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::CheckArgs),
+    Show(show::ShowArgs),
+    Explain(explain::ExplainArgs),
+    Schema(schema::SchemaArgs),
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
 }
@@ -43,9 +54,23 @@ pub enum CliError {
     Message(String),
 }
 
+impl CliError {
+    /// The exit code that tells a script what went wrong.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::File { .. } => ExitCode::from(3),
+            Self::Message(_) => ExitCode::from(1),
+        }
+    }
+}
+
 /// Runs the command and returns its exit code.
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
+        Command::Check(args) => args.run(),
+        Command::Show(args) => args.run(),
+        Command::Explain(args) => args.run(),
+        Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
     }
 }
