@@ -5,4 +5,6 @@ pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;
 pub mod math;
+pub mod report;
 pub mod scenario;
+pub mod stats;

@@ -1,0 +1,1 @@
+//! Tables in words from what an ensemble says.
