@@ -1,0 +1,160 @@
+//! Several scenarios side by side, and what paired runs say of the directions a variant expects.
+
+use serde::Serialize;
+
+use super::layout::{Column, Look, hundred, percent, span_of_hundred, table, thousands};
+use super::text::NOT_A_FORECAST;
+use crate::ensemble::paired::{Difference, Verdict};
+use crate::ensemble::summary::Summary;
+use crate::scenario::types::Direction;
+
+/// One `[[expect]]` of a variant, checked on runs that share their luck with the file it extends.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CheckedExpectation {
+    /// Id of the variant.
+    pub variant: String,
+    /// Id of the file it extends.
+    pub base: String,
+    /// Outcome ids whose shares are added up.
+    pub outcomes: Vec<String>,
+    /// Expected direction.
+    pub direction: Direction,
+    /// Why the documents lead one to expect it.
+    pub because: String,
+    /// What the runs show.
+    pub difference: Difference,
+    /// What that means for the expectation, in this model.
+    pub verdict: Verdict,
+}
+
+/// One outcome of one scenario beside the same outcome of the scenario it is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutcomeDifference {
+    /// Id of the scenario.
+    pub scenario: String,
+    /// Id of the scenario it is compared with.
+    pub against: String,
+    /// Outcome id.
+    pub outcome: String,
+    /// The paired difference.
+    pub difference: Difference,
+}
+
+/// Shares of every outcome in every scenario, then the paired differences.
+pub fn comparison(
+    summaries: &[Summary],
+    differences: &[OutcomeDifference],
+    expectations: &[CheckedExpectation],
+    look: Look,
+) -> String {
+    let mut out = look.heading(&format!("Side by side, {NOT_A_FORECAST}"));
+    let share = Column {
+        top: "share",
+        bottom: "of runs",
+    };
+    let chance = Column {
+        top: "by chance",
+        bottom: "alone",
+    };
+    let change = Column {
+        top: "change,",
+        bottom: "same luck",
+    };
+    let limits = Column {
+        top: "change by",
+        bottom: "chance alone",
+    };
+    for (id, name) in outcome_names(summaries) {
+        out.push('\n');
+        out.push_str(&look.paragraph(&name, "", "  "));
+        let rows: Vec<_> = (summaries.iter())
+            .filter_map(|summary| {
+                let own = summary.outcomes.iter().find(|outcome| outcome.id == id)?;
+                let paired = differences
+                    .iter()
+                    .find(|paired| paired.scenario == summary.scenario.id && paired.outcome == id)
+                    .map(|paired| &paired.difference);
+                let cells = vec![
+                    percent(own.share),
+                    span_of_hundred(own.chance.low, own.chance.high),
+                    paired.map_or("-".to_owned(), |paired| signed(paired.difference)),
+                    paired.map_or("-".to_owned(), |paired| {
+                        format!(
+                            "{} to {}",
+                            signed(paired.interval.low),
+                            signed(paired.interval.high)
+                        )
+                    }),
+                ];
+                Some((format!("  {}", summary.scenario.id), cells))
+            })
+            .collect();
+        out.push_str(&table(look, &[share, chance, change, limits], &rows));
+    }
+    if let Some(first) = differences.first() {
+        out.push('\n');
+        out.push_str(&look.paragraph(
+            &format!(
+                "Change: against the file a scenario extends, or else against {}, run by run with \
+                 the same luck; 95% limits.",
+                first.against
+            ),
+            "",
+            "",
+        ));
+    }
+    out.push_str(&expected(expectations, look));
+    out
+}
+
+fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
+    if expectations.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n");
+    out.push_str(&look.heading("What the variants expect, and what the model implies"));
+    for check in expectations {
+        let direction = match check.direction {
+            Direction::Up => "rises",
+            Direction::Down => "falls",
+            Direction::Same => "stays the same",
+        };
+        let difference = &check.difference;
+        let text = format!(
+            "{}: {} {direction}. {} ({} to {} points of a hundred; {} pairs; up in {}, down in {}, \
+             the same in {} draws). Expected because {}",
+            check.variant,
+            check.outcomes.join(" + "),
+            check.verdict.word().to_uppercase(),
+            signed(difference.interval.low),
+            signed(difference.interval.high),
+            thousands(difference.pairs),
+            thousands(difference.draws_up),
+            thousands(difference.draws_down),
+            thousands(difference.draws_same),
+            check.because,
+        );
+        out.push_str(&look.paragraph(&text, "- ", "  "));
+    }
+    out
+}
+
+fn signed(x: f64) -> String {
+    let text = hundred(x);
+    if x > 0.0 && text != "0.0" {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+// Every outcome once, in the order of first appearance.
+fn outcome_names(summaries: &[Summary]) -> Vec<(String, String)> {
+    let mut names: Vec<(String, String)> = Vec::new();
+    for outcome in summaries.iter().flat_map(|summary| &summary.outcomes) {
+        if names.iter().all(|(id, _)| *id != outcome.id) {
+            names.push((outcome.id.clone(), outcome.name.clone()));
+        }
+    }
+    names
+}
