@@ -3,6 +3,10 @@
 //! Standard output carries data only; everything said about it goes to standard error.
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
+pub mod output;
+pub mod progress;
+pub mod run;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

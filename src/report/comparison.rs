@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::layout::{Column, Look, hundred, percent, span_of_hundred, table, thousands};
 use super::text::NOT_A_FORECAST;
 use crate::ensemble::paired::{Difference, Verdict};
-use crate::ensemble::summary::Summary;
+use crate::ensemble::summary::{Interval, Summary};
 use crate::scenario::types::Direction;
 
 /// One `[[expect]]` of a variant, checked on runs that share their luck with the file it extends.
@@ -64,33 +64,28 @@ pub fn comparison(
         top: "change by",
         bottom: "chance alone",
     };
+    let mut rows = Vec::new();
     for (id, name) in outcome_names(summaries) {
-        out.push('\n');
-        out.push_str(&look.paragraph(&name, "", "  "));
-        let rows: Vec<_> = (summaries.iter())
-            .filter_map(|summary| {
-                let own = summary.outcomes.iter().find(|outcome| outcome.id == id)?;
-                let paired = differences
-                    .iter()
-                    .find(|paired| paired.scenario == summary.scenario.id && paired.outcome == id)
-                    .map(|paired| &paired.difference);
-                let cells = vec![
-                    percent(own.share),
-                    span_of_hundred(own.chance.low, own.chance.high),
-                    paired.map_or("-".to_owned(), |paired| signed(paired.difference)),
-                    paired.map_or("-".to_owned(), |paired| {
-                        format!(
-                            "{} to {}",
-                            signed(paired.interval.low),
-                            signed(paired.interval.high)
-                        )
-                    }),
-                ];
-                Some((format!("  {}", summary.scenario.id), cells))
-            })
-            .collect();
-        out.push_str(&table(look, &[share, chance, change, limits], &rows));
+        rows.push((name, Vec::new()));
+        rows.extend(summaries.iter().filter_map(|summary| {
+            let own = summary.outcomes.iter().find(|outcome| outcome.id == id)?;
+            let change = differences
+                .iter()
+                .find(|paired| paired.scenario == summary.scenario.id && paired.outcome == id);
+            let (change, limits) = change.map_or(("-".to_owned(), "-".to_owned()), |paired| {
+                let Difference {
+                    difference,
+                    interval,
+                    ..
+                } = paired.difference;
+                (signed(difference), signed_span(interval))
+            });
+            let chance = span_of_hundred(own.chance.low, own.chance.high);
+            let cells = vec![percent(own.share), chance, change, limits];
+            Some((format!("  {}", summary.scenario.id), cells))
+        }));
     }
+    out.push_str(&table(look, &[share, chance, change, limits], &rows));
     if let Some(first) = differences.first() {
         out.push('\n');
         out.push_str(&look.paragraph(
@@ -121,13 +116,12 @@ fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
         };
         let difference = &check.difference;
         let text = format!(
-            "{}: {} {direction}. {} ({} to {} points of a hundred; {} pairs; up in {}, down in {}, \
+            "{}: {} {direction}. {} ({} points of a hundred; {} pairs; up in {}, down in {}, \
              the same in {} draws). Expected because {}",
             check.variant,
             check.outcomes.join(" + "),
             check.verdict.word().to_uppercase(),
-            signed(difference.interval.low),
-            signed(difference.interval.high),
+            signed_span(difference.interval),
             thousands(difference.pairs),
             thousands(difference.draws_up),
             thousands(difference.draws_down),
@@ -146,6 +140,10 @@ fn signed(x: f64) -> String {
     } else {
         text
     }
+}
+
+fn signed_span(interval: Interval) -> String {
+    format!("{} to {}", signed(interval.low), signed(interval.high))
 }
 
 // Every outcome once, in the order of first appearance.

@@ -70,12 +70,17 @@ impl Column {
     }
 }
 
-/// A table of names and numbers; where fewer than 22 characters would be left for the names, a
+/// A table of names and numbers; a row without numbers is a heading over the rows after it. Where fewer than 22 characters would be left for the names, a
 /// list instead.
 pub fn table(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> String {
     const GAP: usize = 2;
     let widths: Vec<usize> = (columns.iter().enumerate())
-        .map(|(i, column)| column.width(rows.iter().map(|(_, cells)| cells[i].chars().count())))
+        .map(|(i, column)| {
+            column.width(
+                rows.iter()
+                    .filter_map(|(_, cells)| Some(cells.get(i)?.chars().count())),
+            )
+        })
         .collect();
     let numbers: usize = widths.iter().map(|width| width + GAP).sum();
     if look.width < numbers + 22 {
@@ -100,7 +105,7 @@ pub fn table(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> 
         out.push('\n');
     }
     for (name, cells) in rows {
-        let wrapped = wrap(name, name_width, "", "  ");
+        let wrapped = entry(name, name_width);
         for (i, part) in wrapped.lines().enumerate() {
             let mut line = format!("{part:<name_width$}");
             if i == 0 {
@@ -115,13 +120,19 @@ pub fn table(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> 
     out
 }
 
+// A name with its own indent, two more from the second line on.
+fn entry(name: &str, width: usize) -> String {
+    let indent = &name[..name.len() - name.trim_start().len()];
+    wrap(name, width, indent, &format!("{indent}  "))
+}
+
 fn list(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> String {
     let mut out = String::new();
     for (name, cells) in rows {
-        out.push_str(&wrap(name, look.width, "", "  "));
+        out.push_str(&entry(name, look.width));
         for (column, cell) in columns.iter().zip(cells) {
-            let entry = format!("{} {}: {cell}", column.top, column.bottom);
-            out.push_str(&wrap(&entry, look.width, "    ", "      "));
+            let text = format!("{} {}: {cell}", column.top, column.bottom);
+            out.push_str(&wrap(&text, look.width, "    ", "      "));
         }
     }
     out
