@@ -72,10 +72,10 @@ pub struct Machine {
 
 /// SHA-256 of a text in hexadecimal.
 pub fn sha256_hex(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
+    let digest = Sha256::digest(text.as_bytes());
+    digest
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// A result folder in the making. Dropped before [`Folder::commit`], it leaves nothing behind.

@@ -75,14 +75,19 @@ pub struct Loaded<S> {
     pub expectations: Vec<Expectation>,
 }
 
+/// See [`Workshop::load`].
+pub type Load<S> = dyn Fn(&Path) -> Result<Loaded<S>, CliError>;
+/// See [`Workshop::figures`].
+pub type Draw<T> = dyn Fn(&T) -> Result<Vec<FigureFile>, CliError>;
+
 /// The parts of the program that `run` puts together: reading and drawing are others' business.
 pub struct Workshop<'a, S> {
     /// Reads, checks and compiles a file; problems are shown there.
-    pub load: &'a dyn Fn(&Path) -> Result<Loaded<S>, CliError>,
+    pub load: &'a Load<S>,
     /// Draws the figures of one ensemble.
-    pub figures: &'a dyn Fn(&Summary) -> Result<Vec<FigureFile>, CliError>,
+    pub figures: &'a Draw<Summary>,
     /// Draws the figures of several.
-    pub comparison: &'a dyn Fn(&[Summary]) -> Result<Vec<FigureFile>, CliError>,
+    pub comparison: &'a Draw<[Summary]>,
 }
 
 // One file's ensemble, kept for the comparison.
@@ -584,6 +589,7 @@ pub(crate) mod tests {
         Line::try_parse_from(words).unwrap().args
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the type of `Workshop::load`")]
     fn load(file: &Path) -> Result<Loaded<Fake>, CliError> {
         let mut fake = Fake::uncertain();
         let mut base = None;
@@ -682,7 +688,7 @@ pub(crate) mod tests {
         assert_eq!(results[0], results[2]);
         assert!(results[0].1.contains(text::NOT_A_FORECAST));
         let rows = &results[0].0["runs.csv"];
-        assert_eq!(rows.iter().filter(|&&byte| byte == b'\n').count(), 2401);
+        assert_eq!(String::from_utf8_lossy(rows).lines().count(), 2401);
         assert_eq!(
             fs::read_dir(out.join("fishing-dispute")).unwrap().count(),
             1
@@ -776,9 +782,8 @@ pub(crate) mod tests {
                 ExitCode::SUCCESS
             }
         );
-        let rows = written["runs.csv"]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
+        let rows = String::from_utf8_lossy(&written["runs.csv"])
+            .lines()
             .count() as u64;
         assert_eq!(rows, summary.design.runs + 1);
         fs::remove_dir_all(out).unwrap();

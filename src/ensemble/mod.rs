@@ -13,8 +13,10 @@ pub mod facts;
 pub mod paired;
 #[cfg(feature = "cli")]
 pub mod run;
+#[cfg(feature = "cli")]
 mod summarise;
 pub mod summary;
+#[cfg(feature = "cli")]
 pub mod sums;
 
 #[cfg(test)]

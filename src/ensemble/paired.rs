@@ -188,16 +188,15 @@ mod tests {
             Verdict::of(Direction::Down, war.interval),
             Verdict::Contradicted
         );
-        // The same runs without their pairing would leave it open.
-        let unpaired = compare((&base, &[2]), (&log(&Fake::uncertain(), plan), &[2])).unwrap();
-        assert_eq!(unpaired.difference, 0.0);
-        assert_eq!(unpaired.draws_same, 100);
+        let nothing = compare((&base, &[2]), (&log(&Fake::uncertain(), plan), &[2])).unwrap();
+        assert!(nothing.difference.abs() < 1e-12);
+        assert_eq!(nothing.draws_same, 100);
         assert_eq!(
-            Verdict::of(Direction::Same, unpaired.interval),
+            Verdict::of(Direction::Same, nothing.interval),
             Verdict::Supported
         );
         assert_eq!(
-            Verdict::of(Direction::Up, unpaired.interval),
+            Verdict::of(Direction::Up, nothing.interval),
             Verdict::Inconclusive
         );
     }
@@ -217,6 +216,6 @@ mod tests {
         let plan = Plan::new(4, 10, 10).unwrap();
         let base = log(&Fake::certain(), plan);
         let all = compare((&base, &[0, 1, 2]), (&base, &[0, 1, 2])).unwrap();
-        assert_eq!((all.first, all.second, all.pairs), (1.0, 1.0, 100));
+        assert!(all.first > 0.999 && all.second > 0.999 && all.pairs == 100);
     }
 }

@@ -252,7 +252,7 @@ impl Sums {
     }
 
     /// Takes in the sums of the runs that follow. The draws are left out: they are merged by
-    /// [`super::summarise::Draws`].
+    /// `summarise::Draws`.
     pub fn merge(&mut self, next: &Self) {
         fn add(sums: &mut [u64], next: &[u64]) {
             sums.iter_mut().zip(next).for_each(|(sum, x)| *sum += x);

@@ -18,7 +18,7 @@ impl Look {
         if self.bold {
             lines
                 .lines()
-                .map(|line| format!("\u{1b}[1m{line}\u{1b}[0m\n"))
+                .flat_map(|line| ["\u{1b}[1m", line, "\u{1b}[0m\n"])
                 .collect()
         } else {
             lines
@@ -99,7 +99,7 @@ pub fn table(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> 
     ] {
         let mut line = " ".repeat(name_width);
         for (column, &width) in columns.iter().zip(&widths) {
-            line.push_str(&format!("{:>1$}", head(column), width + GAP));
+            line.push_str(&right(head(column), width + GAP));
         }
         out.push_str(line.trim_end());
         out.push('\n');
@@ -110,7 +110,7 @@ pub fn table(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> 
             let mut line = format!("{part:<name_width$}");
             if i == 0 {
                 for (cell, &width) in cells.iter().zip(&widths) {
-                    line.push_str(&format!("{:>1$}", cell, width + GAP));
+                    line.push_str(&right(cell, width + GAP));
                 }
             }
             out.push_str(line.trim_end());
@@ -118,6 +118,10 @@ pub fn table(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> 
         }
     }
     out
+}
+
+fn right(text: &str, width: usize) -> String {
+    format!("{text:>width$}")
 }
 
 // A name with its own indent, two more from the second line on.
@@ -142,7 +146,7 @@ fn list(look: Look, columns: &[Column], rows: &[(String, Vec<String>)]) -> Strin
 pub fn percent(share: f64) -> String {
     if share > 0.0 && share < 0.0005 {
         "<0.1%".to_owned()
-    } else if share < 1.0 && share >= 0.9995 {
+    } else if (0.9995..1.0).contains(&share) {
         ">99.9%".to_owned()
     } else {
         format!("{:.1}%", share * 100.0)

@@ -44,10 +44,9 @@ fn design(summary: &Summary) -> String {
     );
     if design.partial {
         let planned = u64::from(design.draws) * u64::from(design.replicates);
-        text.push_str(&format!(
-            " PARTIAL: stopped before all {} planned runs were done.",
-            thousands(planned)
-        ));
+        text.push_str(" PARTIAL: stopped before all ");
+        text.push_str(&thousands(planned));
+        text.push_str(" planned runs were done.");
     }
     text
 }
@@ -203,10 +202,8 @@ fn talks(summary: &Summary, look: Look) -> String {
         percent(talks.agreement)
     );
     if talks.days_to_agreement.n > 0 {
-        agreement.push_str(&format!(
-            ", typically after {}",
-            days(&talks.days_to_agreement)
-        ));
+        agreement.push_str(", typically after ");
+        agreement.push_str(&days(&talks.days_to_agreement));
     }
     line(&format!("{agreement}."));
     let mut early = format!(
@@ -214,7 +211,8 @@ fn talks(summary: &Summary, look: Look) -> String {
         percent(talks.ended_early)
     );
     if talks.days_to_end.n > 0 {
-        early.push_str(&format!(", typically after {}", days(&talks.days_to_end)));
+        early.push_str(", typically after ");
+        early.push_str(&days(&talks.days_to_end));
     }
     line(&format!("{early}."));
     line(&format!(
@@ -302,7 +300,8 @@ fn moves(summary: &Summary, look: Look) -> String {
     look.heading("What parties do between meetings") + &table(look, &[share, mean], &rows)
 }
 
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests {
     use std::num::NonZeroUsize;
     use std::sync::atomic::AtomicBool;

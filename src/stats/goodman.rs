@@ -22,6 +22,8 @@ pub fn goodman(counts: &[u64], alpha: f64) -> Vec<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 

@@ -42,7 +42,7 @@ impl Histogram {
     /// Takes in all values of a histogram with the same bins.
     pub fn merge(&mut self, other: &Self) {
         assert!(
-            self.low == other.low && self.counts.len() == other.counts.len(),
+            self.low.to_bits() == other.low.to_bits() && self.counts.len() == other.counts.len(),
             "histograms with different bins cannot be merged"
         );
         if other.n == 0 {
@@ -91,6 +91,8 @@ impl Histogram {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use super::*;
 
     #[test]
@@ -117,7 +119,9 @@ mod tests {
     #[test]
     fn values_beyond_the_range_stay_within_their_extremes() {
         let mut histogram = Histogram::new(0.0, 1.0, 10);
-        [-3.0, 0.5, 7.0].into_iter().for_each(|x| histogram.add(x));
+        for x in [-3.0, 0.5, 7.0] {
+            histogram.add(x);
+        }
         histogram.add(f64::NAN);
         assert_eq!(histogram.n(), 3);
         assert_eq!(histogram.quantile(0.0), -3.0);
@@ -132,9 +136,9 @@ mod tests {
             let x = f64::from(i * i % 17) / 10.0 - 0.4;
             whole.add(x);
             if i % 3 == 0 {
-                left.add(x)
+                left.add(x);
             } else {
-                right.add(x)
+                right.add(x);
             }
         }
         left.merge(&right);

@@ -1,7 +1,7 @@
 //! Mean and variance of a stream in constant memory.
 //!
 //! Sources: Welford (1962), Technometrics 4, 419-420; for merging two streams Chan, Golub and
-//! LeVeque (1983), The American Statistician 37, 242-247.
+//! `LeVeque` (1983), The American Statistician 37, 242-247.
 
 /// Count, mean and sum of squared deviations of the values seen.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -56,6 +56,8 @@ impl Moments {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use super::*;
 
     #[test]
@@ -73,7 +75,11 @@ mod tests {
         let (mut left, mut right) = (Moments::default(), Moments::default());
         for (i, &x) in values.iter().enumerate() {
             whole.add(x);
-            if i < 3 { left.add(x) } else { right.add(x) }
+            if i < 3 {
+                left.add(x);
+            } else {
+                right.add(x);
+            }
         }
         left.merge(&right);
         left.merge(&Moments::default());

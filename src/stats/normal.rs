@@ -106,6 +106,8 @@ pub fn chi_square_1_quantile(p: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
 
     use super::*;

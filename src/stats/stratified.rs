@@ -22,9 +22,9 @@ mod tests {
         let mut between = Between::default();
         for shift in [0.0, 10.0, 20.0] {
             let mut draw = Moments::default();
-            [1.0, 2.0, 3.0]
-                .into_iter()
-                .for_each(|x| draw.add(x + shift));
+            for x in [1.0, 2.0, 3.0] {
+                draw.add(x + shift);
+            }
             between.add(draw.mean, draw.variance_of_mean());
         }
         // Each stratum: s^2 = 1, R = 3; SE^2 = 3 (1/3) / 9 = 1/9.

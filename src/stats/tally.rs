@@ -60,6 +60,8 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use super::*;
 
     #[test]
@@ -78,9 +80,9 @@ mod tests {
         for value in [3, 1, 4, 1, 5, 9, 2, 6] {
             whole.add(value);
             if value > 3 {
-                left.add(value)
+                left.add(value);
             } else {
-                right.add(value)
+                right.add(value);
             }
         }
         left.merge(&right);

@@ -32,6 +32,8 @@ pub fn wilson(x: u64, n: u64, z: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these values are exact")]
+
     use super::*;
     use crate::stats::normal::Z95;
 
