@@ -282,6 +282,19 @@ mod tests {
         fs::remove_dir_all(parent).unwrap();
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_reported_with_the_file() {
+        let path = PathBuf::from("/dev/full");
+        let inner = File::options().write(true).open(&path).unwrap();
+        let mut file = OpenFile {
+            path,
+            inner: BufWriter::new(inner),
+        };
+        let error = file.append(b"row").and_then(|()| file.finish());
+        assert_eq!(error.unwrap_err().to_string(), "cannot write /dev/full");
+    }
+
     #[test]
     fn digest_of_a_text() {
         assert!(sha256_hex("hello world").starts_with("b94d27b9934d3e08a52e52d7da7dabfa"));

@@ -191,10 +191,11 @@ impl RunArgs {
             &writer,
             |rows, progress| {
                 meter.update(progress);
-                tables.append(&rows.runs, &rows.rounds)?;
+                let (runs, rounds, outcomes) = rows.into_bytes();
+                tables.append(&runs, &rounds)?;
                 // One byte a run, kept only where runs are to be paired.
                 if self.files.len() > 1 {
-                    log.outcomes.extend_from_slice(&rows.outcomes);
+                    log.outcomes.extend_from_slice(&outcomes);
                 }
                 Ok(())
             },

@@ -4,6 +4,8 @@
 //! ids and numbers only, so that the same plan gives the same bytes; numbers have at most six
 //! decimals, an empty cell means "none".
 
+use std::fmt::{Display, Write};
+
 use serde::Serialize;
 
 use crate::engine::record::{NONE, RunRecord, Status};
@@ -55,14 +57,77 @@ pub struct RowWriter<'a> {
 }
 
 /// The rows of one chunk.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Rows {
-    /// Bytes of `runs.csv`.
-    pub runs: Vec<u8>,
-    /// Bytes of `rounds.csv`; empty unless asked for.
-    pub rounds: Vec<u8>,
+    runs: csv::Writer<Vec<u8>>,
+    rounds: csv::Writer<Vec<u8>>,
     /// Outcome of each run, for pairing.
     pub outcomes: Vec<u8>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        let empty = || csv::Writer::from_writer(Vec::new());
+        Self {
+            runs: empty(),
+            rounds: empty(),
+            outcomes: Vec::new(),
+        }
+    }
+}
+
+impl Rows {
+    /// Bytes of `runs.csv`, bytes of `rounds.csv` (none unless asked for), outcomes.
+    pub fn into_bytes(self) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+        let bytes = |writer: csv::Writer<Vec<u8>>| writer.into_inner().expect(IN_MEMORY);
+        (bytes(self.runs), bytes(self.rounds), self.outcomes)
+    }
+}
+
+const IN_MEMORY: &str = "writing to memory does not fail";
+
+// One line being written, cell by cell, without a string for each.
+struct Line<'a> {
+    writer: &'a mut csv::Writer<Vec<u8>>,
+    number: String,
+}
+
+impl<'a> Line<'a> {
+    fn new(writer: &'a mut csv::Writer<Vec<u8>>) -> Self {
+        Self {
+            writer,
+            number: String::new(),
+        }
+    }
+
+    fn text(&mut self, cell: &str) {
+        self.writer.write_field(cell).expect(IN_MEMORY);
+    }
+
+    fn number(&mut self, value: impl Display) {
+        self.number.clear();
+        write!(self.number, "{value}").expect("writing to a string does not fail");
+        self.writer.write_field(&self.number).expect(IN_MEMORY);
+    }
+
+    fn decimal(&mut self, value: f64) {
+        match rounded(value) {
+            Some(value) => self.number(value),
+            None => self.text(""),
+        }
+    }
+
+    fn named<'n>(&mut self, id: u8, name: impl Fn(usize) -> &'n str) {
+        self.text(if id == NONE {
+            ""
+        } else {
+            name(usize::from(id))
+        });
+    }
+
+    fn end(self) {
+        self.writer.write_record(None::<&[u8]>).expect(IN_MEMORY);
+    }
 }
 
 impl<'a> RowWriter<'a> {
@@ -238,65 +303,57 @@ impl<'a> RowWriter<'a> {
         line(columns.iter().map(|column| column.column.clone()))
     }
 
-    fn run_cells(&self, index: u64, record: &RunRecord) -> Vec<String> {
+    fn run_line(&self, index: u64, record: &RunRecord, mut line: Line<'_>) {
         let facts = self.facts;
-        let mut cells = vec![
-            index.to_string(),
-            record.draw.to_string(),
-            record.replicate.to_string(),
-            facts.outcomes[usize::from(record.outcome)].id.clone(),
-            facts.day(record.end_day).to_string(),
-            record.end_day.to_string(),
-            record.rounds.to_string(),
-            named(record.terminal, |id| facts.moves[id].id.clone()),
-        ];
+        line.number(index);
+        line.number(record.draw);
+        line.number(record.replicate);
+        line.text(&facts.outcomes[usize::from(record.outcome)].id);
+        line.number(facts.day(record.end_day));
+        line.number(record.end_day);
+        line.number(record.rounds);
+        line.named(record.terminal, |id| &facts.moves[id].id);
         for (party, &kind) in facts.parties.iter().zip(&record.types) {
-            cells.push(party.types[usize::from(kind)].id.clone());
+            line.text(&party.types[usize::from(kind)].id);
         }
-        cells.extend(record.utility.iter().map(|&utility| decimal(utility)));
+        for &utility in &record.utility {
+            line.decimal(utility);
+        }
         for issue in 0..facts.issues.len() {
-            cells.push(record.level[issue].to_string());
-            cells.push(named(record.settled_venue[issue], |id| {
-                facts.venues[id].id.clone()
-            }));
-            cells.push(named(record.settled_form[issue], |id| {
-                facts.forms[id].id.clone()
-            }));
-            cells.push(named(record.settled_round[issue], |round| {
-                (round + 1).to_string()
-            }));
+            line.number(record.level[issue]);
+            line.named(record.settled_venue[issue], |id| &facts.venues[id].id);
+            line.named(record.settled_form[issue], |id| &facts.forms[id].id);
+            match record.settled_round[issue] {
+                NONE => line.text(""),
+                round => line.number(u16::from(round) + 1),
+            }
         }
-        cells.extend((0..facts.flags.len()).map(|flag| (record.flags >> flag & 1).to_string()));
-        cells.push(record.failures.to_string());
-        cells.push(record.walkouts.to_string());
-        cells.extend(
-            record
-                .moves
-                .iter()
-                .chain(&record.events)
-                .map(ToString::to_string),
-        );
-        cells
+        for flag in 0..facts.flags.len() {
+            line.number(record.flags >> flag & 1);
+        }
+        line.number(record.failures);
+        line.number(record.walkouts);
+        for &times in record.moves.iter().chain(&record.events) {
+            line.number(times);
+        }
+        line.end();
     }
 
-    fn round_cells(&self, index: u64, record: &RunRecord, round: usize) -> Vec<String> {
+    fn round_line(&self, index: u64, record: &RunRecord, round: usize, mut line: Line<'_>) {
         let facts = self.facts;
-        let status = match record.status[round] {
+        line.number(index);
+        line.number(record.draw);
+        line.number(record.replicate);
+        line.number(round + 1);
+        line.number(facts.rounds[round].date);
+        line.text(&facts.rounds[round].venue);
+        line.text(match record.status[round] {
             Status::Talking => "talking",
             Status::Settled => "settled",
             Status::BrokenOff => "broken-off",
             Status::Force => "force",
-        };
-        let mut cells = vec![
-            index.to_string(),
-            record.draw.to_string(),
-            record.replicate.to_string(),
-            (round + 1).to_string(),
-            facts.rounds[round].date.to_string(),
-            facts.rounds[round].venue.clone(),
-            status.to_owned(),
-            decimal(record.tension[round]),
-        ];
+        });
+        line.decimal(record.tension[round]);
         let parties = facts.parties.len();
         for i in round * parties..(round + 1) * parties {
             for series in [
@@ -305,7 +362,7 @@ impl<'a> RowWriter<'a> {
                 &record.offered,
                 &record.disagreement,
             ] {
-                cells.push(decimal(series[i]));
+                line.decimal(series[i]);
             }
         }
         let beliefs = &record.belief[round * record.shape.types..(round + 1) * record.shape.types];
@@ -313,15 +370,13 @@ impl<'a> RowWriter<'a> {
         for party in &facts.parties {
             let types = party.types.len();
             if types > 1 {
-                cells.extend(
-                    beliefs[first..first + types]
-                        .iter()
-                        .map(|&belief| decimal(belief)),
-                );
+                for &belief in &beliefs[first..first + types] {
+                    line.decimal(belief);
+                }
             }
             first += types;
         }
-        cells
+        line.end();
     }
 }
 
@@ -330,12 +385,11 @@ impl Recorder for RowWriter<'_> {
 
     fn record(&self, part: &mut Rows, index: u64, record: &RunRecord) {
         part.outcomes.push(record.outcome);
-        part.runs.append(&mut line(self.run_cells(index, record)));
+        self.run_line(index, record, Line::new(&mut part.runs));
         if self.with_rounds {
             let played = usize::from(record.rounds).min(record.shape.rounds);
             for round in 0..played {
-                part.rounds
-                    .append(&mut line(self.round_cells(index, record, round)));
+                self.round_line(index, record, round, Line::new(&mut part.rounds));
             }
         }
     }
@@ -345,33 +399,19 @@ impl Recorder for RowWriter<'_> {
 pub fn line(cells: impl IntoIterator<Item = String>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for cell in cells {
-        writer
-            .write_field(cell)
-            .expect("writing to memory does not fail");
+        writer.write_field(cell).expect(IN_MEMORY);
     }
-    writer
-        .write_record(None::<&[u8]>)
-        .expect("writing to memory does not fail");
-    writer
-        .into_inner()
-        .expect("writing to memory does not fail")
-}
-
-fn named(id: u8, name: impl Fn(usize) -> String) -> String {
-    if id == NONE {
-        String::new()
-    } else {
-        name(usize::from(id))
-    }
+    writer.write_record(None::<&[u8]>).expect(IN_MEMORY);
+    writer.into_inner().expect(IN_MEMORY)
 }
 
 /// At most six decimals, no trailing zeros, no minus zero; empty for NaN.
 pub fn decimal(x: f64) -> String {
-    if x.is_nan() {
-        return String::new();
-    }
-    let rounded = (x * 1e6).round() / 1e6 + 0.0;
-    rounded.to_string()
+    rounded(x).map_or_else(String::new, |x| x.to_string())
+}
+
+fn rounded(x: f64) -> Option<f64> {
+    (!x.is_nan()).then(|| (x * 1e6).round() / 1e6 + 0.0)
 }
 
 #[cfg(test)]
@@ -380,7 +420,9 @@ mod tests {
     use crate::ensemble::Simulator;
     use crate::ensemble::fake::Fake;
 
-    fn rows(fake: &Fake, runs: u32) -> (Rows, RowWriter<'_>) {
+    type Bytes = (Vec<u8>, Vec<u8>, Vec<u8>);
+
+    fn rows(fake: &Fake, runs: u32) -> (Bytes, RowWriter<'_>) {
         let writer = RowWriter::new(fake.info(), true);
         let mut record = RunRecord::new(fake.facts.shape());
         let mut part = Rows::default();
@@ -388,7 +430,7 @@ mod tests {
             fake.run(&mut 0.5, &mut (), 1, 0, replicate, &mut record);
             writer.record(&mut part, u64::from(replicate), &record);
         }
-        (part, writer)
+        (part.into_bytes(), writer)
     }
 
     fn table(columns: &[ColumnMeaning], body: &[u8]) -> Vec<Vec<String>> {
@@ -406,8 +448,8 @@ mod tests {
     #[test]
     fn every_row_has_a_cell_for_every_column() {
         let fake = Fake::certain();
-        let (part, writer) = rows(&fake, 60);
-        let runs = table(&writer.run_columns(), &part.runs);
+        let ((runs, rounds, outcomes), writer) = rows(&fake, 60);
+        let runs = table(&writer.run_columns(), &runs);
         assert_eq!(runs.len(), 61);
         let outcome = runs[0].iter().position(|name| name == "outcome").unwrap();
         let venue = runs[0]
@@ -415,17 +457,13 @@ mod tests {
             .position(|name| name == "settled_venue.quota")
             .unwrap();
         let ram = runs[0].iter().position(|name| name == "move.ram").unwrap();
-        for (row, &index) in runs[1..].iter().zip(&part.outcomes) {
+        for (row, &index) in runs[1..].iter().zip(&outcomes) {
             assert_eq!(row[outcome], fake.facts.outcomes[usize::from(index)].id);
             assert_eq!(row[venue], if index == 0 { "harbour" } else { "" });
             assert_eq!(row[ram], if index == 2 { "1" } else { "0" });
         }
-        let rounds = table(&writer.round_columns(), &part.rounds);
-        let played: usize = part
-            .outcomes
-            .iter()
-            .map(|&o| if o == 2 { 2 } else { 4 })
-            .sum();
+        let rounds = table(&writer.round_columns(), &rounds);
+        let played: usize = outcomes.iter().map(|&o| if o == 2 { 2 } else { 4 }).sum();
         assert_eq!(rounds.len(), played + 1);
         let offered = rounds[0]
             .iter()
@@ -439,8 +477,8 @@ mod tests {
     fn awkward_names_are_quoted() {
         let mut fake = Fake::certain();
         fake.facts.outcomes[0].id = "a \"deal\", of sorts\nand more".to_owned();
-        let (part, writer) = rows(&fake, 40);
-        let runs = table(&writer.run_columns(), &part.runs);
+        let ((runs, ..), writer) = rows(&fake, 40);
+        let runs = table(&writer.run_columns(), &runs);
         assert_eq!(runs.len(), 41);
         assert!(
             runs.iter()
