@@ -419,6 +419,33 @@ mod tests {
     }
 
     #[test]
+    fn memory_does_not_grow_with_the_number_of_runs() {
+        // What the calling thread and one worker hold, chunk after chunk.
+        let peak = |draws: u32| {
+            let fake = Fake::uncertain();
+            let plan = Plan::new(1, draws, 20).unwrap();
+            let (facts, recorder) = (fake.info(), &());
+            let worker = Worker {
+                simulator: &fake,
+                plan,
+                recorder,
+                idle: Mutex::new(Vec::new()),
+            };
+            let held = allocation_counter::measure(|| {
+                let (mut sums, mut draws) = (Sums::new(facts), Draws::new(facts, 20));
+                for first in (0..plan.runs()).step_by(CHUNK as usize) {
+                    let (next, ()) = worker.fold(first..first + CHUNK);
+                    sums.merge(&next);
+                    next.draws.into_iter().for_each(|draw| draws.push(draw));
+                }
+            });
+            held.bytes_max as f64
+        };
+        let (few, many) = (peak(500), peak(10_000));
+        assert!(many < few * 1.05, "{few} bytes, then {many}");
+    }
+
+    #[test]
     fn series_beliefs_and_samples_are_filled() {
         let (summary, rows) = play(&Fake::uncertain(), Plan::new(9, 1000, 10).unwrap(), 2);
         for at in &summary.timeline {
