@@ -35,6 +35,11 @@ pub struct Sources {
     pub files: Vec<SourceText>,
 }
 
+/// The line of a byte of a text, counted from 1.
+pub fn line_at(text: &str, byte: usize) -> usize {
+    1 + text.get(..byte).unwrap_or_default().matches('\n').count()
+}
+
 /// Index into [`Sources::files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SourceId(pub u32);

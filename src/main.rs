@@ -1,1 +1,36 @@
-fn main() {}
+//! Arguments in, the command's exit code out; errors are printed here and nowhere else.
+
+use std::error::Error;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use jawjaw::cli::{Cli, run};
+
+/// Exit code when input or output failed.
+const INPUT_OUTPUT: u8 = 3;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        // Whoever reads our output has seen enough: `jawjaw evidence | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
+            // Without standard error there is nobody left to tell.
+            writeln!(std::io::stderr(), "error: {}", chain.join(": ")).ok();
+            ExitCode::from(INPUT_OUTPUT)
+        }
+    }
+}
+
+/// The error, what caused it, what caused that.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}

@@ -3,9 +3,12 @@
 //! Standard output carries data only; everything said about it goes to standard error.
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
+mod evidence;
+mod game;
 pub mod output;
 pub mod progress;
 pub mod run;
+mod text;
 
 use std::process::ExitCode;
 
@@ -21,7 +24,12 @@ pub struct Cli {
 
 // One file a command: `check.rs` has `CheckArgs` (clap's `Args`) and `CheckArgs::run`.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// List what the documents say and what rests on it
+    Evidence(evidence::EvidenceArgs),
+    /// Play scenario files many times and report the distribution of outcomes
+    Run(run::RunArgs),
+}
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -43,5 +51,8 @@ pub enum CliError {
 
 /// Runs the command and returns its exit code.
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
-    match cli.command {}
+    match cli.command {
+        Command::Evidence(args) => args.run(),
+        Command::Run(args) => args.run(),
+    }
 }

@@ -12,13 +12,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 
 use super::CliError;
+use super::game::load_game;
 use super::output::{
     FigureFile, Folder, Machine, Manifest, OpenFile, file_error, may_be_replaced, sha256_hex,
 };
 use super::progress::Meter;
+use crate::chart::{self, Figure};
 use crate::ensemble::paired::{Difference, OutcomeLog, Verdict, compare};
 use crate::ensemble::run::{RunError, run};
 use crate::ensemble::{MODEL_VERSION, Plan, Simulator, Summary};
+use crate::evidence::Evidence;
 use crate::report::comparison::{CheckedExpectation, OutcomeDifference, comparison};
 use crate::report::layout::{Look, thousands};
 use crate::report::rows::{RowWriter, decimal, line};
@@ -75,19 +78,25 @@ pub struct Loaded<S> {
     pub expectations: Vec<Expectation>,
 }
 
+// How tables look in files.
+const PLAIN: Look = Look {
+    width: 80,
+    bold: false,
+};
+
 /// See [`Workshop::load`].
-pub type Load<S> = dyn Fn(&Path) -> Result<Loaded<S>, CliError>;
+pub type Load<'a, S> = dyn Fn(&Path) -> Result<Loaded<S>, CliError> + 'a;
 /// See [`Workshop::figures`].
-pub type Draw<T> = dyn Fn(&T) -> Result<Vec<FigureFile>, CliError>;
+pub type Draw<'a, T> = dyn Fn(&T) -> Result<Vec<FigureFile>, CliError> + 'a;
 
 /// The parts of the program that `run` puts together: reading and drawing are others' business.
 pub struct Workshop<'a, S> {
     /// Reads, checks and compiles a file; problems are shown there.
-    pub load: &'a Load<S>,
+    pub load: &'a Load<'a, S>,
     /// Draws the figures of one ensemble.
-    pub figures: &'a Draw<Summary>,
+    pub figures: &'a Draw<'a, Summary>,
     /// Draws the figures of several.
-    pub comparison: &'a Draw<[Summary]>,
+    pub comparison: &'a Draw<'a, [Summary]>,
 }
 
 // One file's ensemble, kept for the comparison.
@@ -99,6 +108,22 @@ struct Played {
 }
 
 impl RunArgs {
+    /// Does it all, on the terminal.
+    pub fn run(&self) -> Result<ExitCode, CliError> {
+        let evidence = Evidence::shipped();
+        let workshop = Workshop {
+            load: &|file: &Path| load_game(file, &evidence),
+            figures: &|summary: &Summary| figure_files(&chart::figures(summary)),
+            comparison: &|summaries: &[Summary]| figure_files(&[chart::comparison(summaries)]),
+        };
+        self.run_with(
+            &workshop,
+            cancel_on_ctrl_c()?,
+            terminal_look(),
+            &mut io::stdout(),
+        )
+    }
+
     /// Does it all, printing tables to `stdout`. `cancel` may be set by a signal handler.
     ///
     /// Returns 0, or 1 if it was stopped before the end.
@@ -207,7 +232,11 @@ impl RunArgs {
         })?;
         tables.finish()?;
 
-        show(stdout, &text::summary(&summary, look))?;
+        // Several tables in a row are hard to read; the comparison stands for them.
+        if self.files.len() == 1 {
+            show(stdout, &text::summary(&summary, look))?;
+        }
+        folder.write("summary.txt", text::summary(&summary, PLAIN).as_bytes())?;
         folder.write_json("summary.json", &summary)?;
         if !self.no_charts {
             folder.write_figures(&(workshop.figures)(&summary)?)?;
@@ -261,15 +290,11 @@ impl RunArgs {
         let expectations = checked_expectations(played)?;
         let summaries: Vec<Summary> = played.iter().map(|one| one.summary.clone()).collect();
         let text = comparison(&summaries, &differences, &expectations, look);
-        show(stdout, &format!("\n{text}"))?;
+        show(stdout, &text)?;
 
         let name = self.folder_name();
         let folder = Folder::draft(&self.out.join("comparison"), &name)?;
-        let plain = Look {
-            width: 80,
-            bold: false,
-        };
-        let text = comparison(&summaries, &differences, &expectations, plain);
+        let text = comparison(&summaries, &differences, &expectations, PLAIN);
         folder.write("comparison.txt", text.as_bytes())?;
         folder.write("comparison.csv", &comparison_rows(&summaries, &differences))?;
         folder.write_json("expectations.json", &expectations)?;
@@ -310,6 +335,23 @@ impl RunArgs {
             eprintln!("{text}");
         }
     }
+}
+
+fn figure_files(figures: &[Figure]) -> Result<Vec<FigureFile>, CliError> {
+    let painted = |figure: &Figure| {
+        let (svg, png) = (figure.svg()?, figure.png()?);
+        Ok(FigureFile {
+            name: figure.name.clone(),
+            svg,
+            png,
+        })
+    };
+    let failed = |error: chart::ChartError| CliError::Message(error.to_string());
+    figures
+        .iter()
+        .map(painted)
+        .collect::<Result<_, _>>()
+        .map_err(failed)
 }
 
 // The CSV files of one ensemble while it runs.
@@ -675,7 +717,8 @@ pub(crate) mod tests {
                     "runs.csv",
                     "shares.png",
                     "shares.svg",
-                    "summary.json"
+                    "summary.json",
+                    "summary.txt"
                 ]
             );
             let manifest: serde_json::Value =

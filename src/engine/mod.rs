@@ -1,2 +1,40 @@
-//! One run.
+//! One run: from the first day to an outcome.
+//!
+//! Flows in: a compiled [`Model`](crate::model::Model), one prepared draw of its parameters, a seed
+//! and the number of the replicate. Flows out: a [`RunRecord`], and notes to a [`Log`].
+//!
+//! Invariant: a run is a pure function of (model, seed, draw, replicate). It reads no file, clock
+//! or thread, cannot fail, and allocates nothing that lasts. The order of one round is that of
+//! [`Run::round`]: events and drift, assessment, talks, moves, beliefs, the record.
+
+mod beliefs;
+pub mod frontier;
+pub mod log;
+mod moves;
 pub mod record;
+mod simulate;
+mod talks;
+mod world;
+mod worth;
+
+pub use log::{Log, Note};
+pub use record::{RunRecord, Status};
+pub use simulate::{Prepared, Workspace, prepare, run};
+
+use crate::model::Draw;
+use crate::model::plan::Model;
+use talks::offer::OfferBook;
+use world::World;
+
+/// A run under way: what it reads, what it changes, who listens.
+struct Run<'a, L: Log> {
+    model: &'a Model,
+    draw: &'a Draw,
+    /// `[(row * issues + issue) * levels + level]`: what the consequences of settling there change
+    /// in the disagreement value.
+    price: &'a [f64],
+    book: &'a mut OfferBook,
+    world: &'a mut World,
+    record: &'a mut RunRecord,
+    log: &'a mut L,
+}

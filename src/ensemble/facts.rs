@@ -124,9 +124,9 @@ pub struct BenchmarkFacts {
     pub label: String,
     /// Source.
     pub source: String,
-    /// Cases in which it happened.
-    pub count: u64,
-    /// All cases.
+    /// Share of the reference class.
+    pub share: f64,
+    /// Cases behind it; 0 if the source does not say.
     pub n: u64,
     /// Indices of the outcomes whose sum it is comparable with.
     pub outcomes: Vec<usize>,

@@ -218,7 +218,7 @@ fn facts() -> ScenarioFacts {
             id: "fish-wars".to_owned(),
             label: "Militarised fishing disputes that saw shots fired".to_owned(),
             source: "Invented Archive (1990)".to_owned(),
-            count: 12,
+            share: 0.2,
             n: 60,
             outcomes: vec![2],
         }],

@@ -10,6 +10,7 @@
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
 pub mod facts;
+pub mod game;
 pub mod paired;
 #[cfg(feature = "cli")]
 pub mod run;

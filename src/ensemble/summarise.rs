@@ -232,11 +232,22 @@ fn benchmarks(facts: &ScenarioFacts) -> Vec<BenchmarkMark> {
             label: benchmark.label.clone(),
             source: benchmark.source.clone(),
             n: benchmark.n,
-            share: benchmark.count as f64 / benchmark.n.max(1) as f64,
-            interval: interval(wilson(benchmark.count, benchmark.n, Z95)),
+            share: benchmark.share,
+            interval: benchmark_interval(benchmark.share, benchmark.n),
             outcomes: benchmark.outcomes.clone(),
         })
         .collect()
+}
+
+// Without the number of cases nothing is known about the precision of a share.
+fn benchmark_interval(share: f64, n: u64) -> Interval {
+    if n == 0 {
+        return Interval {
+            low: share,
+            high: share,
+        };
+    }
+    interval(wilson((share * n as f64).round() as u64, n, Z95))
 }
 
 fn party_summary(

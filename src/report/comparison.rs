@@ -117,7 +117,7 @@ fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
         let difference = &check.difference;
         let text = format!(
             "{}: {} {direction}. {} ({} points of a hundred; {} pairs; up in {}, down in {}, \
-             the same in {} draws). Expected because {}",
+             the same in {} draws). Reason to expect it: {}",
             check.variant,
             check.outcomes.join(" + "),
             check.verdict.word().to_uppercase(),

@@ -10,6 +10,9 @@ use super::layout::{Column, Look, hundred, percent, span_of_hundred, table, thou
 /// The line that no table of shares may be without.
 pub const NOT_A_FORECAST: &str = "given these assumptions, not a forecast";
 
+// The rest is in the files.
+const MOVES_SHOWN: usize = 12;
+
 const CHANCE: Column = Column {
     top: "by chance",
     bottom: "alone",
@@ -135,12 +138,20 @@ fn benchmarks(summary: &Summary, look: Look) -> String {
             .iter()
             .map(|&index| summary.outcomes[index].share)
             .sum();
+        let cases = if mark.n == 0 {
+            String::new()
+        } else {
+            let (low, high) = (mark.interval.low, mark.interval.high);
+            format!(
+                " of {} cases ({})",
+                thousands(mark.n),
+                span_of_hundred(low, high)
+            )
+        };
         let text = format!(
-            "{}: {} of {} cases ({}), {}. Compare: {} in {} of these runs.",
+            "{}: {}{cases}, {}. Compare: {} in {} of these runs.",
             mark.label,
             percent(mark.share),
-            thousands(mark.n),
-            span_of_hundred(mark.interval.low, mark.interval.high),
             mark.source,
             names.join(" + "),
             percent(ours),
@@ -231,34 +242,28 @@ fn talks(summary: &Summary, look: Look) -> String {
 }
 
 fn issues(summary: &Summary, look: Look) -> String {
-    let mut out = look.heading("What is settled, and where");
+    let mut out = look.heading("What is settled, mostly at which level and where");
     for issue in &summary.issues {
         let settled: f64 = issue.settled.iter().sum();
-        let text = format!("{}: settled in {} of runs", issue.name, percent(settled));
-        out.push_str(&look.paragraph(&text, "", "  "));
-        if settled > 0.0 {
-            for (level, share) in largest_first(&issue.settled) {
-                let entry = format!("{} {}", percent(share), issue.levels[level]);
-                out.push_str(&look.paragraph(&entry, "  - ", "    "));
-            }
-            out.push_str(&look.paragraph(&where_settled(summary, issue), "    ", "    "));
+        let mut text = format!("{}: settled in {} of runs", issue.name, percent(settled));
+        if let Some(&(level, share)) = largest_first(&issue.settled).first() {
+            let words = &issue.levels[level];
+            text.push_str(&["; ", &percent(share), " ", words].concat());
         }
+        if let Some((venue, share)) = main_venue(summary, issue) {
+            text.push_str(&["; ", &percent(share), " at ", venue].concat());
+        }
+        out.push_str(&look.paragraph(&text, "- ", "  "));
     }
     out
 }
 
-fn where_settled(summary: &Summary, issue: &IssueSummary) -> String {
+fn main_venue<'a>(summary: &'a Summary, issue: &'a IssueSummary) -> Option<(&'a str, f64)> {
     let shares: Vec<f64> = issue.venues.iter().map(|(_, share)| *share).collect();
-    let places: Vec<String> = largest_first(&shares)
-        .into_iter()
-        .map(|(index, share)| {
-            let id = &issue.venues[index].0;
-            let round = summary.rounds.iter().find(|round| round.venue == *id);
-            let name = round.map_or(id, |round| &round.venue_name);
-            format!("{name} {}", percent(share))
-        })
-        .collect();
-    format!("at: {}", places.join(", "))
+    let &(index, share) = largest_first(&shares).first()?;
+    let id = &issue.venues[index].0;
+    let round = summary.rounds.iter().find(|round| round.venue == *id);
+    Some((round.map_or(id, |round| &round.venue_name), share))
 }
 
 // Indices with a positive share, largest first; equal ones in the file's order.
@@ -274,13 +279,15 @@ fn largest_first(shares: &[f64]) -> Vec<(usize, f64)> {
 }
 
 fn moves(summary: &Summary, look: Look) -> String {
-    let made: Vec<_> = (summary.parties.iter())
+    let mut made: Vec<_> = (summary.parties.iter())
         .flat_map(|party| &party.moves)
         .filter(|act| act.share > 0.0)
         .collect();
     if made.is_empty() {
         return String::new();
     }
+    made.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let others = made.split_off(made.len().min(MOVES_SHOWN)).len();
     let rows: Vec<_> = (made.iter())
         .map(|act| {
             (
@@ -297,7 +304,12 @@ fn moves(summary: &Summary, look: Look) -> String {
         top: "times",
         bottom: "a run",
     };
-    look.heading("What parties do between meetings") + &table(look, &[share, mean], &rows)
+    let mut out = look.heading("What parties do between meetings");
+    out.push_str(&table(look, &[share, mean], &rows));
+    if others > 0 {
+        out.push_str(&look.paragraph(&format!("and {others} rarer moves (summary.json)"), "", ""));
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,3 +1,16 @@
-//! Scenario files.
+//! The scenario format: text to meaning.
+//!
+//! Flows in: TOML texts (`read`), joined by `extends` (`merge`). Flows out: a checked [`types::Scenario`]
+//! and everything wrong with it, each with its place (`decode`, `check`). Invariant: no file system,
+//! clock or randomness here; [`load::load`] is the door.
+
+pub mod check;
+pub mod decode;
+pub mod load;
+pub mod merge;
+pub mod names;
+mod numbers;
 pub mod quantity;
+pub mod read;
+pub mod tree;
 pub mod types;

@@ -460,6 +460,9 @@ pub struct BeliefRules {
     pub offer_noise: Quantity,
     /// Width of the tremble in accepting an offer (utility); 0 is the exact rule. Default 0.
     pub tremble: Quantity,
+    /// Rounds ahead over which a party exposed to force adds up the chance that it is used, at
+    /// least 1 (the chance in the coming round alone). Default 1.
+    pub foresight: Quantity,
     /// An observer's own prior over another party's types: observer, then observed party, then
     /// type. Absent: the types' `prior`.
     pub priors: BTreeMap<String, BTreeMap<String, BTreeMap<String, Quantity>>>,

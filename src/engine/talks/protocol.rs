@@ -1,0 +1,505 @@
+//! The four procedures of a meeting.
+//!
+//! Flows in: who sits, their lists of offers. Flows out: how the meeting ended.
+//!
+//! Acceptance is `AC_next` (Baarslag 2013): an offer is accepted when it is worth at least what the
+//! party would itself ask next, crosses no firm red line, and is at least its reservation. With a
+//! tremble `s` above 0 the first of these is met with probability `1 / (1 + exp((ask - worth) / s))`;
+//! the other two always hold.
+
+use super::super::Run;
+use super::super::log::{Log, Note};
+use super::strategy::Turn;
+use super::{Ending, Package};
+use crate::math;
+use crate::model::plan::{MAX_ISSUES, MAX_PARTIES, MAX_TYPES, StrategyPlan};
+
+/// Parties at a table, in speaking order.
+#[derive(Debug, Clone, Copy)]
+struct Table {
+    seats: [usize; MAX_PARTIES],
+    count: usize,
+}
+
+impl Table {
+    fn parties(&self) -> &[usize] {
+        &self.seats[..self.count]
+    }
+}
+
+impl<L: Log> Run<'_, L> {
+    fn table(&self, venue: usize) -> Table {
+        let mut table = Table {
+            seats: [0; MAX_PARTIES],
+            count: 0,
+        };
+        for &party in &self.model.venues[venue].order {
+            if self.world.seats[venue] >> party & 1 == 1 {
+                table.seats[table.count] = party;
+                table.count += 1;
+            }
+        }
+        table
+    }
+
+    fn list(&mut self, venue: usize, row: usize) -> usize {
+        self.book
+            .list(self.model, self.draw, self.price, self.world, venue, row)
+    }
+
+    /// Stacked alternating offers (Aydogan, Festen, Hindriks, Jonker 2017): in turn, each party
+    /// accepts the standing offer or replaces it; agreement when all others have accepted it.
+    pub(super) fn alternating_offers(&mut self, venue: usize) -> Ending {
+        let table = self.table(venue);
+        let turns = self.model.venues[venue].exchanges as usize * table.count;
+        let mut standing: Option<Package> = None;
+        let mut accepted = 0;
+        for turn in 0..turns {
+            let party = table.seats[turn % table.count];
+            let at = Turn {
+                venue,
+                number: turn,
+                offering: false,
+            };
+            if let Some(offer) = &standing {
+                let offer = *offer;
+                if self.respond(party, &offer, at) {
+                    accepted += 1;
+                    if accepted == table.count {
+                        return Ending::Agreement(offer);
+                    }
+                    continue;
+                }
+                if self.walks_out(party, &offer, turn) {
+                    return Ending::Walkout;
+                }
+            }
+            match self.make_offer(
+                party,
+                Turn {
+                    offering: true,
+                    ..at
+                },
+            ) {
+                Some(offer) => {
+                    standing = Some(offer);
+                    accepted = 1;
+                }
+                None => standing = None,
+            }
+        }
+        Ending::Nothing
+    }
+
+    /// Simultaneous monotonic concession (Rosenschein and Zlotkin 1994): everyone offers at once; an
+    /// offer that every other party accepts is the agreement, the first in speaking order if several.
+    pub(super) fn simultaneous_concession(&mut self, venue: usize) -> Ending {
+        let table = self.table(venue);
+        let mut offers: [Option<Package>; MAX_PARTIES] = [None; MAX_PARTIES];
+        for exchange in 0..self.model.venues[venue].exchanges as usize {
+            for (position, &party) in table.parties().iter().enumerate() {
+                let turn = exchange * table.count + position;
+                offers[position] = self.make_offer(
+                    party,
+                    Turn {
+                        venue,
+                        number: turn,
+                        offering: true,
+                    },
+                );
+            }
+            for (position, offer) in offers[..table.count].iter().enumerate() {
+                let Some(offer) = offer else { continue };
+                let mut agreed = true;
+                for (other, &party) in table.parties().iter().enumerate() {
+                    if other != position && agreed {
+                        // Draws of one exchange need numbers of their own.
+                        let turn = exchange * table.count + other;
+                        agreed = self.respond(
+                            party,
+                            offer,
+                            Turn {
+                                venue,
+                                number: turn,
+                                offering: false,
+                            },
+                        );
+                    }
+                }
+                if agreed {
+                    return Ending::Agreement(*offer);
+                }
+            }
+        }
+        Ending::Nothing
+    }
+
+    /// One take-it-or-leave-it offer by the first speaker, accepted by whoever prefers it to its
+    /// disagreement value.
+    pub(super) fn one_offer(&mut self, venue: usize) -> Ending {
+        let table = self.table(venue);
+        let proposer = table.seats[0];
+        let Some(offer) = self.make_offer(
+            proposer,
+            Turn {
+                venue,
+                number: 0,
+                offering: true,
+            },
+        ) else {
+            return Ending::Nothing;
+        };
+        for (position, &party) in table.parties().iter().enumerate().skip(1) {
+            if !self.takes(party, &offer, position) {
+                return Ending::Nothing;
+            }
+        }
+        Ending::Agreement(offer)
+    }
+
+    /// A mediator's single negotiating text (Fisher and Ury 1981; Raiffa 1982, ch. 14): at each
+    /// exchange the mediator proposes the one revision that it thinks does most for the parties
+    /// together; it stands if nobody objects, and a party objects to a text that is worse for it
+    /// than the last one and below its present target. At the end everyone takes the text or leaves
+    /// it.
+    pub(super) fn single_text(&mut self, venue: usize) -> Ending {
+        let table = self.table(venue);
+        let mut text: Option<Package> = None;
+        let mut refused: [u32; MAX_ISSUES] = [0; MAX_ISSUES];
+        let exchanges = self.model.venues[venue].exchanges as usize;
+        for exchange in 0..exchanges {
+            let Some((revision, issue)) = self.revise(venue, text.as_ref(), &refused) else {
+                break;
+            };
+            if L::ON {
+                self.log.note(Note::Text {
+                    form: revision.form,
+                    levels: &revision.levels[..self.model.issues.len()],
+                    changes: revision.changes,
+                });
+            }
+            let mut stands = true;
+            for (position, &party) in table.parties().iter().enumerate() {
+                let turn = exchange * table.count + position;
+                stands &= self.can_live_with(party, venue, turn, text.as_ref(), &revision);
+            }
+            if stands {
+                text = Some(revision);
+                refused = [0; MAX_ISSUES];
+            } else {
+                refused[issue] |= 1 << revision.levels[issue];
+            }
+        }
+        let Some(text) = text else {
+            return Ending::Nothing;
+        };
+        for (position, &party) in table.parties().iter().enumerate() {
+            if !self.takes(party, &text, exchanges * table.count + position) {
+                return Ending::Nothing;
+            }
+        }
+        Ending::Agreement(text)
+    }
+
+    /// The mediator's best single change: the package and the issue it changes.
+    fn revise(
+        &self,
+        venue: usize,
+        text: Option<&Package>,
+        refused: &[u32; MAX_ISSUES],
+    ) -> Option<(Package, usize)> {
+        let model = self.model;
+        let surest = *model.venues[venue].forms.first()?;
+        let start = text.copied().unwrap_or_else(|| {
+            let mut levels = [0; MAX_ISSUES];
+            levels[..self.world.levels.len()].copy_from_slice(&self.world.levels);
+            Package {
+                form: surest,
+                levels,
+                changes: 0,
+            }
+        });
+        let worth = |package: &Package| self.mediated_worth(venue, package);
+        let mut best: Option<(f64, Package, usize)> = None;
+        let now = worth(&start);
+        for &issue in &model.venues[venue].decides {
+            if self.world.settled >> issue & 1 == 1 {
+                continue;
+            }
+            for level in 0..model.issues[issue].levels as u8 {
+                if level == start.levels[issue] || refused[issue] >> level & 1 == 1 {
+                    continue;
+                }
+                for &form in &model.venues[venue].forms {
+                    let mut package = Package { form, ..start };
+                    package.levels[issue] = level;
+                    let changed = level != self.world.levels[issue];
+                    package.changes = package.changes & !(1 << issue) | u32::from(changed) << issue;
+                    let gain = worth(&package) - now;
+                    if package.changes != 0 && gain > best.map_or(0.0, |(gain, ..)| gain) {
+                        best = Some((gain, package, issue));
+                    }
+                }
+            }
+        }
+        best.map(|(_, package, issue)| (package, issue))
+    }
+
+    /// Power-weighted sum of the parties' utilities as the mediator knows them.
+    fn mediated_worth(&self, venue: usize, package: &Package) -> f64 {
+        let (model, draw) = (self.model, self.draw);
+        let insight = draw.get(model.venues[venue].mediator_insight);
+        let mut total = 0.0;
+        for party in 0..model.parties.len() {
+            if self.world.seats[venue] >> party & 1 == 0 {
+                continue;
+            }
+            let power = draw.rows[model.parties[party].first_row].power;
+            for issue in 0..model.issues.len() {
+                if package.changes >> issue & 1 == 1 {
+                    let seen = |view| {
+                        let at = model.seen_index(view, party, package.form, issue);
+                        draw.seen[at + usize::from(package.levels[issue])]
+                            - draw.seen[at + usize::from(self.world.levels[issue])]
+                    };
+                    total += power * (insight * seen(0) + (1.0 - insight) * seen(1));
+                }
+            }
+        }
+        super::offer::ratified(total, draw.ratified[package.form])
+    }
+
+    /// Whether a party lets a revision of the text stand.
+    fn can_live_with(
+        &mut self,
+        party: usize,
+        venue: usize,
+        turn: usize,
+        text: Option<&Package>,
+        revision: &Package,
+    ) -> bool {
+        let mut yes = [0.0; MAX_TYPES];
+        let plan = &self.model.parties[party];
+        for (p, row) in yes.iter_mut().zip(plan.rows()) {
+            let new = self.package_change(row, revision);
+            let old = text.map_or(Some(0.0), |text| self.package_change(row, text));
+            self.receive(row, new.unwrap_or(f64::NEG_INFINITY));
+            let target = self.target_worth(
+                row,
+                Turn {
+                    venue,
+                    number: turn,
+                    offering: true,
+                },
+            );
+            self.world.asked[row] = target;
+            *p = match (new, old) {
+                (None, _) => 0.0,
+                (Some(new), Some(old)) if new >= old => 1.0,
+                (Some(new), _) => self.trembling(new - target),
+            };
+        }
+        let stream = self.model.stream.response + party;
+        let types = plan.types;
+        self.decide(party, stream, turn as u32, &yes[..types])
+    }
+
+    /// What the row would ask for next, as a change against now; its reservation if it can ask for
+    /// nothing.
+    fn target_worth(&mut self, row: usize, at: Turn) -> f64 {
+        let list = self.list(at.venue, row);
+        if self.book.points(list).is_empty() {
+            return self.world.reservation[row];
+        }
+        let position = self.next_offer(row, list, at);
+        self.book.points(list)[position].own
+    }
+
+    /// A party makes its offer; everyone reads how far it concedes.
+    fn make_offer(&mut self, party: usize, at: Turn) -> Option<Package> {
+        let plan = &self.model.parties[party];
+        let truth = self.world.truth[party];
+        let mut concession = [0.0; MAX_TYPES];
+        let mut offer = None;
+        for (conceded, row) in concession.iter_mut().zip(plan.rows()) {
+            let list = self.list(at.venue, row);
+            if self.book.points(list).is_empty() {
+                continue;
+            }
+            let position = self.next_offer(row, list, at);
+            let point = self.book.points(list)[position];
+            *conceded = point.other;
+            self.world.asked[row] = point.own;
+            if row == truth {
+                offer = Some(point);
+            }
+        }
+        let point = offer?;
+        let package = self.unpack(at.venue, usize::from(point.form), point.package);
+        let stream = self.model.stream.reading + party;
+        self.read_offer(party, stream, at.number as u32, &concession[..plan.types]);
+        for other in 0..self.model.parties.len() {
+            if other != party && self.world.seats[at.venue] >> other & 1 == 1 {
+                for row in self.model.parties[other].rows() {
+                    let worth = self
+                        .package_change(row, &package)
+                        .unwrap_or(f64::NEG_INFINITY);
+                    self.receive(row, worth);
+                }
+            }
+        }
+        self.record_offer(party, truth, point.own, at.venue, &package);
+        Some(package)
+    }
+
+    fn record_offer(
+        &mut self,
+        party: usize,
+        truth: usize,
+        own: f64,
+        venue: usize,
+        package: &Package,
+    ) {
+        let parties = self.model.parties.len();
+        let at = self.world.round * parties;
+        self.record.asked[at + party] = self.world.now[truth] + own;
+        for other in 0..parties {
+            if other != party && self.world.seats[venue] >> other & 1 == 1 {
+                let row = self.world.truth[other];
+                let Some(change) = self.package_change(row, package) else {
+                    continue;
+                };
+                let worth = self.world.now[row] + change;
+                let best = &mut self.record.offered[at + other];
+                *best = best.max(worth);
+            }
+        }
+        if L::ON {
+            self.log.note(Note::Offer {
+                party,
+                form: package.form,
+                levels: &package.levels[..self.model.issues.len()],
+                changes: package.changes,
+                own: self.world.now[truth] + own,
+            });
+        }
+    }
+
+    /// A row takes note of an offer to it.
+    fn receive(&mut self, row: usize, worth: f64) {
+        if worth.is_infinite() {
+            return;
+        }
+        let best = &mut self.world.best_offer[row];
+        *best = best.max(worth);
+        let received = &mut self.world.received[row];
+        received.copy_within(0..super::super::world::MEMORY - 1, 1);
+        received[0] = worth;
+        self.world.received_count[row] += 1;
+    }
+
+    /// Whether a party accepts the standing offer by `AC_next`.
+    fn respond(&mut self, party: usize, offer: &Package, at: Turn) -> bool {
+        let plan = &self.model.parties[party];
+        let truth = self.world.truth[party];
+        let mut yes = [0.0; MAX_TYPES];
+        let (mut worth, mut asks) = (0.0, 0.0);
+        for (p, row) in yes.iter_mut().zip(plan.rows()) {
+            let change = self.package_change(row, offer);
+            let ask = match self.model.rows[row].strategy {
+                StrategyPlan::Rubinstein => {
+                    let list = self.list(at.venue, row);
+                    let highest = self.book.points(list).first().map_or(0.0, |p| p.own);
+                    let floor = self.world.reservation[row].min(highest);
+                    floor + (highest - floor) * self.rubinstein_floor(row, at.venue)
+                }
+                _ => self.target_worth(row, at),
+            };
+            *p = match change {
+                Some(change) if change >= self.world.reservation[row] => {
+                    self.trembling(change - ask)
+                }
+                _ => 0.0,
+            };
+            if row == truth {
+                worth = change.unwrap_or(f64::NEG_INFINITY);
+                asks = ask;
+            }
+        }
+        let stream = self.model.stream.response + party;
+        let types = plan.types;
+        let accepts = self.decide(party, stream, at.number as u32, &yes[..types]);
+        if L::ON {
+            let now = self.world.now[truth];
+            self.log.note(Note::Response {
+                party,
+                accepts,
+                worth: now + worth,
+                asks: now + asks,
+            });
+        }
+        accepts
+    }
+
+    /// Whether a party takes an offer rather than its disagreement value.
+    fn takes(&mut self, party: usize, offer: &Package, k: usize) -> bool {
+        let plan = &self.model.parties[party];
+        let truth = self.world.truth[party];
+        let mut yes = [0.0; MAX_TYPES];
+        let mut worth = 0.0;
+        for (p, row) in yes.iter_mut().zip(plan.rows()) {
+            let change = self.package_change(row, offer);
+            let good = change.is_some_and(|change| change >= self.world.reservation[row]);
+            *p = f64::from(u8::from(good));
+            if row == truth {
+                worth = change.unwrap_or(f64::NEG_INFINITY);
+            }
+        }
+        let stream = self.model.stream.response + party;
+        let types = plan.types;
+        let accepts = self.decide(party, stream, k as u32, &yes[..types]);
+        if L::ON {
+            let now = self.world.now[truth];
+            let asks = now + self.world.reservation[truth];
+            self.log.note(Note::Response {
+                party,
+                accepts,
+                worth: now + worth,
+                asks,
+            });
+        }
+        accepts
+    }
+
+    /// Probability of accepting what is worth `margin` more than the own ask.
+    fn trembling(&self, margin: f64) -> f64 {
+        let width = self.draw.get(self.model.tremble);
+        if width > 0.0 {
+            math::logistic(margin / width)
+        } else {
+            f64::from(u8::from(margin >= 0.0))
+        }
+    }
+
+    /// Whether a party leaves the table over an offer worth less to it than no agreement.
+    fn walks_out(&mut self, party: usize, offer: &Package, turn: usize) -> bool {
+        let plan = &self.model.parties[party];
+        let mut leaves = [0.0; MAX_TYPES];
+        for (p, row) in leaves.iter_mut().zip(plan.rows()) {
+            let worth = self.package_change(row, offer).unwrap_or(f64::NEG_INFINITY);
+            if worth < self.world.reservation[row] {
+                *p = self.draw.rows[row].walkout;
+            }
+        }
+        if leaves[..plan.types].iter().all(|&p| p <= 0.0) {
+            return false;
+        }
+        let stream = self.model.stream.walkout + party;
+        let types = plan.types;
+        let leaves = self.decide(party, stream, turn as u32, &leaves[..types]);
+        if leaves && L::ON {
+            self.log.note(Note::Walkout(party));
+        }
+        leaves
+    }
+}

@@ -1,0 +1,270 @@
+//! How a party decides what to ask for.
+//!
+//! Flows in: time, own reservation, the offers received and the party's list of offers. Flows out:
+//! a position in that list. Utilities are changes against the situation as it stands.
+//!
+//! | strategy | rule | source |
+//! |---|---|---|
+//! | time-dependent | `target = R + (U_max - R)(1 - F)`, `F = k + (1 - k) min(tau, 1)^(1 / e)` | Faratin, Sierra, Jennings 1998 |
+//! | relative tit-for-tat | own target times (offer before last / last offer) | Faratin et al. 1998, eq. 5 |
+//! | absolute tit-for-tat | own target less (last offer - offer before last) | Faratin et al. 1998, eq. 6 |
+//! | averaged tit-for-tat | own target times (oldest offer in window / last offer) | Faratin et al. 1998, eq. 7 |
+//! | nice tit-for-tat | concedes the share of the way to the Nash point that the other has come | Baarslag, Hindriks, Jonker 2013 |
+//! | micro | one step down the list for each new offer received | de Jonge 2022 |
+//! | zeuthen | one step down the list while its risk limit is not the higher one | Zeuthen 1930; Harsanyi 1956 |
+//! | hardliner | `U_max` | |
+//! | random walker | uniform on `[R, U_max]` | |
+//! | ultimatum | maximises `P(accepted) U + (1 - P) R` | Powell 1999, ch. 3 |
+//! | rubinstein | `R + (U_max - R)(1 - d2) / (1 - d1 d2)` | Rubinstein 1982 |
+
+use super::super::Run;
+use super::super::log::Log;
+use super::super::world::MEMORY;
+use super::offer::{Point, ask};
+use crate::math;
+use crate::model::plan::StrategyPlan;
+use crate::scenario::quantity::Dist;
+
+/// Where a strategy is asked for its next offer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    /// Venue.
+    pub(super) venue: usize,
+    /// Turn within the meeting.
+    pub(super) number: usize,
+    /// Whether this is the party's turn to offer: only then does a stepping strategy step.
+    pub(super) offering: bool,
+}
+
+impl<L: Log> Run<'_, L> {
+    /// Position of the row's next offer in its list; the list is not empty.
+    pub(super) fn next_offer(&mut self, row: usize, list: usize, at: Turn) -> usize {
+        let highest = self.book.points(list)[0].own;
+        let reservation = self.world.reservation[row].min(highest);
+        let between = |share: f64| reservation + (highest - reservation) * share;
+        let target = match self.model.rows[row].strategy {
+            StrategyPlan::TimeDependent(..) => {
+                let values = &self.draw.rows[row];
+                let stride = self.model.max_turns();
+                let ln_tau = self.model.rows[row].ln_tau[self.world.round * stride + at.number];
+                let conceded = values.k + (1.0 - values.k) * math::exp(ln_tau * values.inverse_e);
+                between(1.0 - conceded)
+            }
+            StrategyPlan::RelativeTitForTat => self.mirrored(row, highest, reservation, 1, false),
+            StrategyPlan::AbsoluteTitForTat => self.mirrored(row, highest, reservation, 1, true),
+            StrategyPlan::AveragedTitForTat(window) => {
+                let back = (window as usize).clamp(2, MEMORY) - 1;
+                self.mirrored(row, highest, reservation, back, false)
+            }
+            StrategyPlan::NiceTitForTat => self.nice(row, list, highest, reservation),
+            StrategyPlan::Hardliner => highest,
+            StrategyPlan::RandomWalker => {
+                let stream = self.model.stream.strategy + self.model.rows[row].party;
+                let u = self
+                    .world
+                    .streams
+                    .uniform(stream, self.world.round, at.number as u32);
+                between(u)
+            }
+            StrategyPlan::Rubinstein => between(self.rubinstein_share(row, at.venue)),
+            StrategyPlan::Micro => return self.micro(row, list, at.offering),
+            StrategyPlan::Zeuthen => return self.zeuthen(row, list, at.offering),
+            StrategyPlan::Ultimatum => return self.ultimatum(row, list, at.venue),
+        };
+        ask(self.book.points(list), target)
+    }
+
+    /// Tit-for-tat: mirrors the concession from the offer `back` offers ago to the last one.
+    fn mirrored(
+        &self,
+        row: usize,
+        highest: f64,
+        reservation: f64,
+        back: usize,
+        absolute: bool,
+    ) -> f64 {
+        let count = self.world.received_count[row] as usize;
+        let last = self.world.asked[row];
+        if count < 2 || last.is_nan() {
+            return highest;
+        }
+        let received = &self.world.received[row];
+        let before = received[back.min(count - 1).min(MEMORY - 1)];
+        let now = self.world.now[row];
+        let target = if absolute {
+            last - (received[0] - before)
+        } else {
+            // Proportions are taken on the 0 to 1 scale, which has a zero.
+            let latest = (now + received[0]).max(1e-9);
+            (now + last) * ((now + before).max(1e-9) / latest) - now
+        };
+        target.clamp(reservation, highest)
+    }
+
+    fn nice(&self, row: usize, list: usize, highest: f64, reservation: f64) -> f64 {
+        let count = (self.world.received_count[row] as usize).min(MEMORY);
+        if count < 2 {
+            return highest;
+        }
+        let gain = |p: &Point| (p.own - reservation).max(0.0) * p.other.max(0.0);
+        let nash = self
+            .book
+            .points(list)
+            .iter()
+            .copied()
+            .reduce(|best, p| if gain(&p) > gain(&best) { p } else { best })
+            .map_or(highest, |p| p.own);
+        let received = &self.world.received[row][..count];
+        let first = received[count - 1];
+        let best = received.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let way = nash - first;
+        let share = if way > 0.0 {
+            ((best - first) / way).clamp(0.0, 1.0)
+        } else {
+            1.0
+        };
+        highest - (highest - nash) * share
+    }
+
+    fn micro(&mut self, row: usize, list: usize, offering: bool) -> usize {
+        let reservation = self.world.reservation[row];
+        let points = self.book.points(list);
+        let lowest = points
+            .partition_point(|p| p.own >= reservation)
+            .saturating_sub(1);
+        // It has made `step` different offers and steps only if the other has made as many.
+        let made = self.world.step[row];
+        let position = if made <= self.world.received_count[row] as usize {
+            made
+        } else {
+            made - 1
+        };
+        let position = position.min(lowest);
+        if offering && position == made {
+            self.world.step[row] = made + 1;
+        }
+        position
+    }
+
+    fn zeuthen(&mut self, row: usize, list: usize, offering: bool) -> usize {
+        let reservation = self.world.reservation[row];
+        let points = self.book.points(list);
+        let lowest = points
+            .partition_point(|p| p.own >= reservation)
+            .saturating_sub(1);
+        let position = self.world.step[row].min(lowest);
+        if self.world.received_count[row] == 0 {
+            return position;
+        }
+        let own = points[position];
+        let theirs = self.world.received[row][0];
+        let risk = |now: f64, given: f64, floor: f64| {
+            if now - floor <= 0.0 {
+                1.0
+            } else {
+                ((now - given) / (now - floor)).clamp(0.0, 1.0)
+            }
+        };
+        // The other's risk as this party estimates it: its present offer keeps what the list's
+        // best point for it gives, and no agreement gives it nothing.
+        let best_for_other = points[points.len() - 1].other;
+        let mine = risk(own.own, theirs, reservation);
+        let others = risk(best_for_other, own.other, 0.0);
+        if mine <= others && position < lowest {
+            if offering {
+                self.world.step[row] = position + 1;
+            }
+            return position + 1;
+        }
+        position
+    }
+
+    /// Share of the surplus that the proposer keeps in the stationary equilibrium, with the
+    /// discount factor per round of each side: own `d1`, the least patient other's `d2`.
+    fn rubinstein_share(&self, row: usize, venue: usize) -> f64 {
+        let days = f64::from(self.model.rounds[self.world.round].days.max(1));
+        let discount = |r: usize| math::exp(self.draw.rows[r].ln_patience * days / 7.0);
+        let party = self.model.rows[row].party;
+        let others = (0..self.model.parties.len())
+            .filter(|&p| p != party && self.world.seats[venue] >> p & 1 == 1)
+            .map(|p| discount(self.model.parties[p].first_row));
+        let d1 = discount(row);
+        let d2 = others.fold(1.0_f64, f64::min);
+        if d1 * d2 >= 1.0 {
+            0.5
+        } else {
+            (1.0 - d2) / (1.0 - d1 * d2)
+        }
+    }
+
+    /// The least a rubinstein player accepts, as a share of its surplus: `d1` times what it would
+    /// keep as the next proposer.
+    pub(super) fn rubinstein_floor(&self, row: usize, venue: usize) -> f64 {
+        let days = f64::from(self.model.rounds[self.world.round].days.max(1));
+        math::exp(self.draw.rows[row].ln_patience * days / 7.0) * self.rubinstein_share(row, venue)
+    }
+
+    /// The take-it-or-leave-it offer with the highest expected utility against the believed types
+    /// and the believed distribution of each type's cost of force.
+    fn ultimatum(&self, row: usize, list: usize, venue: usize) -> usize {
+        let reservation = self.world.reservation[row];
+        let points = self.book.points(list);
+        let mut best = (f64::NEG_INFINITY, 0);
+        for (position, point) in points.iter().enumerate() {
+            let accepted = self.believed_acceptance(row, venue, point);
+            let expected = accepted * point.own + (1.0 - accepted) * reservation;
+            if expected > best.0 {
+                best = (expected, position);
+            }
+        }
+        best.1
+    }
+
+    /// Probability that everyone else at the table would rather take a package than its own best
+    /// alternative, as a party believes.
+    fn believed_acceptance(&self, row: usize, venue: usize, point: &Point) -> f64 {
+        let (model, party) = (self.model, self.model.rows[row].party);
+        let mut accepted = 1.0;
+        for other in 0..model.parties.len() {
+            if other == party || self.world.seats[venue] >> other & 1 == 0 {
+                continue;
+            }
+            accepted *= model.parties[other]
+                .rows()
+                .map(|kind| {
+                    let belief = self.world.belief[party * model.rows.len() + kind];
+                    belief * self.type_accepts(kind, venue, point)
+                })
+                .sum::<f64>();
+        }
+        accepted
+    }
+
+    /// Probability over the declared distribution of its cost of force that a type accepts.
+    fn type_accepts(&self, kind: usize, venue: usize, point: &Point) -> f64 {
+        let (model, party) = (self.model, self.model.rows[kind].party);
+        let change = self.package_worth(kind, venue, usize::from(point.form), point.package);
+        let worth = self.world.now[kind] + change;
+        let peace = self.world.now[kind] - self.standing(kind, &self.world.slots);
+        if worth < peace {
+            return 0.0;
+        }
+        let can = self.possible_force(party);
+        model.parties[party]
+            .force
+            .iter()
+            .filter(|&&option| can >> option & 1 == 1)
+            .map(|&option| {
+                let Some([_, _, cost]) = model.rows[kind].force[option] else {
+                    return 1.0;
+                };
+                // It accepts if W = gross - cost <= worth, that is, cost >= gross - worth.
+                let gross = self.war(kind, option, &self.world.slots) + self.draw.get(cost);
+                match model.params[cost.0 as usize].dist {
+                    Dist::Constant(cost) => f64::from(u8::from(cost >= gross - worth)),
+                    dist => 1.0 - dist.cdf(gross - worth),
+                }
+            })
+            .product()
+    }
+}
