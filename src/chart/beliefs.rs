@@ -8,7 +8,7 @@ use super::theme::{INK, PAPER, series_colour};
 use crate::ensemble::summary::{BeliefSummary, Summary};
 
 /// Room for the names beside the lines.
-const LABELS: f64 = 150.0;
+const LABELS: f64 = 168.0;
 
 /// One figure a party with types; none without rounds.
 pub(super) fn figures(summary: &Summary) -> Vec<Figure> {

@@ -32,24 +32,25 @@ pub fn comparison(summaries: &[Summary]) -> Figure {
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     let names: Vec<&str> = gravest.iter().map(|column| column.name.as_str()).collect();
     let title = title(&rows, &names);
-    let (mut canvas, top) = Canvas::titled(
-        &title,
-        &format!(
-            "Share of runs that end in each outcome, mildest left; rows sorted by {}. Every cell has the same \
-             scale. Thin dark line: chance (95 %). Strip below: not knowing (90 % and 50 % of parameter draws).",
-            if names.is_empty() {
-                "name".to_owned()
-            } else {
-                phrase::list(&names)
-            }
-        ),
-    );
     let most = rows
         .iter()
         .flat_map(|(_, summary)| &summary.outcomes)
         .flat_map(|outcome| [outcome.share, outcome.chance.high, outcome.band.q95])
         .filter(|share| share.is_finite())
         .fold(0.01, f64::max);
+    let (mut canvas, top) = Canvas::titled(
+        &title,
+        &format!(
+            "Share of runs that end in each outcome, mildest left; rows sorted by {}. A full cell is \
+             {}. Thin dark line: chance (95 %). Strip below: not knowing (90 % and 50 % of parameter draws).",
+            if names.is_empty() {
+                "name".to_owned()
+            } else {
+                phrase::list(&names)
+            },
+            phrase::percent(most),
+        ),
+    );
     let mut top = header(&mut canvas, &columns, top);
     for (_, summary) in &rows {
         top = row(&mut canvas, summary, &columns, most, top);

@@ -83,17 +83,14 @@ fn title(parties: &[PartySummary]) -> String {
     match gaps[..] {
         [] => "How far does each party come down?".to_owned(),
         [(only, name)] => format!("{name} {} in the end", points(only)),
-        [(least, near), .., (most, far)] => {
-            format!(
-                "In the end {far} {}; {near} {}",
-                points(most),
-                if points(least) == points(most) {
-                    "as much".to_owned()
-                } else {
-                    points(least).replace(" points more than it is offered", "")
-                }
-            )
+        [(least, _), .., (most, _)] if points(least) == points(most) => {
+            format!("In the end every party {}", points(most))
         }
+        [(least, near), .., (most, far)] => format!(
+            "In the end {far} {}; {near} {}",
+            points(most),
+            points(least).replace(" points more than it is offered", "")
+        ),
     }
 }
 

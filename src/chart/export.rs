@@ -119,7 +119,6 @@ fn paint<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     medium: &Medium,
 ) -> Result<(), ChartError> {
-    font::register();
     let place = |(x, y): Point| {
         (
             (x * medium.scale).round() as i32,
@@ -176,14 +175,9 @@ fn text_style(words: &Words, medium: &Medium) -> (TextStyle<'static>, Point) {
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let weight = if look.bold {
-        FontStyle::Bold
-    } else {
-        FontStyle::Normal
-    };
     let size = look.size * medium.scale * medium.size_of_em;
     let style = TextStyle {
-        font: (font::FAMILY, size).into_font().style(weight),
+        font: font::described(size, look.bold),
         color: colour(look.colour.into()).to_backend_color(),
         pos: Pos::new(anchor, VPos::Top),
     };

@@ -5,10 +5,10 @@
 
 use std::sync::Once;
 
-use plotters::style::{FontStyle, IntoFont, register_font};
+use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
 /// Name of the typeface, as written into SVG: the bundled one, then narrower or equal fall-backs.
-pub(super) const FAMILY: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
+const FAMILY: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
 /// Height that `ab_glyph` scales by (ascender minus descender), in em; from the fonts' `hhea` table.
 pub(super) const GLYPH_HEIGHT: f64 = (2728.0 + 680.0) / 2816.0;
@@ -17,7 +17,7 @@ static REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular-subset.otf");
 static BOLD: &[u8] = include_bytes!("fonts/Inter-Bold-subset.otf");
 
 /// Registers the typeface with plotters, once in a process.
-pub(super) fn register() {
+fn register() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         for (style, bytes) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, BOLD)] {
@@ -27,19 +27,22 @@ pub(super) fn register() {
     });
 }
 
-/// Width of a line of text in pixels.
-pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
-    // plotters measures in whole pixels: measure large, then scale down.
-    const LARGE: f64 = 1000.0;
+/// The typeface at plotters' size; `FontDesc::style` would keep the glyphs of the upright weight.
+pub(super) fn described(size: f64, bold: bool) -> FontDesc<'static> {
     register();
     let style = if bold {
         FontStyle::Bold
     } else {
         FontStyle::Normal
     };
-    let (measured, _) = (FAMILY, LARGE * GLYPH_HEIGHT)
-        .into_font()
-        .style(style)
+    FontDesc::new(FontFamily::Name(FAMILY), size, style)
+}
+
+/// Width of a line of text in pixels.
+pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
+    // plotters measures in whole pixels: measure large, then scale down.
+    const LARGE: f64 = 1000.0;
+    let (measured, _) = described(LARGE * GLYPH_HEIGHT, bold)
         .box_size(text)
         .expect("a registered font measures every text");
     f64::from(measured) * size / LARGE
@@ -150,6 +153,11 @@ mod tests {
         assert!(lines[1].ends_with('…') && !lines[1].ends_with("……"));
         let long = wrap("Donaudampfschifffahrtsgesellschaft", 12.0, true, 60.0, 3);
         assert!(long.iter().all(|line| width(line, 12.0, true) <= 60.0));
+    }
+
+    #[test]
+    fn bold_is_another_face() {
+        assert!(width("Outcomes", 20.0, true) > width("Outcomes", 20.0, false) + 1.0);
     }
 
     #[test]

@@ -99,9 +99,9 @@ fn points(canvas: &mut Canvas, panel: &Panel, summary: &Summary) {
     let colours = outcome_colours(&summary.outcomes);
     // Thin out the ink where there are many points.
     let opacity = if summary.joint.points.len() > 600 {
-        0.28
+        0.34
     } else {
-        0.42
+        0.5
     };
     for (x, y, outcome) in &summary.joint.points {
         let colour = colours.get(*outcome).copied().unwrap_or(MUTED);
@@ -196,7 +196,7 @@ fn legend(canvas: &mut Canvas, summary: &Summary, (left, top): Point) -> f64 {
         400.0,
         1,
     );
-    top += 4.0;
+    top += 8.0;
     for index in by_severity(&summary.outcomes) {
         let outcome = &summary.outcomes[index];
         let look = Look::body();
@@ -217,8 +217,8 @@ fn legend(canvas: &mut Canvas, summary: &Summary, (left, top): Point) -> f64 {
         );
         top = below + 7.0;
     }
-    let note = "The number is that of sampled runs. On and above the frontier no package gives one \
-                party more without giving the other less; packages and both marks are at the modes \
-                of the parameters.";
+    let note = "The number is that of sampled runs. Along the frontier no package gives one party \
+                more without giving the other less; it and both marks are at the modes of the \
+                parameters.";
     canvas.paragraph((left, top + 8.0), note, Look::small(), room + 90.0, 6)
 }

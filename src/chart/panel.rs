@@ -193,7 +193,7 @@ impl Calendar {
     /// Dates for ticks on an axis of `width` pixels that ends at day `end`.
     fn ticks(&self, width: f64, end: f64) -> Vec<(f64, Date)> {
         let most = ((width / 68.0) as usize).max(1);
-        let weeks = [1_i64, 2, 7, 14]
+        let weeks = [1_i64, 2, 7, 14, 21, 28]
             .into_iter()
             .map(|step| self.every(step, end));
         let months = [1, 2, 3, 6, 12, 24, 60, 120]
@@ -296,14 +296,14 @@ impl Panel {
     fn point(&self, canvas: &mut Canvas, day: f64, band: &Band, series: Series) {
         let x = self.x(day);
         let ends = |low: f64, high: f64| [(x, self.y(low)), (x, self.y(high))];
-        canvas.line(&ends(band.q05, band.q95), 2.0, series.colour.at(0.4));
-        canvas.line(&ends(band.q25, band.q75), 4.5, series.colour.at(0.5));
+        canvas.line(&ends(band.q05, band.q95), 2.2, series.colour.at(0.45));
+        canvas.line(&ends(band.q25, band.q75), 8.0, series.colour.at(0.4));
         let at = (x, self.y(band.q50));
         if series.square {
-            square(canvas, at, 3.6, series.colour);
+            square(canvas, at, 2.8, series.colour);
         } else {
-            canvas.disc(at, 5.0, PAPER);
-            canvas.disc(at, 4.0, series.colour);
+            canvas.disc(at, 4.4, PAPER);
+            canvas.disc(at, 3.5, series.colour);
         }
     }
 }

@@ -27,8 +27,8 @@ pub(super) fn percent(share: f64) -> String {
 /// Two shares as a range: `40.3–42.1 %`.
 pub(super) fn percent_range(low: f64, high: f64) -> String {
     let (low, high) = (percent_number(low), percent_number(high));
-    if low == high {
-        format!("{low} %")
+    if low == high || low == "0" && high == "<0.1" {
+        format!("{high} %")
     } else {
         format!("{low}–{high} %")
     }

@@ -47,9 +47,9 @@ const PALETTE: [Colour; 7] = [
 /// From calm to worst; blue and red stay apart under every common colour blindness.
 const SEVERITY: [Colour; 6] = [
     Colour(53, 130, 186),
-    Colour(158, 203, 225),
-    Colour(246, 219, 160),
-    Colour(240, 155, 75),
+    Colour(128, 186, 216),
+    Colour(236, 196, 112),
+    Colour(232, 140, 58),
     Colour(205, 72, 38),
     Colour(116, 12, 22),
 ];

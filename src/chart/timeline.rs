@@ -7,8 +7,9 @@ use super::phrase;
 use super::theme::{Colour, GRID, INK, MARGIN, MUTED, PAPER, WIDTH, severity_colour};
 use crate::ensemble::summary::{RoundInfo, StatusShares, Summary};
 
-/// Rows of venue names above the areas.
-const NAME_ROWS: usize = 4;
+/// Most rows of venue names above the areas, and the height of one.
+const NAME_ROWS: usize = 6;
+const NAME_ROW: f64 = 18.0;
 
 struct Status {
     name: &'static str,
@@ -61,22 +62,27 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         "Share of runs in each state, in per cent; a step holds from one round to the next. \
          Named ticks above are documented meetings, short ones the assumed cycle.",
     );
-    let panel = Panel {
-        left: MARGIN + 40.0,
-        top: top + 24.0 + NAME_ROWS as f64 * 18.0,
-        width: WIDTH - 2.0 * MARGIN - 40.0 - 150.0,
+    let mut panel = Panel {
+        left: MARGIN + 44.0,
+        top,
+        width: WIDTH - 2.0 * MARGIN - 44.0 - 150.0,
         height: 400.0,
         across: (0.0, calendar.end()),
         up: (0.0, 1.0),
     };
-    canvas.words(
-        (MARGIN, panel.top - 12.0 - NAME_ROWS as f64 * 18.0),
-        "% of runs",
-        Look::small(),
-    );
-    panel.ticks_up(&mut canvas, &hundred());
+    let flags = flags(&panel, &calendar, &summary.rounds);
+    let rows = flags.iter().map(|flag| flag.row + 1).max().unwrap_or(0);
+    panel.top += 16.0 + rows as f64 * NAME_ROW;
+    let ticks: Vec<(f64, String)> = hundred()
+        .into_iter()
+        .map(|(value, label)| (value, label + " %"))
+        .collect();
+    panel.ticks_up(&mut canvas, &ticks);
     areas(&mut canvas, &panel, &calendar, &summary.timeline[..count]);
     meetings(&mut canvas, &panel, &calendar, &summary.rounds);
+    for flag in &flags {
+        raise(&mut canvas, &panel, flag, rows);
+    }
     panel.date_ticks(&mut canvas, &calendar);
     labels(&mut canvas, &panel, last);
     let canvas = canvas.finish(panel.bottom() + 38.0, &phrase::footer(summary));
@@ -131,29 +137,60 @@ fn steps(panel: &Panel, calendar: &Calendar, values: &[f64]) -> Vec<Point> {
     points
 }
 
-/// Ticks on top; names of documented meetings where they fit without crossing a tick's line.
-fn meetings(canvas: &mut Canvas, panel: &Panel, calendar: &Calendar, rounds: &[RoundInfo]) {
+/// The name of a documented meeting, to stand above its tick.
+struct Flag {
+    x: f64,
+    name: String,
+    row: usize,
+}
+
+/// Names of documented meetings, in rows from the top down, where they fit without crossing the
+/// line that joins another name to its tick.
+fn flags(panel: &Panel, calendar: &Calendar, rounds: &[RoundInfo]) -> Vec<Flag> {
     let look = Look::small();
-    // Right end of the last name in each row, from the top row down.
+    // Right end of the last name in each row.
     let mut taken = [f64::NEG_INFINITY; NAME_ROWS];
-    let foot = panel.top - 2.0;
+    let mut flags = Vec::new();
     for (day, round) in calendar.days.iter().zip(rounds) {
-        let x = panel.x(*day);
         if !round.documented {
-            canvas.line(&[(x, foot - 5.0), (x, foot)], 1.2, MUTED);
             continue;
         }
-        canvas.line(&[(x, foot - 9.0), (x, foot)], 2.2, INK);
+        let x = panel.x(*day);
         let name = format!("{} {}", phrase::day_and_month(round.date), round.venue_name);
         let name = super::font::fit(&name, look.size, false, 230.0);
-        // The line down from a row must not cross names in the rows below it.
         let row = (0..NAME_ROWS).find(|row| taken[*row..].iter().all(|end| end + 8.0 < x));
         let right = x + 4.0 + look.width(&name);
         if let Some(row) = row.filter(|_| right <= WIDTH - 4.0) {
-            let baseline = panel.top - 16.0 - (NAME_ROWS - 1 - row) as f64 * 18.0;
-            canvas.line(&[(x, baseline - 9.0), (x, foot)], 1.0, MUTED);
-            canvas.words((x + 4.0, baseline), &name, look.colour(INK));
             taken[row] = right;
+            flags.push(Flag { x, name, row });
+        }
+    }
+    flags
+}
+
+fn raise(canvas: &mut Canvas, panel: &Panel, flag: &Flag, rows: usize) {
+    let baseline = panel.top - 16.0 - (rows - 1 - flag.row) as f64 * NAME_ROW;
+    canvas.line(
+        &[(flag.x, baseline - 9.0), (flag.x, panel.top - 2.0)],
+        1.0,
+        MUTED,
+    );
+    canvas.words(
+        (flag.x + 4.0, baseline),
+        &flag.name,
+        Look::small().colour(INK),
+    );
+}
+
+/// Ticks on top: long ones for documented meetings, short ones for the assumed cycle.
+fn meetings(canvas: &mut Canvas, panel: &Panel, calendar: &Calendar, rounds: &[RoundInfo]) {
+    let foot = panel.top - 2.0;
+    for (day, round) in calendar.days.iter().zip(rounds) {
+        let x = panel.x(*day);
+        if round.documented {
+            canvas.line(&[(x, foot - 9.0), (x, foot)], 2.2, INK);
+        } else {
+            canvas.line(&[(x, foot - 5.0), (x, foot)], 1.2, MUTED);
         }
     }
     canvas.line(&[(panel.left, foot), (panel.right(), foot)], 1.0, GRID);
