@@ -27,7 +27,7 @@ fn figure(summary: &Summary, belief: &BeliefSummary, calendar: &Calendar) -> Opt
     if belief.types.is_empty() {
         return None;
     }
-    let title = title(&party.name, belief);
+    let title = title(&phrase::short(&party.name), belief);
     let (mut canvas, top) = Canvas::titled(
         &title,
         &format!(
@@ -44,7 +44,7 @@ fn figure(summary: &Summary, belief: &BeliefSummary, calendar: &Calendar) -> Opt
             top: top + 34.0,
             width: grid.cell.0 - 34.0 - LABELS,
             height: grid.cell.1 - 34.0 - 54.0,
-            across: (0.0, calendar.last().max(1.0)),
+            across: calendar.range(),
             up: (0.0, 1.0),
         };
         let runs = belief.runs.get(index).copied().unwrap_or(0);
@@ -80,17 +80,25 @@ fn title(party: &str, belief: &BeliefSummary) -> String {
     let best = found.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
     let least = found.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0));
     match (best, least) {
+        (Some(best), Some(least))
+            if found.len() > 1 && phrase::percent(best.0) == phrase::percent(least.0) =>
+        {
+            format!(
+                "In the end the others give the truth about {party} {}, whatever it is",
+                phrase::percent(best.0)
+            )
+        }
         (Some(best), Some(least)) if best.1 != least.1 => format!(
             "In the end the others give the truth about {party} {} when it is “{}”, {} when it is “{}”",
             phrase::percent(best.0),
-            best.1,
+            phrase::short(best.1),
             phrase::percent(least.0),
-            least.1,
+            phrase::short(least.1),
         ),
         (Some(best), _) => format!(
             "In the end the others give the truth about {party} {} when it is “{}”",
             phrase::percent(best.0),
-            best.1,
+            phrase::short(best.1),
         ),
         _ => format!("What do the others believe about {party}?"),
     }
@@ -128,7 +136,7 @@ fn type_panel(
     real: usize,
 ) {
     panel.ticks_up(canvas, &hundred());
-    panel.date_ticks(canvas, calendar);
+    panel.date_ticks(canvas, calendar, calendar.last());
     for (believed, weight) in belief.prior.iter().enumerate() {
         let ends = [
             panel.at(panel.across.0, *weight),
@@ -173,8 +181,7 @@ fn type_panel(
         labels.push((last, format!("{name} {share}"), colour));
     }
     if labels.is_empty() {
-        let at = (panel.left + 12.0, panel.top + panel.height / 2.0);
-        canvas.words(at, "no run of this type", Look::small());
+        panel.note(canvas, "no run of this type");
     }
     panel.end_labels(canvas, &labels);
 }

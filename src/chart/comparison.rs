@@ -30,8 +30,8 @@ pub fn comparison(summaries: &[Summary]) -> Figure {
         .map(|summary| (grave_share(summary, &gravest), summary))
         .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let names: Vec<&str> = gravest.iter().map(|column| column.name.as_str()).collect();
-    let title = title(&rows, &names);
+    let gravest = gravest_in_words(&gravest);
+    let title = title(&rows, &gravest);
     let most = rows
         .iter()
         .flat_map(|(_, summary)| &summary.outcomes)
@@ -41,13 +41,9 @@ pub fn comparison(summaries: &[Summary]) -> Figure {
     let (mut canvas, top) = Canvas::titled(
         &title,
         &format!(
-            "Share of runs that end in each outcome, mildest left; rows sorted by {}. A full cell is \
+            "Share of runs that end in each outcome, mildest left; rows sorted by the share of {}. A full cell is \
              {}. Thin dark line: chance (95 %). Strip below: not knowing (90 % and 50 % of parameter draws).",
-            if names.is_empty() {
-                "name".to_owned()
-            } else {
-                phrase::list(&names)
-            },
+            gravest,
             phrase::percent(most),
         ),
     );
@@ -99,6 +95,21 @@ fn gravest(columns: &[Column]) -> Vec<&Column> {
         .collect()
 }
 
+/// The gravest outcomes as the subject of a sentence.
+fn gravest_in_words(gravest: &[&Column]) -> String {
+    match gravest {
+        [] => "the gravest outcome".to_owned(),
+        [_] | [_, _] => {
+            let names: Vec<String> = gravest
+                .iter()
+                .map(|column| phrase::short(&column.name))
+                .collect();
+            phrase::list(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+        _ => format!("the {} gravest outcomes", gravest.len()),
+    }
+}
+
 fn grave_share(summary: &Summary, gravest: &[&Column]) -> f64 {
     summary
         .outcomes
@@ -109,21 +120,18 @@ fn grave_share(summary: &Summary, gravest: &[&Column]) -> f64 {
         .sum()
 }
 
-fn title(rows: &[(f64, &Summary)], names: &[&str]) -> String {
-    let what = phrase::sentence(&phrase::list(names));
+fn title(rows: &[(f64, &Summary)], gravest: &str) -> String {
+    let what = phrase::sentence(gravest);
+    let name = |summary: &Summary| phrase::short(&summary.scenario.title);
     match rows {
         [] => "No scenario to compare".to_owned(),
-        [(share, only)] => format!(
-            "{what}: {} in {}",
-            phrase::of_runs(*share),
-            only.scenario.title
-        ),
+        [(share, only)] => format!("{what}: {} in {}", phrase::of_runs(*share), name(only)),
         [(most, worst), .., (least, mildest)] => format!(
             "{what}: from {} ({}) to {} ({})",
             phrase::of_runs(*least),
-            mildest.scenario.title,
+            name(mildest),
             phrase::of_hundred(*most),
-            worst.scenario.title,
+            name(worst),
         ),
     }
 }
@@ -160,26 +168,61 @@ fn column_width(columns: &[Column]) -> f64 {
     (COLUMNS.1 - COLUMNS.0) / columns.len().max(1) as f64
 }
 
-/// Names above the columns, standing on one line; returns the height below.
+/// Names above the columns and their colours; returns the height below.
 fn header(canvas: &mut Canvas, columns: &[Column], top: f64) -> f64 {
     let look = Look::small().bold().colour(INK);
-    let room = column_width(columns) - 10.0;
+    let width = column_width(columns);
+    let room = width - 10.0;
+    let broken = columns
+        .iter()
+        .flat_map(|column| column.name.split([' ', '-']))
+        .any(|word| look.width(word) > room - 8.0);
+    let bottom = if broken {
+        stairs(canvas, columns, top, look)
+    } else {
+        stand(canvas, columns, top, look)
+    };
+    for (index, column) in columns.iter().enumerate() {
+        let left = COLUMNS.0 + index as f64 * width;
+        let (from, to) = ((left, bottom - 7.0), (left + room, bottom - 2.0));
+        canvas.rect(from, to, column.colour);
+    }
+    bottom
+}
+
+/// Wrapped names that end on one line above their columns.
+fn stand(canvas: &mut Canvas, columns: &[Column], top: f64, look: Look) -> f64 {
+    let width = column_width(columns);
     let names: Vec<Vec<String>> = columns
         .iter()
-        .map(|column| super::font::wrap(&column.name, look.size, true, room, 6))
+        .map(|column| super::font::wrap(&column.name, look.size, true, width - 10.0, 6))
         .collect();
     let most = names.iter().map(Vec::len).max().unwrap_or(0);
     let bottom = top + most as f64 * look.leading() + 12.0;
-    for (index, (column, lines)) in columns.iter().zip(&names).enumerate() {
-        let left = COLUMNS.0 + index as f64 * column_width(columns);
+    for (index, lines) in names.iter().enumerate() {
+        let left = COLUMNS.0 + index as f64 * width;
         let first = bottom - 12.0 - lines.len() as f64 * look.leading();
         for (line, text) in lines.iter().enumerate() {
             let y = first + line as f64 * look.leading() + look.size;
             canvas.words((left, y), text, look);
         }
-        canvas.rect(
-            (left, bottom - 7.0),
-            (left + room, bottom - 2.0),
+    }
+    bottom
+}
+
+/// Names on one line each, a step lower from right to left, each with a line down to its column:
+/// for columns narrower than a word.
+fn stairs(canvas: &mut Canvas, columns: &[Column], top: f64, look: Look) -> f64 {
+    let step = look.size * 1.35;
+    let bottom = top + columns.len() as f64 * step + 14.0;
+    for (row, (index, column)) in columns.iter().enumerate().rev().enumerate() {
+        let x = COLUMNS.0 + index as f64 * column_width(columns) + 12.0;
+        let baseline = top + row as f64 * step + look.size;
+        let name = super::font::fit(&column.name, look.size, true, x - MARGIN - 8.0);
+        canvas.words((x - 5.0, baseline), &name, look.anchor(Anchor::End));
+        canvas.line(
+            &[(x, baseline - 8.0), (x, bottom - 7.0)],
+            1.0,
             column.colour,
         );
     }

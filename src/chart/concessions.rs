@@ -20,7 +20,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let (mut canvas, top) = Canvas::titled(
         &title,
         "Utility on each party's own scale (0 its worst, 100 all it wants) by round: what it asked for \
-         (discs), the best it was offered (grey squares), and what it has without agreement (dashed). \
+         (coloured), the best it was offered (grey, squares) and what it has without agreement (dashed). \
          Line or mark: median; bands: 50 % and 90 % of the runs in which it sat at that round; \
          no mark: it did not sit.",
     );
@@ -33,7 +33,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
             top: top + 34.0,
             width: grid.cell.0 - 34.0 - 104.0,
             height: grid.cell.1 - 34.0 - 54.0,
-            across: (0.0, calendar.last().max(1.0)),
+            across: calendar.range(),
             up: (0.0, 1.0),
         };
         panel_heading(
@@ -67,9 +67,9 @@ fn gap(party: &PartySummary) -> Option<f64> {
 }
 
 fn title(parties: &[PartySummary]) -> String {
-    let mut gaps: Vec<(f64, &str)> = parties
+    let mut gaps: Vec<(f64, String)> = parties
         .iter()
-        .filter_map(|party| Some((gap(party)?, party.name.as_str())))
+        .filter_map(|party| Some((gap(party)?, phrase::short(&party.name))))
         .collect();
     gaps.sort_by(|a, b| a.0.total_cmp(&b.0));
     let points = |gap: f64| {
@@ -80,16 +80,16 @@ fn title(parties: &[PartySummary]) -> String {
             format!("asks {rounded:.0} points more than it is offered")
         }
     };
-    match gaps[..] {
+    match &gaps[..] {
         [] => "How far does each party come down?".to_owned(),
-        [(only, name)] => format!("{name} {} in the end", points(only)),
-        [(least, _), .., (most, _)] if points(least) == points(most) => {
-            format!("In the end every party {}", points(most))
+        [(only, name)] => format!("{name} {} in the end", points(*only)),
+        [(least, _), .., (most, _)] if points(*least) == points(*most) => {
+            format!("In the end every party {}", points(*most))
         }
         [(least, near), .., (most, far)] => format!(
             "In the end {far} {}; {near} {}",
-            points(most),
-            points(least).replace(" points more than it is offered", "")
+            points(*most),
+            points(*least).replace(" points more than it is offered", "")
         ),
     }
 }
@@ -127,7 +127,7 @@ fn party_panel(
     colour: Colour,
 ) {
     panel.ticks_up(canvas, &hundred());
-    panel.date_ticks(canvas, calendar);
+    panel.date_ticks(canvas, calendar, calendar.last());
     let days = &calendar.days;
     let offered = Series {
         colour: OFFERED,
@@ -151,8 +151,9 @@ fn party_panel(
     label(&party.offered, "is offered", OFFERED);
     label(&party.disagreement, "no deal", INK);
     if labels.is_empty() {
-        let at = (panel.left + 12.0, panel.top + panel.height / 2.0);
-        canvas.words(at, "never at the table", Look::small());
+        panel.note(canvas, "no runs");
+    } else if last_band(&party.asked).is_none() {
+        panel.note(canvas, "never at the table");
     }
     panel.end_labels(canvas, &labels);
 }

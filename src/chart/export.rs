@@ -1,7 +1,7 @@
 //! Painting a sheet as SVG text or PNG bytes: one routine, two scales.
 //!
 //! Flows in: a sheet of marks. Flows out: text or bytes, never a file. Invariant: both media get the
-//! same marks from the same routine; only the scale and the vertical place of text differ.
+//! same marks from the same routine; only the scale differs, and SVG keeps text as text.
 //! plotters rounds to whole pixels, so SVG is drawn on a grid ten times as fine and the bitmap four
 //! times as large, then averaged.
 
@@ -18,28 +18,23 @@ const SVG_GRID: i32 = 10;
 /// Bitmap pixels per pixel and direction, before averaging.
 const OVERSAMPLING: u32 = 4;
 
-/// How a back end places text.
+/// How a back end is drawn on.
 struct Medium {
     /// Its pixels per pixel of ours.
     scale: f64,
-    /// plotters' size of a font for one em.
-    size_of_em: f64,
-    /// Distance from plotters' upper edge of text to the baseline, in em.
-    rise: f64,
+    /// Whether it takes text as text; else the letters are drawn.
+    text: bool,
 }
 
-/// plotters divides sizes by 1.24 to get `font-size`, and moves the baseline 0.76 em down.
 const SVG: Medium = Medium {
     scale: SVG_GRID as f64,
-    size_of_em: 1.24,
-    rise: 0.76,
+    text: true,
 };
 
-/// plotters hands sizes to `ab_glyph` as glyph heights, and puts the baseline half of one down.
+// plotters' own bitmap text drops the bearing of each letter, which tears words apart.
 const BITMAP: Medium = Medium {
     scale: OVERSAMPLING as f64,
-    size_of_em: font::GLYPH_HEIGHT,
-    rise: font::GLYPH_HEIGHT / 2.0,
+    text: false,
 };
 
 /// The sheet as a self-contained SVG document.
@@ -157,17 +152,19 @@ fn paint<DB: DrawingBackend>(
                 let radius = (radius * medium.scale).round() as i32;
                 area.draw(&Circle::new(place(*centre), radius, colour(*ink).filled()))
             }
-            Mark::Words(words) => {
+            Mark::Words(words) if medium.text => {
                 let (style, at) = text_style(words, medium);
                 area.draw(&Text::new(words.text.as_str(), place(at), style))
             }
+            Mark::Words(words) => letters(words, area, medium),
         }
         .map_err(ChartError::draw)?;
     }
     Ok(())
 }
 
-/// plotters' style and position for a line of text.
+/// plotters' style and position for a line of text: it divides sizes by 1.24 to get `font-size`, and
+/// puts the baseline 0.76 em below a position at the top.
 fn text_style(words: &Words, medium: &Medium) -> (TextStyle<'static>, Point) {
     let look = words.look;
     let anchor = match look.anchor {
@@ -175,13 +172,36 @@ fn text_style(words: &Words, medium: &Medium) -> (TextStyle<'static>, Point) {
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let size = look.size * medium.scale * medium.size_of_em;
+    let weight = if look.bold {
+        FontStyle::Bold
+    } else {
+        FontStyle::Normal
+    };
+    let size = look.size * medium.scale * 1.24;
     let style = TextStyle {
-        font: font::described(size, look.bold),
+        font: FontDesc::new(FontFamily::Name(font::FAMILY), size, weight),
         color: colour(look.colour.into()).to_backend_color(),
         pos: Pos::new(anchor, VPos::Top),
     };
-    (style, (words.at.0, words.at.1 - medium.rise * look.size))
+    (style, (words.at.0, words.at.1 - 0.76 * look.size))
+}
+
+/// Draws a line of text letter by letter.
+fn letters<DB: DrawingBackend>(
+    words: &Words,
+    area: &DrawingArea<DB, Shift>,
+    medium: &Medium,
+) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+    let look = words.look;
+    let start = (words.bounds().0 * medium.scale, words.at.1 * medium.scale);
+    let mut result = Ok(());
+    let size = look.size * medium.scale;
+    font::rasterise(&words.text, size, look.bold, start, |x, y, cover| {
+        if result.is_ok() && x >= 0 && y >= 0 {
+            result = area.draw_pixel((x, y), &colour(look.colour.at(cover)));
+        }
+    });
+    result
 }
 
 fn colour(ink: Ink) -> RGBAColor {

@@ -1,51 +1,71 @@
-//! The bundled typeface: registering it, measuring text, breaking it into lines.
+//! The bundled typeface: measuring text, breaking it into lines, turning it into pixels.
 //!
-//! Flows in: text and sizes. Flows out: widths and lines. Invariant: no font of the machine is ever
+//! Flows in: text and sizes. Flows out: widths, lines and pixels. Invariant: no font of the machine is ever
 //! consulted, so a figure has the same bytes everywhere.
 
-use std::sync::Once;
+use std::sync::LazyLock;
 
-use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
+use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
-/// Name of the typeface, as written into SVG: the bundled one, then narrower or equal fall-backs.
-const FAMILY: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
+/// The typeface as SVG names it: the bundled one, then others that are no wider.
+pub(super) const FAMILY: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
-/// Height that `ab_glyph` scales by (ascender minus descender), in em; from the fonts' `hhea` table.
-pub(super) const GLYPH_HEIGHT: f64 = (2728.0 + 680.0) / 2816.0;
+static REGULAR: LazyLock<FontRef<'static>> =
+    LazyLock::new(|| read(include_bytes!("fonts/Inter-Regular-subset.otf")));
+static BOLD: LazyLock<FontRef<'static>> =
+    LazyLock::new(|| read(include_bytes!("fonts/Inter-Bold-subset.otf")));
 
-static REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular-subset.otf");
-static BOLD: &[u8] = include_bytes!("fonts/Inter-Bold-subset.otf");
-
-/// Registers the typeface with plotters, once in a process.
-fn register() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        for (style, bytes) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, BOLD)] {
-            let registered = register_font(FAMILY, style, bytes).is_ok();
-            assert!(registered, "the bundled font must be readable");
-        }
-    });
+fn read(bytes: &'static [u8]) -> FontRef<'static> {
+    FontRef::try_from_slice(bytes).expect("the bundled font is readable")
 }
 
-/// The typeface at plotters' size; `FontDesc::style` would keep the glyphs of the upright weight.
-pub(super) fn described(size: f64, bold: bool) -> FontDesc<'static> {
-    register();
-    let style = if bold {
-        FontStyle::Bold
-    } else {
-        FontStyle::Normal
-    };
-    FontDesc::new(FontFamily::Name(FAMILY), size, style)
+fn face(bold: bool) -> &'static FontRef<'static> {
+    if bold { &BOLD } else { &REGULAR }
+}
+
+/// The scale at which one em of the face is `size` pixels.
+fn scale(face: &FontRef<'static>, size: f64) -> PxScale {
+    let em = f64::from(face.units_per_em().expect("an OpenType font has an em"));
+    PxScale::from((size * f64::from(face.height_unscaled()) / em) as f32)
 }
 
 /// Width of a line of text in pixels.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
-    // plotters measures in whole pixels: measure large, then scale down.
-    const LARGE: f64 = 1000.0;
-    let (measured, _) = described(LARGE * GLYPH_HEIGHT, bold)
-        .box_size(text)
-        .expect("a registered font measures every text");
-    f64::from(measured) * size / LARGE
+    let face = face(bold);
+    let scaled = face.as_scaled(scale(face, size));
+    text.chars()
+        .map(|letter| f64::from(scaled.h_advance(scaled.glyph_id(letter))))
+        .sum()
+}
+
+/// Rasterises a line of text from the left end of its baseline: calls `pixel` with each pixel that
+/// the letters touch and how much of it they cover.
+pub(super) fn rasterise(
+    text: &str,
+    size: f64,
+    bold: bool,
+    (left, baseline): (f64, f64),
+    mut pixel: impl FnMut(i32, i32, f64),
+) {
+    let face = face(bold);
+    let scale = scale(face, size);
+    let scaled = face.as_scaled(scale);
+    let mut x = left as f32;
+    for letter in text.chars() {
+        let glyph = scaled.glyph_id(letter);
+        let placed = glyph.with_scale_and_position(scale, point(x, baseline as f32));
+        x += scaled.h_advance(glyph);
+        if let Some(outline) = face.outline_glyph(placed) {
+            let corner = outline.px_bounds().min;
+            outline.draw(|across, down, cover| {
+                pixel(
+                    corner.x as i32 + across as i32,
+                    corner.y as i32 + down as i32,
+                    f64::from(cover.min(1.0)),
+                );
+            });
+        }
+    }
 }
 
 /// The text without line breaks, tabs and characters that XML forbids.
@@ -153,6 +173,19 @@ mod tests {
         assert!(lines[1].ends_with('…') && !lines[1].ends_with("……"));
         let long = wrap("Donaudampfschifffahrtsgesellschaft", 12.0, true, 60.0, 3);
         assert!(long.iter().all(|line| width(line, 12.0, true) <= 60.0));
+    }
+
+    #[test]
+    fn letters_stand_on_the_baseline_right_of_the_start() {
+        let (mut left, mut low) = (i32::MAX, i32::MIN);
+        rasterise("H", 40.0, false, (10.0, 50.0), |x, y, cover| {
+            if cover > 0.5 {
+                (left, low) = (left.min(x), low.max(y));
+            }
+        });
+        // Inter's H has a bearing of about a tenth of an em.
+        assert!((12..=15).contains(&left), "{left}");
+        assert_eq!(low, 49);
     }
 
     #[test]

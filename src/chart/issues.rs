@@ -66,23 +66,23 @@ fn title(issues: &[IssueSummary]) -> String {
         [first, .., last] => {
             let seldom = match never {
                 0 => format!(
-                    "{} least often ({})",
-                    last.name,
+                    "least often: {}, in {}",
+                    phrase::short(&last.name),
                     phrase::of_hundred(settled(last))
                 ),
-                1 => format!("{} in none", last.name),
-                _ => format!("{never} of {} issues in none", issues.len()),
+                1 => format!("never: {}", phrase::short(&last.name)),
+                _ => format!("{never} of {} issues never", issues.len()),
             };
             format!(
-                "{} is settled most often, in {}; {seldom}",
-                phrase::sentence(&first.name),
+                "Most often settled: {}, in {}; {seldom}",
+                phrase::short(&first.name),
                 phrase::of_runs(settled(first)),
             )
         }
-        [first] => format!(
-            "{} is settled in {}",
-            phrase::sentence(&first.name),
-            phrase::of_runs(settled(first))
+        [only] => format!(
+            "Settled in {}: {}",
+            phrase::of_runs(settled(only)),
+            phrase::short(&only.name)
         ),
         [] => String::new(),
     }

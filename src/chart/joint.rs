@@ -78,7 +78,11 @@ fn pair((x, y): (f64, f64)) -> String {
 
 fn title(joint: &JointSummary, x: &PartySummary, y: &PartySummary) -> String {
     if joint.points.is_empty() {
-        return format!("What {} and {} end with", x.name, y.name);
+        return format!(
+            "What {} and {} end with",
+            phrase::short(&x.name),
+            phrase::short(&y.name)
+        );
     }
     let share = |holds: &dyn Fn(f64, f64) -> bool| {
         let those = joint.points.iter().filter(|point| holds(point.0, point.1));
@@ -88,8 +92,8 @@ fn title(joint: &JointSummary, x: &PartySummary, y: &PartySummary) -> String {
     let neither = share(&|x, y| x < joint.disagreement.0 && y < joint.disagreement.1);
     format!(
         "Both {} and {} end better off than without agreement in {}, both worse in {}",
-        x.name,
-        y.name,
+        phrase::short(&x.name),
+        phrase::short(&y.name),
         phrase::of_runs(both),
         phrase::of_hundred(neither),
     )

@@ -80,15 +80,15 @@ fn title(outcomes: &[OutcomeShare]) -> String {
         (Some(most), Some(worst)) if most.id == worst.id => {
             format!(
                 "{} in {}, the gravest end any run comes to",
-                phrase::sentence(&most.name),
+                phrase::sentence(&phrase::short(&most.name)),
                 phrase::of_runs(most.share)
             )
         }
         (Some(most), Some(worst)) => format!(
             "{} in {}; {} in {}",
-            phrase::sentence(&most.name),
+            phrase::sentence(&phrase::short(&most.name)),
             phrase::of_runs(most.share),
-            worst.name,
+            phrase::short(&worst.name),
             phrase::of_hundred(worst.share),
         ),
         _ => "How do the runs end?".to_owned(),
@@ -117,7 +117,7 @@ fn description(summary: &Summary, sorted: &[usize]) -> String {
 
 fn ignorance_words(band: &Band) -> String {
     if band.n == 0 {
-        "no draws".to_owned()
+        "–".to_owned()
     } else {
         phrase::percent_range(band.q05, band.q95)
     }
@@ -324,7 +324,14 @@ fn benchmarks(canvas: &mut Canvas, bars: &Panel, summary: &Summary) -> f64 {
         let below = canvas.paragraph((MARGIN, top + 6.0), &label, Look::body(), room, 4);
         let below = canvas.paragraph(
             (MARGIN, below),
-            &format!("here: {}", phrase::list(&names)),
+            &format!(
+                "here: {}",
+                if names.is_empty() {
+                    "no such outcome".to_owned()
+                } else {
+                    phrase::list(&names)
+                }
+            ),
             Look::small(),
             room,
             3,

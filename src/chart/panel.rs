@@ -66,8 +66,14 @@ impl Panel {
         }
     }
 
-    /// Dates below the panel, the year in a second line where it begins.
-    pub(super) fn date_ticks(&self, canvas: &mut Canvas, calendar: &Calendar) {
+    /// A remark in an empty panel, between two grid lines.
+    pub(super) fn note(&self, canvas: &mut Canvas, text: &str) {
+        let at = (self.left + 12.0, self.top + self.height / 8.0 + 5.0);
+        canvas.words(at, text, Look::small());
+    }
+
+    /// Dates below the panel up to the day `end`, the year in a second line where it begins.
+    pub(super) fn date_ticks(&self, canvas: &mut Canvas, calendar: &Calendar, end: f64) {
         canvas.line(
             &[(self.left, self.bottom()), (self.right(), self.bottom())],
             1.2,
@@ -75,7 +81,7 @@ impl Panel {
         );
         let look = Look::small().anchor(Anchor::Middle);
         let mut year = None;
-        for (day, date) in calendar.ticks(self.width, self.across.1) {
+        for (day, date) in calendar.ticks(self.width, end) {
             let x = self.x(day);
             let y = self.bottom();
             canvas.line(&[(x, y), (x, y + 5.0)], 1.2, MUTED);
@@ -190,9 +196,19 @@ impl Calendar {
         self.last() + gap
     }
 
+    /// Range of an axis that shows every round, with a little room on both sides.
+    pub(super) fn range(&self) -> (f64, f64) {
+        let room = if self.last() > 0.0 {
+            self.last() * 0.025
+        } else {
+            1.0
+        };
+        (-room, self.last() + room)
+    }
+
     /// Dates for ticks on an axis of `width` pixels that ends at day `end`.
     fn ticks(&self, width: f64, end: f64) -> Vec<(f64, Date)> {
-        let most = ((width / 68.0) as usize).max(1);
+        let most = (width / 62.0) as usize + 1;
         let weeks = [1_i64, 2, 7, 14, 21, 28]
             .into_iter()
             .map(|step| self.every(step, end));
@@ -286,8 +302,9 @@ impl Panel {
                 .collect();
             canvas.line(&median, 2.4, series.colour);
             if series.square {
-                for at in median {
-                    square(canvas, at, 2.8, series.colour);
+                let every = median.len().div_ceil(14).max(1);
+                for at in median.iter().step_by(every) {
+                    square(canvas, *at, 2.8, series.colour);
                 }
             }
         }
@@ -369,7 +386,7 @@ mod tests {
             let calendar = calendar(&days);
             let ticks = calendar.ticks(width, calendar.end());
             assert!(!ticks.is_empty());
-            assert!(ticks.len() as f64 * 68.0 <= width + 68.0, "{days:?}");
+            assert!((ticks.len() - 1) as f64 * 62.0 <= width, "{days:?}");
         }
     }
 

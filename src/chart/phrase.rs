@@ -112,6 +112,22 @@ pub(super) fn footer(summary: &Summary) -> String {
     )
 }
 
+/// A name cut for use in a title.
+pub(super) fn short(name: &str) -> String {
+    const MOST: usize = 44;
+    if name.chars().count() <= MOST {
+        return name.to_owned();
+    }
+    let cut: String = name.chars().take(MOST - 1).collect();
+    // Whole words, unless the first is very long.
+    let kept = cut.rfind(' ').filter(|at| *at > MOST / 2);
+    format!(
+        "{}…",
+        kept.map_or(cut.as_str(), |at| &cut[..at])
+            .trim_end_matches([',', ' '])
+    )
+}
+
 /// Names as a list in a sentence: `a, b and c`.
 pub(super) fn list(names: &[&str]) -> String {
     match names {
@@ -146,6 +162,13 @@ mod tests {
         assert_eq!(percent_range(0.403, 0.521), "40–52 %");
         assert_eq!(of_runs(0.41), "41 of 100 runs");
         assert_eq!(of_hundred(0.001), "fewer than 1");
+    }
+
+    #[test]
+    fn long_names_are_cut_at_a_word() {
+        assert_eq!(short("limited incursion"), "limited incursion");
+        let long = "principle kept, country tacitly in between, nothing in public";
+        assert_eq!(short(long), "principle kept, country tacitly in…");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
             top: top + 34.0,
             width: grid.cell.0 - 34.0 - 60.0,
             height: grid.cell.1 - 34.0 - 54.0,
-            across: (0.0, calendar.last().max(1.0)),
+            across: calendar.range(),
             up: (0.0, 1.0),
         };
         let colour = variable
@@ -53,7 +53,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
 }
 
 fn title(variable: &VariableSummary) -> String {
-    let name = phrase::sentence(&variable.name);
+    let name = phrase::sentence(&phrase::short(&variable.name));
     let first = variable.bands.iter().find(|band| band.n > 0);
     match (first, last_band(&variable.bands)) {
         (Some(first), Some(last)) => {
@@ -102,7 +102,7 @@ fn variable_panel(
         .map(|value| (value, format!("{value}")))
         .collect();
     panel.ticks_up(canvas, &ticks);
-    panel.date_ticks(canvas, calendar);
+    panel.date_ticks(canvas, calendar, calendar.last());
     let series = Series {
         colour,
         square: false,
@@ -126,5 +126,8 @@ fn variable_panel(
         .map(|band| (band.q50, format!("{:.2}", band.q50), colour))
         .into_iter()
         .collect();
+    if labels.is_empty() {
+        panel.note(canvas, "no runs");
+    }
     panel.end_labels(canvas, &labels);
 }

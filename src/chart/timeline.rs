@@ -1,5 +1,7 @@
 //! Where runs stand after each round: talking, settled, broken off or force, stacked to the whole.
 
+use jiff::civil::Date;
+
 use super::Figure;
 use super::canvas::{Anchor, Canvas, Look, Point, spread};
 use super::panel::{Calendar, Panel, hundred};
@@ -49,14 +51,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let count = summary.timeline.len().min(summary.rounds.len());
     let last = summary.timeline[..count].last()?;
     let date = summary.rounds[count - 1].date;
-    let title = format!(
-        "After {}, {} are still talking: {} settled, {} broke off, {} ended in force",
-        phrase::full_date(date),
-        phrase::of_runs(last.talking),
-        phrase::of_hundred(last.settled),
-        phrase::of_hundred(last.broken_off),
-        phrase::of_hundred(last.force),
-    );
+    let title = title(date, last);
     let (mut canvas, top) = Canvas::titled(
         &title,
         "Share of runs in each state, in per cent; a step holds from one round to the next. \
@@ -83,7 +78,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     for flag in &flags {
         raise(&mut canvas, &panel, flag, rows);
     }
-    panel.date_ticks(&mut canvas, &calendar);
+    panel.date_ticks(&mut canvas, &calendar, calendar.end());
     labels(&mut canvas, &panel, last);
     let canvas = canvas.finish(panel.bottom() + 38.0, &phrase::footer(summary));
     let description = format!(
@@ -97,6 +92,20 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         description,
         draw: canvas,
     })
+}
+
+fn title(date: Date, last: &StatusShares) -> String {
+    if statuses().iter().all(|status| (status.share)(last) <= 0.0) {
+        return "Where do the runs stand?".to_owned();
+    }
+    format!(
+        "After {}, {} are still talking: {} settled, {} broke off, {} ended in force",
+        phrase::full_date(date),
+        phrase::of_runs(last.talking),
+        phrase::of_hundred(last.settled),
+        phrase::of_hundred(last.broken_off),
+        phrase::of_hundred(last.force),
+    )
 }
 
 fn areas(canvas: &mut Canvas, panel: &Panel, calendar: &Calendar, timeline: &[StatusShares]) {
