@@ -2,7 +2,7 @@
 //! without an agreement, all on its own scale.
 
 use super::Figure;
-use super::canvas::{Canvas, Look, Point};
+use super::canvas::{Canvas, Point};
 use super::panel::{Calendar, Grid, Panel, Series, hundred, last_band, panel_heading};
 use super::phrase;
 use super::theme::{Colour, INK, MUTED, WIDTH, party_colours};

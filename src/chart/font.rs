@@ -59,8 +59,8 @@ pub(super) fn rasterise(
             let corner = outline.px_bounds().min;
             outline.draw(|across, down, cover| {
                 pixel(
-                    corner.x as i32 + across as i32,
-                    corner.y as i32 + down as i32,
+                    corner.x as i32 + across.cast_signed(),
+                    corner.y as i32 + down.cast_signed(),
                     f64::from(cover.min(1.0)),
                 );
             });
@@ -75,7 +75,10 @@ pub(super) fn clean(text: &str) -> String {
         .map(|letter| if letter.is_control() { ' ' } else { letter })
         .filter(|letter| !matches!(letter, '\u{fffe}' | '\u{ffff}'))
         .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced
+        .split_ascii_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The text cut to a width, with an ellipsis where something is missing.
@@ -102,7 +105,8 @@ fn shorten(text: &str, size: f64, bold: bool, room: f64) -> String {
 
 /// Breaks the text into at most `lines` lines of at most `room` pixels; the last may end in `…`.
 pub(super) fn wrap(text: &str, size: f64, bold: bool, room: f64, lines: usize) -> Vec<String> {
-    let text = clean(text);
+    // A number stays with its per cent sign.
+    let text = clean(text).replace(" %", "\u{a0}%");
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {

@@ -5,6 +5,15 @@
 //! same bytes everywhere; chance and ignorance are never drawn as one interval; the same outcome and
 //! the same party have the same colour in every figure.
 //!
+//! ```
+//! use jawjaw::{chart, ensemble::summary::Summary};
+//!
+//! fn pictures(summary: &Summary) -> Result<Vec<(String, Vec<u8>)>, chart::ChartError> {
+//!     let figures = chart::figures(summary).into_iter();
+//!     figures.map(|figure| Ok((figure.name.clone() + ".png", figure.png()?))).collect()
+//! }
+//! ```
+//!
 //! One file a chart; each computes its title from the numbers, then fills a [`canvas::Canvas`] with
 //! marks, which `export` paints at two scales. Colours and sizes are in `theme`.
 

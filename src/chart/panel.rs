@@ -259,6 +259,9 @@ fn days_between(from: Date, to: Date) -> f64 {
     from.duration_until(to).as_hours() as f64 / 24.0
 }
 
+/// A quantile of a band.
+type Quantile = fn(&Band) -> f64;
+
 /// How a series of bands is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Series {
@@ -281,8 +284,7 @@ impl Panel {
                 self.point(canvas, *day, band, series);
                 continue;
             }
-            type Edge = fn(&Band) -> f64;
-            let ranges: [(Edge, Edge, f64); 2] = [
+            let ranges: [(Quantile, Quantile, f64); 2] = [
                 (|band| band.q05, |band| band.q95, 0.16),
                 (|band| band.q25, |band| band.q75, 0.26),
             ];

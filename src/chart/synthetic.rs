@@ -325,7 +325,7 @@ fn rounds(size: Size) -> Vec<RoundInfo> {
             let days = offsets
                 .get(index)
                 .copied()
-                .unwrap_or(16 + 7 * (index as i64 - 4));
+                .unwrap_or_else(|| 16 + 7 * (i64::try_from(index).expect("few rounds") - 4));
             RoundInfo {
                 date: date(2022, 1, 10)
                     .checked_add(jiff::Span::new().days(days))

@@ -4,7 +4,7 @@ use super::canvas::{Mark, meet};
 use super::synthetic::{LIKELY, nasty, summary};
 use super::theme::WIDTH;
 use super::{Figure, comparison, figures};
-use crate::ensemble::summary::Summary;
+use crate::ensemble::summary::{Band, StatusShares, Summary};
 
 /// Figures of the likely summary and of every nasty one, and comparisons of them.
 fn all() -> Vec<(&'static str, Figure)> {
@@ -15,10 +15,70 @@ fn all() -> Vec<(&'static str, Figure)> {
         found.extend(figures(&summary).into_iter().map(|figure| (name, figure)));
         summaries.push(summary);
     }
+    let certain = certain();
+    found.extend(
+        figures(&certain)
+            .into_iter()
+            .map(|figure| ("certain", figure)),
+    );
+    summaries.push(certain);
     found.push(("mixed", comparison(&summaries)));
     found.push(("alike", comparison(&summaries[..1])));
     found.push(("none", comparison(&[])));
     found
+}
+
+/// Every run ends alike, and the names of the venues are gone.
+fn certain() -> Summary {
+    let mut summary = summary(LIKELY);
+    for (index, outcome) in summary.outcomes.iter_mut().enumerate() {
+        let share = if index == 0 { 1.0 } else { 0.0 };
+        outcome.share = share;
+        outcome.chance.low = share * 0.999;
+        outcome.chance.high = share;
+        outcome.band = Band {
+            q05: share,
+            q25: share,
+            q50: share,
+            q75: share,
+            q95: share,
+            n: 1,
+        };
+    }
+    for shares in &mut summary.timeline {
+        *shares = StatusShares {
+            force: 1.0,
+            ..StatusShares::default()
+        };
+    }
+    for round in &mut summary.rounds {
+        round.venue_name.clear();
+    }
+    summary.benchmarks.clear();
+    summary
+}
+
+/// A file may name a party or an outcome that the summary does not have.
+#[test]
+fn indices_out_of_range_leave_marks_out() {
+    let mut summary = summary(LIKELY);
+    summary.joint.points.push((0.5, 0.5, 99));
+    summary.benchmarks[0].outcomes.push(99);
+    summary.issues[0].ideals.push((99, 99));
+    summary.issues[0].status_quo = 99;
+    summary.variables[0].party = Some(99);
+    assert_eq!(figures(&summary).len(), 7);
+    summary.joint.x = 99;
+    summary.beliefs[0].party = 99;
+    assert_eq!(figures(&summary).len(), 5);
+    summary.rounds.clear();
+    summary.outcomes.clear();
+    summary.parties.clear();
+    let names: Vec<String> = figures(&summary)
+        .into_iter()
+        .map(|figure| figure.name)
+        .collect();
+    assert_eq!(names, ["5-issues"]);
 }
 
 #[test]
