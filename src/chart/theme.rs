@@ -205,3 +205,66 @@ pub(super) fn party_signs(parties: &[PartySummary]) -> Vec<String> {
     }
     signs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::synthetic::{LIKELY, nasty, summary};
+
+    #[test]
+    fn only_six_hexadecimal_digits_are_a_colour() {
+        assert_eq!(Colour::parse("#0072B2"), Some(Colour(0, 114, 178)));
+        for wrong in ["0072B2", "#0072B", "#0072BG", "#é72B2", ""] {
+            assert_eq!(Colour::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn words_in_any_colour_stand_out_from_white() {
+        for index in 0..7 {
+            let luminance = series_colour(index).for_words().luminance();
+            assert!(1.05 / (luminance + 0.05) >= 4.5, "{index}");
+        }
+    }
+
+    #[test]
+    fn the_file_decides_on_colours_first() {
+        let mut summary = summary(LIKELY);
+        summary.parties[2].colour = None;
+        summary.outcomes[0].colour = Some("#010203".to_owned());
+        let parties = party_colours(&summary.parties);
+        assert_eq!(parties[1], Colour(213, 94, 0));
+        assert!((0..4).all(|other| other == 2 || parties[other] != parties[2]));
+        assert_eq!(outcome_colours(&summary.outcomes)[0], Colour(1, 2, 3));
+    }
+
+    #[test]
+    fn severity_runs_from_blue_to_dark_red() {
+        let summary = summary(LIKELY);
+        let colours = outcome_colours(&summary.outcomes);
+        let at = |severity: u32| {
+            let place = summary
+                .outcomes
+                .iter()
+                .position(|one| one.severity == severity);
+            colours[place.expect("the outcome")]
+        };
+        assert_eq!((at(1), at(8)), (severity_colour(0.0), severity_colour(1.0)));
+        assert!(at(1).2 > at(1).0 && at(8).0 > at(8).2);
+    }
+
+    #[test]
+    fn signs_are_short_and_unique() {
+        for (case, size) in nasty() {
+            let signs = party_signs(&summary(size).parties);
+            let unique: std::collections::BTreeSet<&String> = signs.iter().collect();
+            assert_eq!(unique.len(), signs.len(), "{case}: {signs:?}");
+            assert!(
+                signs
+                    .iter()
+                    .all(|sign| (1..=2).contains(&sign.chars().count()))
+            );
+        }
+        assert_eq!(party_signs(&summary(LIKELY).parties), ["US", "R", "N", "U"]);
+    }
+}
