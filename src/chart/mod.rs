@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! One file a chart; each computes its title from the numbers, then fills a [`canvas::Canvas`] with
+//! One file a chart; each computes its title from the numbers, then fills a canvas with
 //! marks, which `export` paints at two scales. Colours and sizes are in `theme`.
 
 mod beliefs;
