@@ -8,6 +8,7 @@ mod game;
 pub mod output;
 pub mod progress;
 pub mod run;
+pub mod terminal;
 mod text;
 
 use std::process::ExitCode;
