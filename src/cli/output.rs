@@ -95,6 +95,7 @@ impl Folder {
     /// # Errors
     /// If the folder cannot be made.
     pub fn draft(parent: &Path, name: &str) -> Result<Self, CliError> {
+        fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
         let draft = parent.join(format!(".{name}.draft-{}", std::process::id()));
         if draft.exists() {
             fs::remove_dir_all(&draft).map_err(|source| file_error("replace", &draft, source))?;

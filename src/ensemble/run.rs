@@ -17,7 +17,7 @@ use super::{Plan, Simulator, Summary};
 use crate::engine::record::RunRecord;
 
 /// Runs a chunk holds at most. A constant of the experiment: changing it may change last bits.
-const CHUNK: u64 = 1000;
+const CHUNK: u64 = 250;
 
 /// Chunks in flight or waiting for an earlier one, per thread.
 const WINDOW: u64 = 3;
