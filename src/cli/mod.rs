@@ -6,11 +6,16 @@
 pub mod check;
 mod evidence;
 pub mod explain;
+mod game;
+pub mod output;
+pub mod progress;
 pub mod render;
 pub mod resolved;
+pub mod run;
 pub mod schema;
 pub mod show;
 pub mod source;
+pub mod terminal;
 mod text;
 
 use std::process::ExitCode;
@@ -34,6 +39,8 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
+    /// Play scenario files many times and report the distribution of outcomes
+    Run(run::RunArgs),
 }
 
 /// Why a command could not do its work.
@@ -72,5 +79,6 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Explain(args) => args.run(),
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
+        Command::Run(args) => args.run(),
     }
 }

@@ -1,0 +1,11 @@
+//! Tables in words and rows for other programs.
+//!
+//! Flows in: summaries, comparisons, records. Flows out: text of a given width, CSV. Invariant:
+//! nothing is computed here that is not in the summary, and every number says which of the two
+//! uncertainties it shows: chance or unknown numbers.
+
+pub mod comparison;
+pub mod layout;
+#[cfg(feature = "cli")]
+pub mod rows;
+pub mod text;
