@@ -67,7 +67,7 @@ impl<L: Log> Run<'_, L> {
 
     /// Everyone reads how far an offer concedes: `concession[i]` is what type `i` would have
     /// conceded here (own utility given up against its best package).
-    pub(super) fn read_offer(&mut self, party: usize, stream: usize, k: u32, concession: &[f64]) {
+    pub(super) fn read_offer(&mut self, party: usize, concession: &[f64]) {
         if concession.len() < 2 {
             return;
         }
@@ -77,7 +77,8 @@ impl<L: Log> Run<'_, L> {
             return;
         }
         let noise = self.draw.get(self.model.offer_noise);
-        let u = self.world.streams.uniform(stream, self.world.round, k);
+        let stream = self.model.stream.reading + party;
+        let u = self.world.streams.uniform(stream, self.world.round, 0);
         let seen = truth + noise * math::normal_quantile(u);
         for (likelihood, expected) in self.world.likelihood[first..].iter_mut().zip(concession) {
             let z = (seen - expected) / noise;

@@ -60,6 +60,8 @@ pub struct RowValues {
     pub inverse_e: f64,
     /// Share conceded at the start.
     pub k: f64,
+    /// Natural logarithm of the weeks by which it acts as if talks must end.
+    pub ln_deadline: f64,
     /// Utility of the status quo at the start.
     pub base: f64,
 }
@@ -222,6 +224,9 @@ impl Model {
             reluctance: draw.get(traits.reluctance),
             inverse_e,
             k,
+            ln_deadline: plan
+                .deadline_weeks
+                .map_or(self.ln_weeks, |id| math::ln(draw.get(id))),
             base: 0.0,
         }
     }

@@ -175,8 +175,9 @@ pub struct PartyType {
 pub struct Traits {
     /// Concession strategy.
     pub strategy: Strategy,
-    /// Day by which the party acts as if talks must end; the horizon if absent.
-    pub deadline: Option<Date>,
+    /// Weeks from the start by which the party acts as if talks must end (> 0); the weeks to the
+    /// horizon if absent.
+    pub deadline_weeks: Option<Quantity>,
     /// Share of a future payoff that is left after one week, in (0, 1]. Default 1.
     pub patience: Quantity,
     /// Logit precision of choices between moves, per unit of utility. Default 30; `inf` allowed.

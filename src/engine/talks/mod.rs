@@ -58,6 +58,7 @@ impl<L: Log> Run<'_, L> {
                 seats: self.world.seats[venue],
             });
         }
+        self.world.read = 0;
         let ending = match plan.protocol {
             Protocol::AlternatingOffers => self.alternating_offers(venue),
             Protocol::SingleText => self.single_text(venue),

@@ -313,7 +313,8 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// A party makes its offer; everyone reads how far it concedes.
+    /// A party makes its offer; everyone reads how far its first one at a meeting concedes. Later
+    /// ones come from the same delegation on the same day and say little that is new.
     fn make_offer(&mut self, party: usize, at: Turn) -> Option<Package> {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
@@ -332,8 +333,10 @@ impl<L: Log> Run<'_, L> {
         }
         let point = offer?;
         let package = self.unpack(at.venue, usize::from(point.form), point.package);
-        let stream = self.model.stream.reading + party;
-        self.read_offer(party, stream, at.number as u32, &concession[..plan.types]);
+        if self.world.read >> party & 1 == 0 {
+            self.world.read |= 1 << party;
+            self.read_offer(party, &concession[..plan.types]);
+        }
         self.put_on_table(party, at.venue, &package);
         for other in (0..self.model.parties.len()).filter(|&other| other != party) {
             if self.world.seats[at.venue] >> other & 1 == 1 {

@@ -80,7 +80,8 @@ impl<L: Log> Run<'_, L> {
             StrategyPlan::TimeDependent(..) => {
                 let values = &self.draw.rows[row];
                 let stride = self.model.max_turns();
-                let ln_tau = self.model.rows[row].ln_tau[self.world.round * stride + at.number];
+                let day = self.model.ln_day[self.world.round * stride + at.number];
+                let ln_tau = (day - values.ln_deadline).min(0.0);
                 let conceded = values.k + (1.0 - values.k) * math::exp(ln_tau * values.inverse_e);
                 between(1.0 - conceded)
             }

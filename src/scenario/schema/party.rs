@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 
 use super::acts::Payoff;
-use super::{Day, LevelValue, Map, Quantity, StrategyKind, Texts};
+use super::{LevelValue, Map, Quantity, StrategyKind, Texts};
 
 /// A negotiating party.
 #[derive(JsonSchema)]
@@ -22,8 +22,9 @@ pub(super) struct Party {
     types: Option<Vec<PartyType>>,
     /// Concession strategy.
     strategy: Option<Strategy>,
-    /// Day by which the party acts as if talks must end; the horizon if absent.
-    deadline: Option<Day>,
+    /// Weeks from the start by which the party acts as if talks must end (> 0); the weeks to the
+    /// horizon if absent.
+    deadline_weeks: Option<Quantity>,
     /// Share of a future payoff that is left after one week, in (0, 1]. Default 1.
     patience: Option<Quantity>,
     /// Logit precision of choices between moves, per unit of utility. Default 30; `inf` allowed.
@@ -79,8 +80,9 @@ pub(super) struct PartyType {
     force: Option<Map<Payoff>>,
     /// Concession strategy.
     strategy: Option<Strategy>,
-    /// Day by which the party acts as if talks must end; the horizon if absent.
-    deadline: Option<Day>,
+    /// Weeks from the start by which the party acts as if talks must end (> 0); the weeks to the
+    /// horizon if absent.
+    deadline_weeks: Option<Quantity>,
     /// Share of a future payoff that is left after one week, in (0, 1]. Default 1.
     patience: Option<Quantity>,
     /// Logit precision of choices between moves, per unit of utility. Default 30; `inf` allowed.
