@@ -54,8 +54,8 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let title = title(date, last);
     let (mut canvas, top) = Canvas::titled(
         &title,
-        "Share of runs in each state, in per cent; a step holds from one round to the next. \
-         Named ticks above are documented meetings, short ones the assumed cycle.",
+        "Share of runs in each state, in per cent; settled: by an agreement that one of the outcomes asks for. \
+         Named ticks are documented meetings, short ones the assumed cycle.",
     );
     let mut panel = Panel {
         left: MARGIN + 44.0,

@@ -6,6 +6,7 @@ use super::record::{NONE, RecordShape, RunRecord, Status};
 use super::talks::offer::OfferBook;
 use super::world::{World, add};
 use crate::model::Draw;
+use crate::model::condition::Test;
 use crate::model::plan::Model;
 
 /// One draw ready to be run: its numbers, what consequences are worth, the offers worked out so far.
@@ -295,9 +296,22 @@ impl<L: Log> Run<'_, L> {
         match self.world.terminal {
             Some(index) if self.model.moves[index].force.is_some() => Status::Force,
             Some(_) => Status::BrokenOff,
-            None if self.world.settled != 0 => Status::Settled,
+            None if self.agreed() => Status::Settled,
             None => Status::Talking,
         }
+    }
+
+    /// Whether the run, if it ended now, would end in an outcome that asks for an agreement; any
+    /// agreement at all where no outcome does.
+    fn agreed(&self) -> bool {
+        let asks = |test: &Test| !test.settled.is_empty() || test.settled_count.is_some();
+        let outcomes = &self.model.outcomes;
+        self.world.settled != 0
+            && (!outcomes.iter().any(asks)
+                || outcomes
+                    .iter()
+                    .find(|test| self.world.holds(test))
+                    .is_some_and(asks))
     }
 
     fn write_round(&mut self, round: usize) {
