@@ -7,4 +7,5 @@ pub mod ensemble;
 pub mod evidence;
 pub mod math;
 pub mod model;
+pub mod report;
 pub mod scenario;

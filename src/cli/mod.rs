@@ -4,7 +4,11 @@
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
 mod evidence;
+pub mod facts;
+pub mod render;
+pub mod source;
 mod text;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -23,6 +27,8 @@ pub struct Cli {
 enum Command {
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
+    /// Tell one run as a transcript
+    Trace(trace::TraceArgs),
 }
 
 /// Why a command could not do its work.
@@ -47,5 +53,6 @@ pub enum CliError {
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Evidence(args) => args.run(),
+        Command::Trace(args) => args.run(),
     }
 }
