@@ -3,14 +3,25 @@
 //! Flows in: a [`Transcript`]. Flows out: text. Invariant: no line is wider than asked, except for a
 //! single word that is, and nothing is said that is not in the transcript.
 
+mod page;
+mod talks;
+
 use jiff::civil::Date;
 
-use super::transcript::{Belief, ChoiceOption, End, Entry, PartyInfo, Settled, Term, Transcript};
+use super::transcript::{Belief, ChoiceOption, End, Entry, PartyInfo, Settled, Transcript};
+use page::{
+    Page, full, head, hundred, lower, percent, posture_word, short_day, span, tension_word, tenth,
+};
+use talks::{Answer, Proposal, Table};
 
 /// Change of a belief that is worth telling.
 const TOLD_CHANGE: f64 = 0.05;
+/// Change of an option's probability that makes a choice new.
+const NEW_CHANCE: f64 = 0.03;
 /// Options of a choice that are told besides the chosen one.
 const TOLD_OPTIONS: usize = 3;
+/// What a missing consent or ratification means.
+const FAILS: &str = "refuses, so the agreement fails and the issues stay open";
 /// Narrower than this is laid out as if it were this.
 const LEAST_WIDTH: usize = 24;
 
@@ -30,6 +41,7 @@ pub fn text(told: &Transcript, width: usize) -> String {
         day: told.start,
         venue: "",
         moving: false,
+        chances: Vec::new(),
     };
     teller.opening();
     for entry in &told.entries {
@@ -41,96 +53,6 @@ pub fn text(told: &Transcript, width: usize) -> String {
 
 fn priors(party: &PartyInfo) -> Vec<f64> {
     party.types.iter().map(|kind| kind.prior).collect()
-}
-
-/// Text under way.
-struct Page {
-    width: usize,
-    out: String,
-}
-
-impl Page {
-    /// A paragraph: `first` before its first line, as much indent before the others as `rest` says.
-    fn paragraph(&mut self, first: &str, rest: usize, text: &str) {
-        let mut line = first.to_owned();
-        let mut empty = true;
-        for word in text.split_whitespace() {
-            if !empty && line.chars().count() + 1 + word.chars().count() > self.width {
-                self.line(&line);
-                line = " ".repeat(rest);
-            } else if !empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            empty = false;
-        }
-        self.line(&line);
-    }
-
-    fn line(&mut self, line: &str) {
-        self.out.push_str(line.trim_end());
-        self.out.push('\n');
-    }
-
-    fn say(&mut self, text: &str) {
-        self.paragraph("", 0, text);
-    }
-
-    fn item(&mut self, text: &str) {
-        self.paragraph("  - ", 4, text);
-    }
-
-    fn heading(&mut self, text: &str, rule: char) {
-        let from = self.out.len();
-        self.say(text);
-        let longest = self.out[from..].lines().map(|line| line.chars().count());
-        let length = longest.max().unwrap_or(0);
-        self.line(&rule.to_string().repeat(length));
-    }
-
-    fn gap(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
-            self.out.push('\n');
-        }
-    }
-}
-
-/// A package as somebody proposed it.
-#[derive(Clone, PartialEq, Eq)]
-struct Proposal<'a> {
-    party: &'a str,
-    form: &'a str,
-    terms: &'a [Term],
-}
-
-impl Proposal<'_> {
-    /// Whether two packages ask for the same.
-    fn same_as(&self, other: &Self) -> bool {
-        let levels = |terms: &[Term]| -> Vec<(String, usize)> {
-            let pair = |term: &Term| (term.issue.clone(), term.level);
-            terms.iter().map(pair).collect()
-        };
-        self.form == other.form && levels(self.terms) == levels(other.terms)
-    }
-}
-
-/// An answer that still waits for what the same party does next.
-#[derive(Clone, Copy)]
-struct Answer<'a> {
-    party: &'a str,
-    worth: Option<f64>,
-    asks: f64,
-}
-
-/// What has been said at the present meeting.
-#[derive(Default)]
-struct Table<'a> {
-    /// Last proposal of each party that made one.
-    proposals: Vec<Proposal<'a>>,
-    /// A refusal not told yet.
-    refusal: Option<Answer<'a>>,
-    /// Turns in which a party refused and repeated its proposal, not told yet.
-    repeats: Vec<Answer<'a>>,
 }
 
 /// Tells the entries one after another.
@@ -148,6 +70,8 @@ struct Teller<'a> {
     venue: &'a str,
     /// Whether the heading of the moves of this round has been written.
     moving: bool,
+    /// Options of each party's choice as last told in full.
+    chances: Vec<(&'a str, &'a [ChoiceOption])>,
 }
 
 impl<'a> Teller<'a> {
@@ -165,20 +89,33 @@ impl<'a> Teller<'a> {
             full(told.cutoff)
         ));
         page.gap();
-        page.say(
+        let tremble = if told.tremble > 0.0 {
+            format!(
+                ", give or take a misjudgement of about {}",
+                tenth(told.tremble)
+            )
+        } else {
+            String::new()
+        };
+        page.say(&format!(
             "How to read the numbers. What a package is worth to a party is given from 0 (the \
-             worst for it) to 100 (all it wants, fully guaranteed); two parties' numbers cannot be \
-             compared. Percentages are the model's probabilities. A party accepts what is worth \
-             at least as much as what it would ask for next.",
-        );
-        page.gap();
+             worst for it) to 100 (all it wants, fully guaranteed); penalties can push it below 0, \
+             and two parties' numbers cannot be compared. A party accepts what is worth at least \
+             as much as what it would ask for next{tremble}. Percentages are the model's \
+             probabilities."
+        ));
+        if told.entries.iter().any(is_assumed) {
+            page.say(
+                "Meetings marked as assumed come after the documented calendar; nobody reported \
+                 them.",
+            );
+        }
         page.heading("Who is who in this run", '-');
         page.say("Each party knows what it is itself. It is hidden from the others, who have only probabilities.");
         for party in &told.parties {
             page.item(&who(party));
         }
         if !told.history.is_empty() {
-            page.gap();
             page.heading("Before the start, as documented", '-');
             for past in &told.history {
                 let from = if past.from.is_empty() {
@@ -194,7 +131,7 @@ impl<'a> Teller<'a> {
     fn entry(&mut self, entry: &'a Entry) {
         match entry {
             Entry::Round { .. } => self.round(entry),
-            Entry::Event { what } => self.page.say(&format!("It happens: {what}.")),
+            Entry::Event { what } => self.page.say(&format!("Event: {what}.")),
             Entry::Lapse { what, by } => {
                 let by = self.name(by);
                 self.page.say(&format!(
@@ -215,8 +152,8 @@ impl<'a> Teller<'a> {
             } => self.offer(Proposal { party, form, terms }, *own),
             Entry::Text { form, terms } => {
                 self.settle_turn();
-                let lead = format!("The mediator's text{}:", in_form(form));
-                self.page.say(&lead);
+                self.page
+                    .turn(&format!("The mediator's text{}:", form_note(form)));
                 self.terms(terms);
             }
             Entry::Response {
@@ -225,34 +162,14 @@ impl<'a> Teller<'a> {
                 worth,
                 asks,
             } => {
-                self.settle_turn();
-                let answer = Answer {
-                    party,
-                    worth: *worth,
-                    asks: *asks,
-                };
-                if *accepts {
-                    self.flush();
-                    let text = format!("{} accepts ({}).", self.name(party), numbers(&answer));
-                    self.page.say(&text);
-                } else {
-                    self.table.refusal = Some(answer);
-                }
+                let (worth, asks) = (*worth, *asks);
+                self.answer(Answer { party, worth, asks }, *accepts);
             }
-            Entry::Walkout { party } => {
-                let refusal = self.table.refusal.take();
-                self.flush();
-                let why =
-                    refusal.map_or(String::new(), |answer| format!(" ({})", numbers(&answer)));
-                let name = self.name(party);
-                self.page.say(&format!(
-                    "{name} refuses{why} and leaves the table. The meeting is over."
-                ));
-            }
+            Entry::Walkout { party } => self.walkout(party),
             Entry::Agreement { form, terms } => {
                 self.close_table();
                 self.page
-                    .say(&format!("Agreed in principle{}:", in_form(form)));
+                    .turn(&format!("Agreed in principle{}:", form_note(form)));
                 self.terms(terms);
             }
             Entry::NoAgreement => {
@@ -264,26 +181,22 @@ impl<'a> Teller<'a> {
                 given,
                 probability,
             } => {
-                let name = self.name(party);
-                let chance = percent(*probability);
-                self.page.say(&if *given {
-                    format!("{name} did not sit there. Asked for its consent, it gives it (probability {chance}).")
-                } else {
-                    format!("{name} did not sit there. Asked for its consent, it refuses (probability of consent {chance}). The agreement fails; the issues stay open.")
-                });
+                let (name, chance) = (self.name(party), percent(*probability));
+                let end = if *given { "gives it" } else { FAILS };
+                self.page.turn(&format!(
+                    "{name} is not at the table; asked for its consent (probability {chance}), it {end}."
+                ));
             }
             Entry::Ratification {
                 party,
                 given,
                 probability,
             } => {
-                let name = self.name(party);
-                let chance = percent(*probability);
-                self.page.say(&if *given {
-                    format!("{name} ratifies (probability {chance}).")
-                } else {
-                    format!("{name} fails to ratify (probability of ratification {chance}). The agreement fails; the issues stay open.")
-                });
+                let (name, chance) = (self.name(party), percent(*probability));
+                let end = if *given { "does" } else { FAILS };
+                self.page.turn(&format!(
+                    "{name} has to ratify (probability {chance}); it {end}."
+                ));
             }
             Entry::InForce => self.page.say("The agreement takes effect."),
             Entry::Choice {
@@ -320,210 +233,16 @@ impl<'a> Teller<'a> {
             self.page.gap();
             self.page.say(&start);
         }
-        self.page.gap();
-        let heading = format!("Round {round}: {}, {venue}", full(*date));
+        let assumed = if *documented {
+            ""
+        } else {
+            " (assumed meeting)"
+        };
+        let heading = format!("Round {round}: {}, {venue}{assumed}", full(*date));
         self.page.heading(&heading, '-');
-        if !documented {
-            self.page
-                .say("(An assumed meeting, after the documented calendar.)");
-        }
     }
 
-    fn meeting(&mut self, seats: &[String], agenda: &[(String, usize)]) {
-        let seats: Vec<&str> = seats.iter().map(|seat| self.name(seat)).collect();
-        let text = format!("At the table: {}.", list(&seats));
-        self.page.say(&text);
-        let before = self.made.iter().any(|(venue, ..)| *venue == self.venue);
-        if before {
-            let names: Vec<&str> = agenda.iter().map(|(id, _)| self.issue(id)).collect();
-            let text = format!("Still open here: {}.", list(&names));
-            self.page.say(&text);
-            return;
-        }
-        self.page
-            .say("What they can settle here, and how it stands:");
-        for (id, level) in agenda {
-            let words = self.told.issues.iter().find(|issue| &issue.id == id);
-            let level = words.map_or("", |issue| issue.levels[*level].as_str());
-            let text = format!("{}: {level}", self.issue(id));
-            self.page.item(&text);
-        }
-    }
-
-    fn offer(&mut self, proposal: Proposal<'a>, own: f64) {
-        // A refusal by somebody else stands on its own.
-        if self
-            .table
-            .refusal
-            .is_some_and(|one| one.party != proposal.party)
-        {
-            self.settle_turn();
-        }
-        let refusal = self.table.refusal.take();
-        let last = self
-            .table
-            .proposals
-            .iter()
-            .position(|one| one.party == proposal.party);
-        let Some(last) = last else {
-            self.flush();
-            self.first_offer(&proposal, own, refusal);
-            self.table.proposals.push(proposal);
-            return;
-        };
-        let before = std::mem::replace(&mut self.table.proposals[last], proposal.clone());
-        if before.same_as(&proposal) {
-            let silent = Answer {
-                party: proposal.party,
-                worth: None,
-                asks: own,
-            };
-            self.table.repeats.push(refusal.unwrap_or(silent));
-            return;
-        }
-        self.flush();
-        let lead = self.lead(proposal.party, refusal);
-        let changes = self.changes(&before, &proposal);
-        self.page.say(&format!(
-            "{lead} changes its proposal, now worth {} to itself: {changes}.",
-            hundred(own)
-        ));
-    }
-
-    fn first_offer(&mut self, proposal: &Proposal<'a>, own: f64, refusal: Option<Answer<'a>>) {
-        let lead = self.lead(proposal.party, refusal);
-        let earlier = self
-            .made
-            .iter()
-            .rev()
-            .find(|(venue, _, one)| *venue == self.venue && one.party == proposal.party);
-        let verb = match earlier {
-            Some((_, day, one)) if one.same_as(proposal) => {
-                format!("repeats its proposal of {}", short_day(*day))
-            }
-            _ if proposal.terms.is_empty() => "proposes to leave everything as it is".to_owned(),
-            _ => "proposes".to_owned(),
-        };
-        let form = in_form(proposal.form);
-        let stop = if proposal.terms.is_empty() { '.' } else { ':' };
-        self.page.say(&format!(
-            "{lead} {verb}{form}, worth {} to itself{stop}",
-            hundred(own)
-        ));
-        self.terms(proposal.terms);
-    }
-
-    /// `Blue refuses (worth 20, would ask 60) and`, or just the name.
-    fn lead(&self, party: &str, refusal: Option<Answer<'_>>) -> String {
-        let name = self.name(party);
-        refusal.map_or_else(
-            || name.to_owned(),
-            |answer| format!("{name} refuses ({}) and", numbers(&answer)),
-        )
-    }
-
-    fn changes(&self, before: &Proposal<'_>, after: &Proposal<'_>) -> String {
-        let mut parts = Vec::new();
-        for term in after.terms {
-            let old = before.terms.iter().find(|old| old.issue == term.issue);
-            let name = self.issue(&term.issue);
-            match old {
-                Some(old) if old.level == term.level => {}
-                Some(old) => parts.push(format!("{name}: {} instead of {}", term.text, old.text)),
-                None => parts.push(format!("{name}: now also {}", term.text)),
-            }
-        }
-        for term in before.terms {
-            if !after.terms.iter().any(|new| new.issue == term.issue) {
-                parts.push(format!(
-                    "{}: no longer asks for a change",
-                    self.issue(&term.issue)
-                ));
-            }
-        }
-        if before.form != after.form {
-            parts.push(format!(
-                "recorded as {} instead of {}",
-                lower(after.form),
-                lower(before.form)
-            ));
-        }
-        parts.join("; ")
-    }
-
-    fn terms(&mut self, terms: &[Term]) {
-        for term in terms {
-            let text = format!("{}: {}", self.issue(&term.issue), term.text);
-            self.page.item(&text);
-        }
-    }
-
-    /// Tells a refusal that was followed by nothing from the same party.
-    fn settle_turn(&mut self) {
-        if let Some(answer) = self.table.refusal.take() {
-            self.flush();
-            let text = format!(
-                "{} refuses ({}).",
-                self.name(answer.party),
-                numbers(&answer)
-            );
-            self.page.say(&text);
-        }
-    }
-
-    /// Tells the repetitions that have piled up.
-    fn flush(&mut self) {
-        let repeats = std::mem::take(&mut self.table.repeats);
-        match repeats.as_slice() {
-            [] => {}
-            [one] => {
-                let text = format!(
-                    "{} refuses ({}) and repeats its proposal.",
-                    self.name(one.party),
-                    numbers(one)
-                );
-                self.page.say(&text);
-            }
-            several => {
-                let mut last: Vec<Answer<'_>> = Vec::new();
-                for answer in several {
-                    last.retain(|one| one.party != answer.party);
-                    last.push(*answer);
-                }
-                let each: Vec<String> = last
-                    .iter()
-                    .map(|one| format!("{} ({})", self.name(one.party), numbers(one)))
-                    .collect();
-                let (refuse, their) = if last.len() == 1 {
-                    ("refuses", "its proposal")
-                } else {
-                    ("refuse", "their proposals")
-                };
-                let each: Vec<&str> = each.iter().map(String::as_str).collect();
-                let text = format!(
-                    "{} {refuse} and repeat {their}: {} turns without a change.",
-                    list(&each),
-                    several.len()
-                );
-                self.page.say(&text);
-            }
-        }
-    }
-
-    /// The meeting is over: nothing stays untold, the last proposals are remembered.
-    fn close_table(&mut self) {
-        self.settle_turn();
-        self.flush();
-        let table = std::mem::take(&mut self.table);
-        for proposal in table.proposals {
-            let (venue, party) = (self.venue, proposal.party);
-            self.made
-                .retain(|(at, _, one)| *at != venue || one.party != party);
-            self.made.push((venue, self.day, proposal));
-        }
-    }
-
-    fn choice(&mut self, party: &str, chosen: Option<&str>, options: &[ChoiceOption]) {
+    fn choice(&mut self, party: &'a str, chosen: Option<&str>, options: &'a [ChoiceOption]) {
         if options.len() < 2 {
             return;
         }
@@ -531,44 +250,50 @@ impl<'a> Teller<'a> {
         if !self.moving {
             self.moving = true;
             self.page.gap();
-            self.page.say("Then, outside the talks:");
+            self.page.say("Outside the talks:");
         }
         let name = self.name(party);
-        let told = self.told;
-        let words = |act: Option<&str>| -> String {
-            let words = act.map(|id| told.moves.get(id).map_or(id, String::as_str));
-            words.unwrap_or("waiting").to_owned()
-        };
+        let words = self.words(chosen);
         let taken = options.iter().find(|one| one.act.as_deref() == chosen);
         let chance = percent(taken.map_or(0.0, |one| one.probability));
         let what = match chosen {
             None => format!("{name} waits ({chance})."),
-            Some(_) if words(chosen).starts_with(name) => format!("{} ({chance}).", words(chosen)),
-            Some(_) => format!("{name}: {} ({chance}).", words(chosen)),
+            Some(_) if words.starts_with(name) => format!("{words} ({chance})."),
+            Some(_) => format!("{name}: {words} ({chance})."),
         };
+        let told = self.chances.iter().position(|(who, _)| *who == party);
+        let mark = if chosen.is_some() { "  * " } else { "  - " };
+        if told.is_some_and(|at| alike(self.chances[at].1, options)) {
+            let text = format!("{what} The options are as before.");
+            self.page.paragraph(mark, 4, &text);
+            return;
+        }
+        let text = format!("{what} Other options: {}.", self.others(chosen, options));
+        self.page.paragraph(mark, 4, &text);
+        self.chances.retain(|(who, _)| *who != party);
+        self.chances.push((party, options));
+    }
+
+    fn others(&self, chosen: Option<&str>, options: &[ChoiceOption]) -> String {
         let others: Vec<&ChoiceOption> = options
             .iter()
             .filter(|one| one.act.as_deref() != chosen)
             .collect();
-        let mut parts: Vec<String> = others
-            .iter()
-            .take(TOLD_OPTIONS)
-            .map(|one| {
-                format!(
-                    "{} ({})",
-                    words(one.act.as_deref()),
-                    percent(one.probability)
-                )
-            })
-            .collect();
-        if others.len() > TOLD_OPTIONS {
-            let rest = &others[TOLD_OPTIONS..];
+        let tell = |one: &&ChoiceOption| {
+            let words = self.words(one.act.as_deref());
+            format!("{words} ({})", percent(one.probability))
+        };
+        let mut parts: Vec<String> = others.iter().take(TOLD_OPTIONS).map(tell).collect();
+        if let Some(rest @ [_, ..]) = others.get(TOLD_OPTIONS..) {
             let sum: f64 = rest.iter().map(|one| one.probability).sum();
             parts.push(format!("{} more ({} together)", rest.len(), percent(sum)));
         }
-        let mark = if chosen.is_some() { "  * " } else { "  - " };
-        let text = format!("{what} Other options: {}.", parts.join("; "));
-        self.page.paragraph(mark, 4, &text);
+        parts.join("; ")
+    }
+
+    fn words(&self, act: Option<&str>) -> String {
+        let words = act.map(|id| self.told.moves.get(id).map_or(id, String::as_str));
+        words.unwrap_or("waiting").to_owned()
     }
 
     fn beliefs(&mut self, parties: &[Belief]) {
@@ -591,12 +316,13 @@ impl<'a> Teller<'a> {
                 .iter()
                 .zip(before.iter().zip(&belief.types))
                 .map(|(kind, (was, is))| {
-                    format!(
-                        "{} {} (was {})",
-                        head(&kind.name),
-                        percent(*is),
-                        percent(*was)
-                    )
+                    let (was, is) = (percent(*was), percent(*is));
+                    let before = if was == is {
+                        String::new()
+                    } else {
+                        format!(" (was {was})")
+                    };
+                    format!("{} {is}{before}", head(&kind.name))
                 })
                 .collect();
             before.clone_from(&belief.types);
@@ -620,41 +346,38 @@ impl<'a> Teller<'a> {
         self.posture = posture.to_vec();
     }
 
-    /// Tension and posture in words; those of unarmed parties only at first and when they change.
+    /// Tension and readiness in words; of unarmed parties only at first and when it changes.
     fn standing(&self, tension: f64, posture: &[f64], all: bool) -> String {
         let was = |before: f64, now: f64| {
-            let same = hundred(before) == hundred(now);
-            if same {
+            if hundred(before) == hundred(now) {
                 String::new()
             } else {
                 format!(", was {}", hundred(before))
             }
         };
         let change = was(self.tension.unwrap_or(tension), tension);
-        let mut parts = vec![format!(
-            "tension {} of 100 ({}{change})",
-            hundred(tension),
-            tension_word(tension)
-        )];
+        let word = tension_word(tension);
+        let tension = hundred(tension);
+        let mut ready = Vec::new();
         for (index, party) in self.told.parties.iter().enumerate() {
             let (before, now) = (self.posture[index], posture[index]);
             let change = was(before, now);
             if party.armed || all || !change.is_empty() {
-                parts.push(format!(
-                    "readiness of {}'s forces {} ({}{change})",
-                    head(&party.name),
-                    hundred(now),
-                    posture_word(now)
-                ));
+                let (name, word) = (head(&party.name), posture_word(now));
+                ready.push(format!("{name} {} ({word}{change})", hundred(now)));
             }
         }
-        parts.join("; ")
+        let ready = if ready.is_empty() {
+            String::new()
+        } else {
+            format!("; readiness to strike: {}", ready.join(", "))
+        };
+        format!("tension {tension} of 100 ({word}{change}){ready}")
     }
 
     fn ending(&mut self) {
         let told = self.told;
         let end = &told.end;
-        self.page.gap();
         self.page.heading(&format!("The end: {}", end.name), '=');
         if let Some(summary) = &end.summary {
             self.page.say(summary);
@@ -693,55 +416,62 @@ impl<'a> Teller<'a> {
     fn settled(&mut self, settled: &[Settled]) {
         if settled.is_empty() {
             self.page.say("Nothing was settled by agreement.");
-            return;
         }
-        self.page.say("Settled by agreement:");
-        for one in settled {
-            let text = format!(
-                "{}: {}{}, {}, {}",
-                self.issue(&one.term.issue),
-                one.term.text,
-                in_form(&one.form),
-                one.venue,
-                short_day(one.date)
-            );
-            self.page.item(&text);
+        let place = |one: &Settled| (one.date, one.venue.clone(), one.form.clone());
+        let mut places: Vec<_> = settled.iter().map(place).collect();
+        places.sort();
+        places.dedup();
+        for at in places {
+            let (date, venue, form) = &at;
+            self.page.say(&format!(
+                "Settled on {} at {venue}{}:",
+                short_day(*date),
+                form_note(form)
+            ));
+            for one in settled.iter().filter(|one| place(one) == at) {
+                let text = format!("{}: {}", self.issue(&one.term.issue), one.term.text);
+                self.page.item(&text);
+            }
         }
     }
 
     fn utilities(&mut self, end: &End) {
-        self.page.gap();
-        self.page
-            .say("What it came to for each party, on its own scale from 0 to 100:");
-        let first = self.told.entries.iter().find_map(|entry| match entry {
-            Entry::Round { now, .. } => Some(now),
-            _ => None,
-        });
         let mover = self
             .told
             .entries
             .iter()
             .rev()
             .find_map(|entry| match entry {
-                Entry::Choice { party, .. } => Some(party.as_str()),
+                Entry::Choice { party, .. } => Some(self.name(party)),
                 _ => None,
             });
+        let mover = mover.unwrap_or_default();
+        let how = match (&end.terminal, end.force) {
+            (Some(_), true) => format!(
+                "for {mover} what it could expect of force on average when it chose it, for the \
+                 others the situation as it stood, less the crisis' running costs and the damage"
+            ),
+            (Some(_), false) => {
+                "the situation as it stood, less the crisis' running costs and what the break \
+                 costs"
+                    .to_owned()
+            }
+            (None, _) => "the situation as it stands, less the crisis' running costs".to_owned(),
+        };
+        self.page.gap();
+        self.page.say(&format!(
+            "What it came to for each party, on its own scale: {how}. In brackets: the situation \
+             at the start, before such costs."
+        ));
+        let first = self.told.entries.iter().find_map(|entry| match entry {
+            Entry::Round { now, .. } => Some(now),
+            _ => None,
+        });
         for (index, party) in self.told.parties.iter().enumerate() {
-            let why = match (&end.terminal, end.force) {
-                (Some(_), true) if mover == Some(party.id.as_str()) => {
-                    "what it expected of force, on average, when it chose it"
-                }
-                (Some(_), true) => "the situation as it stood, less the damage done by force",
-                (Some(_), false) => "the situation as it stood, and what the break is worth to it",
-                (None, _) => "the situation as it stands, less what the crisis costs it",
-            };
-            let start = first.map_or(f64::NAN, |now| now[index]);
-            self.page.item(&format!(
-                "{}: {} ({why}); the situation at the start was worth {}",
-                head(&party.name),
-                hundred(end.utility[index]),
-                hundred(start)
-            ));
+            let start = first.map_or_else(String::new, |now| format!(" ({})", hundred(now[index])));
+            let end = hundred(end.utility[index]);
+            self.page
+                .item(&format!("{}: {end}{start}", head(&party.name)));
         }
     }
 
@@ -774,104 +504,165 @@ fn who(party: &PartyInfo) -> String {
     )
 }
 
-/// `worth 20 to it, would ask 60`.
-fn numbers(answer: &Answer<'_>) -> String {
-    answer.worth.map_or_else(
-        || "it crosses a line the party never crosses".to_owned(),
-        |worth| {
-            format!(
-                "worth {} to it, would ask {}",
-                hundred(worth),
-                hundred(answer.asks)
-            )
-        },
+fn is_assumed(entry: &Entry) -> bool {
+    matches!(
+        entry,
+        Entry::Round {
+            documented: false,
+            ..
+        }
     )
 }
 
-fn in_form(form: &str) -> String {
+/// Whether two choices are about the same options with about the same chances.
+fn alike(before: &[ChoiceOption], now: &[ChoiceOption]) -> bool {
+    before.len() == now.len()
+        && now.iter().all(|one| {
+            before.iter().any(|old| {
+                old.act == one.act && (old.probability - one.probability).abs() < NEW_CHANCE
+            })
+        })
+}
+
+fn form_note(form: &str) -> String {
     if form.is_empty() {
         String::new()
     } else {
-        format!(", recorded as {}", lower(form))
+        format!(" (form: {})", lower(form))
     }
 }
 
-/// A name inside a sentence: without its capital, unless it is one of a kind in capitals.
-fn lower(name: &str) -> String {
-    let mut chars = name.chars();
-    let (first, second) = (chars.next(), chars.next());
-    match (first, second) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain(name.chars().skip(1)).collect()
+#[cfg(test)]
+mod tests {
+    use super::super::transcript::tests::minimal;
+    use super::super::transcript::transcript;
+    use super::*;
+    use crate::report::transcript::Term;
+
+    /// A short run told, after the entries have been replaced.
+    fn told(entries: Vec<Entry>) -> String {
+        let mut told = transcript(&minimal(), 1, 0, 0);
+        let round = told.entries[0].clone();
+        told.entries = std::iter::once(round).chain(entries).collect();
+        let text = text(&told, 80);
+        let start = text.find("Round 1").expect("a round");
+        let end = text.find("The end").expect("an end");
+        let body = text[start..end].split_whitespace();
+        body.collect::<Vec<_>>().join(" ")
+    }
+
+    fn offer(party: &str, level: usize) -> Entry {
+        let term = Term {
+            issue: "water".to_owned(),
+            before: 0,
+            level,
+            text: ["none", "a third", "half"][level].to_owned(),
+        };
+        Entry::Offer {
+            party: party.to_owned(),
+            form: "Treaty".to_owned(),
+            terms: vec![term],
+            own: 0.5,
         }
-        _ => name.to_owned(),
     }
-}
 
-/// A name without the explanation after it.
-fn head(name: &str) -> &str {
-    let end = [": ", " ("].iter().filter_map(|mark| name.find(mark)).min();
-    &name[..end.unwrap_or(name.len())]
-}
-
-fn list(names: &[&str]) -> String {
-    match names {
-        [] => "nobody".to_owned(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    fn refusal(party: &str) -> Entry {
+        Entry::Response {
+            party: party.to_owned(),
+            accepts: false,
+            worth: Some(0.3),
+            asks: 0.5,
+        }
     }
-}
 
-fn percent(share: f64) -> String {
-    let rounded = (share * 100.0).round();
-    if share > 0.0 && rounded < 1.0 {
-        "under 1%".to_owned()
-    } else if share < 1.0 && rounded > 99.0 {
-        "over 99%".to_owned()
-    } else {
-        format!("{rounded}%")
+    #[test]
+    fn only_what_is_new_is_told() {
+        let text = told(vec![
+            offer("lowland", 2),
+            refusal("upland"),
+            offer("upland", 1),
+            refusal("lowland"),
+            offer("lowland", 1),
+            Entry::NoAgreement,
+        ]);
+        assert!(text.contains(
+            "Lowland proposes (form: treaty, worth 50 to itself): - Water released each month: half"
+        ));
+        assert!(text.contains("Upland refuses (worth 30 to it, would ask 50) and proposes"));
+        assert!(
+            text.contains(
+                "changes its proposal, now worth 50 to itself: Water released each month: \
+                 \"a third\" instead of \"half\"."
+            ),
+            "{text}"
+        );
     }
-}
 
-fn hundred(x: f64) -> String {
-    // Adding zero turns a minus zero into zero.
-    format!("{}", (x * 100.0).round() + 0.0)
-}
-
-fn tension_word(tension: f64) -> &'static str {
-    match tension {
-        ..0.2 => "calm",
-        ..0.4 => "uneasy",
-        ..0.6 => "tense",
-        ..0.8 => "severe",
-        _ => "extreme",
+    #[test]
+    fn repetition_is_told_once() {
+        let mut entries = vec![offer("lowland", 2), refusal("upland"), offer("upland", 1)];
+        for _ in 0..5 {
+            entries.extend([refusal("lowland"), offer("lowland", 2)]);
+            entries.extend([refusal("upland"), offer("upland", 1)]);
+        }
+        entries.push(Entry::NoAgreement);
+        let text = told(entries);
+        assert_eq!(text.matches("refuse").count(), 2, "{text}");
+        assert!(text.contains("refuse and repeat their proposals, 10 turns in all."));
     }
-}
 
-fn posture_word(posture: f64) -> &'static str {
-    match posture {
-        ..0.05 => "none",
-        ..0.25 => "low",
-        ..0.5 => "partial",
-        ..0.75 => "advanced",
-        _ => "near ready to strike",
+    #[test]
+    fn whatever_is_refused_is_told_before_the_meeting_ends() {
+        let leaves = |party: &str| Entry::Walkout {
+            party: party.to_owned(),
+        };
+        let text = told(vec![
+            offer("lowland", 2),
+            refusal("upland"),
+            leaves("upland"),
+        ]);
+        assert!(text.contains("Upland refuses (worth 30 to it, would ask 50; less than"));
+        let text = told(vec![
+            offer("lowland", 2),
+            refusal("upland"),
+            Entry::NoAgreement,
+        ]);
+        let refused = text.find("Upland refuses (worth 30 to it, would ask 50).");
+        assert!(refused < text.find("The meeting ends") && refused.is_some());
     }
-}
 
-fn full(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
-}
+    #[test]
+    fn a_change_of_belief_is_told_when_it_adds_up() {
+        let beliefs = |hawkish: f64| Entry::Beliefs {
+            parties: vec![Belief {
+                party: "lowland".to_owned(),
+                types: vec![1.0 - hawkish, hawkish],
+            }],
+        };
+        let prior = transcript(&minimal(), 1, 0, 0).parties[1].types[1].prior;
+        let text = told(vec![beliefs(prior + 0.03), beliefs(prior + 0.06)]);
+        assert_eq!(
+            text.matches("What the others now think of Lowland").count(),
+            1
+        );
+    }
 
-fn short_day(date: Date) -> String {
-    date.strftime("%-d %B").to_string()
-}
-
-/// A documented date: the first of a month may stand for the month, 1 January for the year.
-fn span(date: Date) -> String {
-    let format = match (date.month(), date.day()) {
-        (1, 1) => "%Y",
-        (_, 1) => "%B %Y",
-        _ => "%-d %B %Y",
-    };
-    date.strftime(format).to_string()
+    #[test]
+    fn every_width_holds_every_word() {
+        let told = transcript(&minimal(), 1, 0, 3);
+        let words = |width: usize| -> Vec<String> {
+            let text = text(&told, width);
+            for line in text.lines() {
+                let one_word = line.split_whitespace().count() == 1;
+                assert!(one_word || line.chars().count() <= width, "{width}: {line}");
+            }
+            let rules = |word: &&str| word.chars().any(|c| c != '-' && c != '=');
+            text.split_whitespace()
+                .filter(rules)
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(words(50), words(80));
+        assert_eq!(words(24), words(200));
+    }
 }
