@@ -13,6 +13,10 @@
 //! Invariant: a transcript says nothing that the engine did not note, record or read from the file;
 //! playing with a listener changes nothing in the run.
 
+mod collect;
+#[cfg(test)]
+pub(super) mod tests;
+
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
@@ -20,10 +24,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::engine::record::NONE;
-use crate::engine::{Log, Note, RunRecord, Workspace, prepare, run};
-use crate::model::plan::{EffectsPlan, Slots};
+use crate::engine::{RunRecord, Workspace, prepare, run};
 use crate::model::{Draw, Model};
-use crate::scenario::types::HistoryEntry;
+use crate::scenario::types::{HistoryEntry, Protocol};
+use collect::Collector;
 
 /// A run, told.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -192,6 +196,8 @@ pub enum Entry {
         seats: Vec<String>,
         /// Issues it can settle that are still open: id and level in force.
         agenda: Vec<(String, usize)>,
+        /// Procedure.
+        protocol: Protocol,
     },
     /// A party proposes a package.
     Offer {
@@ -219,7 +225,8 @@ pub enum Entry {
         accepts: bool,
         /// Utility of the offer to it; absent if it crosses a line the party never crosses.
         worth: Option<f64>,
-        /// Utility of what it would ask for itself.
+        /// Utility of what it would ask for itself; where a single text or one offer is to be taken
+        /// or left, the least that it takes.
         asks: f64,
     },
     /// A party leaves the table.
@@ -462,375 +469,5 @@ fn term(model: &Model, issue: usize, before: u8, level: u8) -> Term {
         before: usize::from(before),
         level: usize::from(level),
         text: words.levels[usize::from(level)].clone(),
-    }
-}
-
-/// Listens to a run.
-struct Collector<'a> {
-    model: &'a Model,
-    draw: &'a Draw,
-    entries: Vec<Entry>,
-    /// What happened since the last round: it is noted before the round it belongs to.
-    early: Vec<Entry>,
-    round: usize,
-    /// Level in force of each issue, and whether it is settled; the notes do not say.
-    levels: Vec<u8>,
-    settled: u32,
-    /// The package agreed on last: form, levels, changes.
-    agreed: (usize, Vec<u8>, u32),
-}
-
-impl<'a> Collector<'a> {
-    fn new(model: &'a Model, draw: &'a Draw) -> Self {
-        Self {
-            model,
-            draw,
-            entries: Vec::new(),
-            early: Vec::new(),
-            round: 0,
-            levels: model.issues.iter().map(|issue| issue.status_quo).collect(),
-            settled: 0,
-            agreed: (0, Vec::new(), 0),
-        }
-    }
-
-    fn party(&self, party: usize) -> String {
-        self.model.scenario.parties[party].id.clone()
-    }
-
-    fn form(&self, form: usize) -> String {
-        // A file without forms has one form, which needs no name.
-        let words = self.model.scenario.forms.get(form);
-        words.map_or_else(String::new, |words| words.name.clone())
-    }
-
-    fn terms(&self, levels: &[u8], changes: u32) -> Vec<Term> {
-        (0..levels.len())
-            .filter(|issue| changes >> issue & 1 == 1)
-            .map(|issue| term(self.model, issue, self.levels[issue], levels[issue]))
-            .collect()
-    }
-
-    /// Follows the levels that moves, events and lapses shift, as the engine does.
-    fn shift(&mut self, effects: &EffectsPlan) {
-        for &(issue, steps) in &effects.levels {
-            let issue = usize::from(issue);
-            if self.settled >> issue & 1 == 0 {
-                let highest = self.model.issues[issue].levels as i64 - 1;
-                let level = i64::from(self.levels[issue]) + self.draw.get(steps).round() as i64;
-                self.levels[issue] = level.clamp(0, highest) as u8;
-            }
-        }
-    }
-
-    fn settle(&mut self) {
-        let (form, levels, changes) = std::mem::take(&mut self.agreed);
-        let mut promise = false;
-        for (issue, plan) in self.model.issues.iter().enumerate() {
-            if changes >> issue & 1 == 1 {
-                self.levels[issue] = levels[issue];
-                promise |= plan.promise;
-            }
-        }
-        self.settled |= changes;
-        if let (true, Some(issue), Some(level)) =
-            (promise, self.model.form_issue, self.model.forms[form].level)
-            && level > self.levels[issue]
-        {
-            self.levels[issue] = level;
-            self.settled |= 1 << issue;
-        }
-    }
-
-    fn begin(&mut self, round: usize, disagreement: &[f64], now: &[f64], slots: &[f64]) {
-        let plan = self.model.rounds[round];
-        self.round = round;
-        let posture = (0..now.len()).map(|party| slots[self.model.slots.posture(party)]);
-        self.entries.push(Entry::Round {
-            round: round + 1,
-            date: plan.date,
-            venue: self.model.scenario.venues[plan.venue].name.clone(),
-            documented: plan.documented,
-            now: now.to_vec(),
-            disagreement: disagreement.to_vec(),
-            tension: slots[Slots::TENSION],
-            posture: posture.collect(),
-        });
-        self.entries.append(&mut self.early);
-    }
-
-    fn lapse(&mut self, index: usize) {
-        let model = self.model;
-        let commitment = &model.commitments[index];
-        if let Some((_, effects)) = &commitment.lapse {
-            self.shift(effects);
-        }
-        // Threats come first among the commitments, and only they lapse.
-        let what = model.scenario.threats[index].name.clone();
-        let by = self.party(commitment.by);
-        self.early.push(Entry::Lapse { what, by });
-    }
-
-    fn meeting(&self, seats: u32) -> Entry {
-        let venue = &self.model.venues[self.model.rounds[self.round].venue];
-        let seated = venue.order.iter().filter(|&&party| seats >> party & 1 == 1);
-        let open = venue
-            .decides
-            .iter()
-            .filter(|&&issue| self.settled >> issue & 1 == 0);
-        Entry::Meeting {
-            seats: seated.map(|&party| self.party(party)).collect(),
-            agenda: open
-                .map(|&issue| {
-                    let id = self.model.scenario.issues[issue].id.clone();
-                    (id, usize::from(self.levels[issue]))
-                })
-                .collect(),
-        }
-    }
-
-    fn choice(
-        &mut self,
-        party: usize,
-        chosen: Option<usize>,
-        options: &[(Option<usize>, f64, f64)],
-    ) -> Entry {
-        let model = self.model;
-        let name = |index: usize| model.scenario.moves[index].id.clone();
-        if let Some(index) = chosen {
-            self.shift(&model.moves[index].effects);
-        }
-        let mut options: Vec<ChoiceOption> = options
-            .iter()
-            .map(|&(act, probability, utility)| ChoiceOption {
-                act: act.map(name),
-                probability,
-                utility,
-            })
-            .collect();
-        options.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        Entry::Choice {
-            party: self.party(party),
-            chosen: chosen.map(name),
-            options,
-        }
-    }
-
-    fn beliefs(&self, rows: &[f64]) -> Entry {
-        let several = self.model.parties.iter().enumerate();
-        Entry::Beliefs {
-            parties: several
-                .filter(|(_, plan)| plan.types > 1)
-                .map(|(party, plan)| Belief {
-                    party: self.party(party),
-                    types: rows[plan.rows()].to_vec(),
-                })
-                .collect(),
-        }
-    }
-}
-
-impl Log for Collector<'_> {
-    const ON: bool = true;
-
-    fn note(&mut self, note: Note<'_>) {
-        let entry = match note {
-            // Both stand in the record, which outlives the run.
-            Note::Types(_) | Note::End { .. } => return,
-            Note::Round {
-                round,
-                disagreement,
-                now,
-                slots,
-            } => return self.begin(round, disagreement, now, slots),
-            Note::Event(index) => {
-                let model = self.model;
-                self.shift(&model.events[index].effects);
-                let what = model.scenario.events[index].name.clone();
-                return self.early.push(Entry::Event { what });
-            }
-            Note::Lapse(index) => return self.lapse(index),
-            Note::NoMeeting { open } => Entry::NoMeeting { open },
-            Note::Meeting { seats } => self.meeting(seats),
-            Note::Offer {
-                party,
-                form,
-                levels,
-                changes,
-                own,
-            } => Entry::Offer {
-                party: self.party(party),
-                form: self.form(form),
-                terms: self.terms(levels, changes),
-                own,
-            },
-            Note::Text {
-                form,
-                levels,
-                changes,
-            } => Entry::Text {
-                form: self.form(form),
-                terms: self.terms(levels, changes),
-            },
-            Note::Response {
-                party,
-                accepts,
-                worth,
-                asks,
-            } => Entry::Response {
-                party: self.party(party),
-                accepts,
-                worth: worth.is_finite().then_some(worth),
-                asks,
-            },
-            Note::Walkout(party) => Entry::Walkout {
-                party: self.party(party),
-            },
-            Note::Agreement {
-                form,
-                levels,
-                changes,
-            } => {
-                self.agreed = (form, levels.to_vec(), changes);
-                Entry::Agreement {
-                    form: self.form(form),
-                    terms: self.terms(levels, changes),
-                }
-            }
-            Note::NoAgreement => Entry::NoAgreement,
-            Note::Consent {
-                party,
-                given,
-                probability,
-            } => Entry::Consent {
-                party: self.party(party),
-                given,
-                probability,
-            },
-            Note::Ratification {
-                party,
-                given,
-                probability,
-            } => Entry::Ratification {
-                party: self.party(party),
-                given,
-                probability,
-            },
-            Note::InForce => {
-                self.settle();
-                Entry::InForce
-            }
-            Note::Choice {
-                party,
-                chosen,
-                options,
-            } => self.choice(party, chosen, options),
-            Note::Beliefs(rows) => self.beliefs(rows),
-        };
-        self.entries.push(entry);
-    }
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::scenario::load::{LoadError, Loader, NoFacts, load};
-
-    struct Fixture;
-
-    impl Loader for Fixture {
-        fn load(&self, _: &str) -> Result<String, LoadError> {
-            Ok(include_str!("../../tests/fixtures/minimal.toml").to_owned())
-        }
-    }
-
-    pub(in crate::report) fn minimal() -> Model {
-        let loaded = load("minimal.toml", &Fixture, &NoFacts);
-        let scenario = loaded.scenario.expect("the fixture is sound");
-        Model::compile(scenario).expect("the fixture compiles")
-    }
-
-    #[test]
-    fn listening_changes_nothing() {
-        let model = minimal();
-        for replicate in 0..20 {
-            let told = transcript(&model, 5, 1, replicate);
-            let prepared = prepare(&model, model.draw(5, 1));
-            let mut record = RunRecord::new(model.record_shape());
-            let mut workspace = Workspace::new(&model);
-            run(
-                &model,
-                &prepared,
-                &mut workspace,
-                replicate,
-                &mut record,
-                &mut (),
-            );
-            assert_eq!(told.end, end(&model, &record));
-        }
-    }
-
-    #[test]
-    fn entries_agree_with_the_record() {
-        let model = minimal();
-        let mut settled = 0;
-        for replicate in 0..40 {
-            let told = transcript(&model, 1, 0, replicate);
-            let count =
-                |wanted: fn(&Entry) -> bool| told.entries.iter().filter(|e| wanted(e)).count();
-            let rounds = count(|entry| matches!(entry, Entry::Round { .. }));
-            assert_eq!(rounds, count(|entry| matches!(entry, Entry::State { .. })));
-            assert!(matches!(told.entries[0], Entry::Round { round: 1, .. }));
-            // The last agreement in force is what the record calls settled.
-            let in_force = count(|entry| matches!(entry, Entry::InForce));
-            assert_eq!(in_force > 0, !told.end.settled.is_empty());
-            settled += in_force;
-            let mut levels: Vec<usize> = told.issues.iter().map(|issue| issue.start).collect();
-            let mut agreed: &[Term] = &[];
-            for entry in &told.entries {
-                match entry {
-                    Entry::Offer { terms, .. } => {
-                        let at = |id: &str| told.issues.iter().position(|issue| issue.id == id);
-                        for term in terms {
-                            let issue = at(&term.issue).expect("a declared issue");
-                            assert_eq!(term.before, levels[issue], "replicate {replicate}");
-                            assert_ne!(term.level, term.before, "only what would change");
-                        }
-                    }
-                    Entry::Agreement { terms, .. } => agreed = terms,
-                    Entry::InForce => {
-                        for term in agreed {
-                            let at = told.issues.iter().position(|issue| issue.id == term.issue);
-                            levels[at.expect("a declared issue")] = term.level;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            let last: Vec<usize> = told.end.settled.iter().map(|one| one.term.level).collect();
-            for (one, level) in told.end.settled.iter().zip(last) {
-                let at = told
-                    .issues
-                    .iter()
-                    .position(|issue| issue.id == one.term.issue);
-                assert_eq!(levels[at.expect("a declared issue")], level);
-            }
-        }
-        assert!(settled > 0, "some run settles something");
-    }
-
-    #[test]
-    fn the_file_alone_decides_names() {
-        let told = transcript(&minimal(), 1, 0, 0);
-        assert_eq!(told.parties[1].id, "lowland");
-        assert_eq!(told.parties[1].types.len(), 2);
-        let priors: f64 = told.parties[1].types.iter().map(|kind| kind.prior).sum();
-        assert!((priors - 1.0).abs() < 1e-12);
-        assert!(told.parties[1].armed && !told.parties[0].armed);
-        assert_eq!(
-            told.moves["fly-over"],
-            "Lowland's aircraft pass over the site"
-        );
-        assert_eq!(told.history[0].what, "Upland begins to fill the reservoir.");
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::super::transcript::Term;
 use super::Teller;
 use super::page::{hundred, list, lower, short_day, tenth};
+use crate::scenario::types::Protocol;
 
 /// A package as somebody proposed it.
 #[derive(Clone, Copy)]
@@ -32,8 +33,10 @@ pub(super) struct Answer<'a> {
     pub(super) party: &'a str,
     /// What the offer is worth to the party; absent if it refuses it at any price.
     pub(super) worth: Option<f64>,
-    /// What it would ask for itself.
+    /// What it would ask for itself, or the least it takes.
     pub(super) asks: f64,
+    /// Whether it is the latter.
+    pub(super) least: bool,
 }
 
 impl Answer<'_> {
@@ -46,10 +49,10 @@ impl Answer<'_> {
         if has == wants {
             (has, wants) = (tenth(worth), tenth(self.asks));
         }
-        if has == wants {
-            format!("worth {has} to it, just what it would ask")
-        } else {
-            format!("worth {has} to it, would ask {wants}")
+        match (self.least, has == wants) {
+            (false, true) => format!("worth {has} to it, just what it would ask"),
+            (false, false) => format!("worth {has} to it, would ask {wants}"),
+            (true, _) => format!("worth {has} to it, takes no less than {wants}"),
         }
     }
 }
@@ -73,15 +76,22 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn meeting(&mut self, seats: &[String], agenda: &[(String, usize)]) {
+    pub(super) fn meeting(
+        &mut self,
+        seats: &[String],
+        agenda: &[(String, usize)],
+        protocol: Protocol,
+    ) {
+        self.take_or_leave = matches!(protocol, Protocol::SingleText | Protocol::Ultimatum);
         let seats: Vec<&str> = seats.iter().map(|seat| self.name(seat)).collect();
         let text = format!("At the table: {}.", list(&seats));
         self.page.say(&text);
-        if self.made.iter().any(|(venue, ..)| *venue == self.venue) {
+        if self.met.contains(&self.venue) {
             let names: Vec<&str> = agenda.iter().map(|(id, _)| self.issue(id)).collect();
             let text = format!("Still open here: {}.", list(&names));
             self.page.say(&text);
         } else {
+            self.met.push(self.venue);
             self.page
                 .say("What they can settle here, and how it stands:");
             for (id, level) in agenda {
@@ -259,11 +269,12 @@ impl<'a> Teller<'a> {
                 };
                 let each: Vec<String> = last.iter().map(tell).collect();
                 let turns = several.len();
-                if let [one] = each.as_slice() {
-                    format!("{one} repeats its proposal {turns} times.")
-                } else {
-                    let each = each.join(" and ");
-                    format!("{each} refuse and repeat their proposals, {turns} turns in all.")
+                match each.as_slice() {
+                    [rest @ .., last] if !rest.is_empty() => format!(
+                        "{} and {last} refuse and repeat their proposals, {turns} turns in all.",
+                        rest.join(", ")
+                    ),
+                    _ => format!("{} repeats its proposal {turns} times.", each.join(" ")),
                 }
             }
         };
