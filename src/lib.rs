@@ -1,5 +1,7 @@
 //! jawjaw
 #[cfg(feature = "cli")]
+pub mod chart;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
@@ -9,3 +11,4 @@ pub mod math;
 pub mod model;
 pub mod report;
 pub mod scenario;
+pub mod stats;

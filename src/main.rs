@@ -7,9 +7,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use jawjaw::cli::{Cli, run};
 
-/// Exit code when input or output failed.
-const INPUT_OUTPUT: u8 = 3;
-
 fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
@@ -19,7 +16,7 @@ fn main() -> ExitCode {
             let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
             // Without standard error there is nobody left to tell.
             writeln!(std::io::stderr(), "error: {}", chain.join(": ")).ok();
-            ExitCode::from(INPUT_OUTPUT)
+            error.exit_code()
         }
     }
 }

@@ -3,10 +3,19 @@
 //! Standard output carries data only; everything said about it goes to standard error.
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
+pub mod check;
 mod evidence;
-pub mod facts;
+pub mod explain;
+mod game;
+pub mod output;
+pub mod progress;
 pub mod render;
+pub mod resolved;
+pub mod run;
+pub mod schema;
+pub mod show;
 pub mod source;
+pub mod terminal;
 mod text;
 mod trace;
 
@@ -25,8 +34,14 @@ pub struct Cli {
 // One file a command: `check.rs` has `CheckArgs` (clap's `Args`) and `CheckArgs::run`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::CheckArgs),
+    Show(show::ShowArgs),
+    Explain(explain::ExplainArgs),
+    Schema(schema::SchemaArgs),
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
+    /// Play scenario files many times and report the distribution of outcomes
+    Run(run::RunArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
 }
@@ -49,10 +64,25 @@ pub enum CliError {
     Message(String),
 }
 
+impl CliError {
+    /// The exit code that tells a script what went wrong.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::File { .. } => ExitCode::from(3),
+            Self::Message(_) => ExitCode::from(1),
+        }
+    }
+}
+
 /// Runs the command and returns its exit code.
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
+        Command::Check(args) => args.run(),
+        Command::Show(args) => args.run(),
+        Command::Explain(args) => args.run(),
+        Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
+        Command::Run(args) => args.run(),
         Command::Trace(args) => args.run(),
     }
 }

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use super::facts::Shipped;
 use super::source;
 use super::text::{print, width};
+use crate::evidence::Evidence;
 use crate::model::Model;
 use crate::report::transcript::transcript;
 use crate::report::transcript_text::text;
@@ -42,7 +42,7 @@ enum Format {
 impl TraceArgs {
     /// Plays the run and prints it; 1 if the file cannot be used.
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        let loaded = source::open(&self.file, &Shipped::new())?;
+        let loaded = source::open(&self.file, &Evidence::shipped())?;
         let Some(scenario) = source::scenario(&loaded) else {
             return Ok(ExitCode::FAILURE);
         };

@@ -66,7 +66,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Everyone reads how far an offer concedes: `concession[i]` is what type `i` would have
-    /// conceded here (utility of the others, as the party estimates it).
+    /// conceded here (own utility given up against its best package).
     pub(super) fn read_offer(&mut self, party: usize, stream: usize, k: u32, concession: &[f64]) {
         if concession.len() < 2 {
             return;

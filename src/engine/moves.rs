@@ -23,8 +23,9 @@
 use super::Run;
 use super::log::{Log, Note};
 use super::world::add;
+use super::worth::War;
 use crate::math;
-use crate::model::plan::MovePlan;
+use crate::model::plan::{MAX_FORCE, MovePlan};
 use crate::scenario::types::MoveKind;
 
 impl<L: Log> Run<'_, L> {
@@ -98,30 +99,31 @@ impl<L: Log> Run<'_, L> {
         let (model, draw) = (self.model, self.draw);
         let options = model.moves.len() + 1;
         let days = f64::from(model.rounds[self.world.round].days);
-        let can = self.possible_force(party);
-        for row in model.parties[party].rows() {
-            let first = row * options;
-            self.world.choice[first..first + options].fill(0.0);
-            self.world.utility[first..first + options].fill(f64::NEG_INFINITY);
+        let rows = model.parties[party].rows();
+        let shared = Shared {
+            can: self.possible_force(party),
+            fear: self.fear_of_force(party),
+            seated: self.seated(party),
+        };
+        let first = rows.start * options;
+        self.world.utility[first..rows.end * options].fill(f64::NEG_INFINITY);
+        for row in rows.clone() {
+            let values = &draw.rows[row];
+            let (target, best) = (self.world.asked[row], self.world.best_offer[row]);
+            self.world.discount[row] = math::exp(values.ln_patience * days / 7.0);
+            let (prospect, middle) = if target.is_nan() || best.is_nan() {
+                (0.0, 0.0)
+            } else {
+                let prospect = math::logistic((best + values.slack - target) / values.spread);
+                (prospect, self.world.now[row] + 0.5 * (target + best))
+            };
+            self.world.prospect[row] = prospect;
+            self.world.settlement[row] = middle;
         }
         let mut after = std::mem::take(&mut self.world.after);
-        let hold = |run: &Self, row: usize, slots: &[f64], fall: f64| {
-            let values = &draw.rows[row];
-            let discount = math::exp(values.ln_patience * days / 7.0);
-            let later = discount * run.disagreement(row, slots, can);
-            let (target, best) = (run.world.asked[row], run.world.best_offer[row]);
-            if target.is_nan() || best.is_nan() {
-                return later;
-            }
-            let prospect = math::logistic((best + values.slack - target) / values.spread);
-            let settlement = run.world.now[row] + 0.5 * (target + best) + 0.5 * fall;
-            prospect * settlement + (1.0 - prospect) * later
-        };
         after.copy_from_slice(&self.world.slots);
         self.drift(&mut after, party, days);
-        for row in model.parties[party].rows() {
-            self.world.utility[row * options] = hold(self, row, &after, 0.0);
-        }
+        self.hold(party, &after, &shared, 0.0, 0);
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
@@ -132,50 +134,99 @@ impl<L: Log> Run<'_, L> {
             if self.world.done[index] >= plan.limit || !self.world.holds(test) {
                 continue;
             }
-            after.copy_from_slice(&self.world.slots);
-            add(&mut after, &model.slots, draw, &plan.effects);
-            let fall = plan.target.map_or(0.0, |target| {
-                let slot = model.slots.standing(target);
-                draw.get(plan.pressure) + after[slot] - self.world.slots[slot]
-            });
-            self.drift(&mut after, party, days);
-            let exposure = self.world.slots[model.slots.exposure(party)];
-            let threatened: f64 = plan
-                .threatened
-                .iter()
-                .map(|&(index, cost)| {
-                    self.world.believed[party * model.commitments.len() + index] * draw.get(cost)
-                })
-                .sum();
-            for row in model.parties[party].rows() {
-                let values = &draw.rows[row];
-                let gain = match plan.kind {
-                    MoveKind::Pressure => hold(self, row, &after, fall),
-                    MoveKind::Signal => hold(self, row, &after, 0.0),
-                    MoveKind::Relief => {
-                        hold(self, row, &after, 0.0)
-                            - draw.get(plan.share) * values.audience_cost * exposure
-                    }
-                    MoveKind::Terminal => match plan.force {
-                        Some(option) => self.war(row, option, &self.world.slots),
-                        None => {
-                            self.world.now[row] - self.standing(row, &self.world.slots)
-                                + plan.payoff[party].map_or(0.0, |id| draw.get(id))
-                        }
-                    },
+            if plan.kind == MoveKind::Terminal {
+                self.end_by(party, index, &shared);
+            } else {
+                after.copy_from_slice(&self.world.slots);
+                add(&mut after, &model.slots, draw, &plan.effects);
+                let fall = plan.target.map_or(0.0, |target| {
+                    let slot = model.slots.standing(target);
+                    draw.get(plan.pressure) + after[slot] - self.world.slots[slot]
+                });
+                let fall = if plan.kind == MoveKind::Pressure {
+                    fall
+                } else {
+                    0.0
                 };
-                self.world.utility[row * options + index + 1] =
-                    gain - values.reluctance * draw.get(plan.cost) - threatened;
+                self.drift(&mut after, party, days);
+                self.hold(party, &after, &shared, fall, index + 1);
             }
+            self.charge(party, index);
         }
         self.world.after = after;
-        for row in model.parties[party].rows() {
+        for row in rows {
             let first = row * options;
             logit(
                 &self.world.utility[first..first + options],
                 draw.rows[row].rationality,
                 &mut self.world.choice[first..first + options],
             );
+        }
+    }
+
+    /// `EU(hold)` of every row of a party, given the variables after an option.
+    fn hold(&mut self, party: usize, after: &[f64], shared: &Shared, fall: f64, option: usize) {
+        let model = self.model;
+        let mut wars = [War::default(); MAX_FORCE];
+        let held = &model.parties[party].force;
+        for (war, &force) in wars.iter_mut().zip(held) {
+            *war = self.lottery(force, after);
+        }
+        for row in model.parties[party].rows() {
+            let mut value = self.world.now[row] - self.standing(row, after, shared.seated);
+            for (war, &force) in wars.iter().zip(held) {
+                if shared.can >> force & 1 == 1 {
+                    value = value.max(war.worth(self.payoff(row, force)));
+                }
+            }
+            let later = self.world.discount[row] * (value - shared.fear);
+            let prospect = self.world.prospect[row];
+            let settlement = self.world.settlement[row] + 0.5 * fall;
+            self.world.utility[row * (model.moves.len() + 1) + option] =
+                prospect * settlement + (1.0 - prospect) * later;
+        }
+    }
+
+    /// `EU(terminal)` of every row of a party.
+    fn end_by(&mut self, party: usize, index: usize, shared: &Shared) {
+        let (model, draw) = (self.model, self.draw);
+        let plan = &model.moves[index];
+        let war = plan
+            .force
+            .map(|force| (force, self.lottery(force, &self.world.slots)));
+        for row in model.parties[party].rows() {
+            let worth = match war {
+                Some((force, war)) => war.worth(self.payoff(row, force)),
+                None => {
+                    self.world.now[row] - self.standing(row, &self.world.slots, shared.seated)
+                        + plan.payoff[party].map_or(0.0, |id| draw.get(id))
+                }
+            };
+            self.world.utility[row * (model.moves.len() + 1) + index + 1] = worth;
+        }
+    }
+
+    /// Takes from a move's utility what it costs: its own cost, threats it triggers, backing down.
+    fn charge(&mut self, party: usize, index: usize) {
+        let (model, draw) = (self.model, self.draw);
+        let plan = &model.moves[index];
+        let believed = &self.world.believed[party * model.commitments.len()..];
+        let threatened: f64 = plan
+            .threatened
+            .iter()
+            .map(|&(threat, cost)| believed[threat] * draw.get(cost))
+            .sum();
+        let cost = draw.get(plan.cost);
+        let exposure = self.world.slots[model.slots.exposure(party)];
+        let backing_down = if plan.kind == MoveKind::Relief {
+            draw.get(plan.share) * exposure
+        } else {
+            0.0
+        };
+        for row in model.parties[party].rows() {
+            let values = &draw.rows[row];
+            self.world.utility[row * (model.moves.len() + 1) + index + 1] -=
+                values.reluctance * cost + threatened + backing_down * values.audience_cost;
         }
     }
 
@@ -187,6 +238,17 @@ impl<L: Log> Run<'_, L> {
             *advantage = (*advantage + drift * days / 7.0).clamp(0.0, 1.0);
         }
     }
+}
+
+/// What is the same for all options of a party.
+#[derive(Debug, Clone, Copy)]
+struct Shared {
+    /// Force options it could use by waiting, as bits.
+    can: u32,
+    /// Expected loss by others' force.
+    fear: f64,
+    /// Whether it sits at an open venue.
+    seated: bool,
 }
 
 /// Logit choice probabilities; options at minus infinity get 0.

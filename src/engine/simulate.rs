@@ -385,7 +385,7 @@ impl<L: Log> Run<'_, L> {
     fn final_utility(&self, party: usize) -> f64 {
         let (model, draw) = (self.model, self.draw);
         let row = self.world.truth[party];
-        let peace = self.world.now[row] - self.standing(row, &self.world.slots);
+        let peace = self.world.now[row] - self.standing(row, &self.world.slots, self.seated(party));
         let Some(index) = self.world.terminal else {
             return peace;
         };

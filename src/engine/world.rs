@@ -79,6 +79,14 @@ pub(super) struct World {
     pub(super) belief: Vec<f64>,
     /// `[observer * commitments + commitment]`: how far it is believed, resolve included.
     pub(super) believed: Vec<f64>,
+    /// By row: discount factor to the next round; scratch of the weighing of moves.
+    pub(super) discount: Vec<f64>,
+    /// By row: prospect of a settlement, and what it would be worth; scratch likewise.
+    pub(super) prospect: Vec<f64>,
+    /// See [`World::prospect`].
+    pub(super) settlement: Vec<f64>,
+    /// By row: what the standing offer changes, minus infinity if a red line refuses it.
+    pub(super) standing_offer: Vec<f64>,
     /// Order in which parties move.
     pub(super) order: Vec<usize>,
     /// Random numbers.
@@ -132,6 +140,10 @@ impl World {
             utility: vec![0.0; rows * options],
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
+            discount: vec![1.0; rows],
+            prospect: vec![0.0; rows],
+            settlement: vec![0.0; rows],
+            standing_offer: vec![f64::NAN; rows],
             order: (0..parties).collect(),
             streams: Streams::new(model.streams.len(), model.rounds.len()),
             walkouts: 0,

@@ -22,9 +22,26 @@ use super::Run;
 use super::log::Log;
 use crate::model::plan::Slots;
 
+/// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct War {
+    /// Probability that it achieves its aim, 0 to 1.
+    advantage: f64,
+    /// Cost expected from threats.
+    threatened: f64,
+}
+
+impl War {
+    /// `W`, given prize, loss and cost.
+    #[inline]
+    pub(super) fn worth(self, [prize, loss, cost]: [f64; 3]) -> f64 {
+        self.advantage * prize - (1.0 - self.advantage) * loss - cost - self.threatened
+    }
+}
+
 impl<L: Log> Run<'_, L> {
-    /// `W` of a force option for a row of its holder, given the variables.
-    pub(super) fn war(&self, row: usize, option: usize, slots: &[f64]) -> f64 {
+    /// Odds and threatened costs of a force option as its holder sees them, given the variables.
+    pub(super) fn lottery(&self, option: usize, slots: &[f64]) -> War {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.force[option];
         let believed = &self.world.believed[plan.holder * model.commitments.len()..];
@@ -37,13 +54,30 @@ impl<L: Log> Run<'_, L> {
         for &(index, deters) in &plan.promises {
             advantage -= moved(index) * draw.get(deters);
         }
-        let advantage = advantage.clamp(0.0, 1.0);
-        let [prize, loss, cost] = draw.payoff[row * model.force.len() + option];
-        let mut worth = advantage * prize - (1.0 - advantage) * loss - cost;
-        for &(index, cost) in &plan.threats {
-            worth -= moved(index) * draw.get(cost);
+        let threats = plan.threats.iter();
+        War {
+            advantage: advantage.clamp(0.0, 1.0),
+            threatened: threats
+                .map(|&(index, cost)| moved(index) * draw.get(cost))
+                .sum(),
         }
-        worth
+    }
+
+    /// Prize, loss and cost of a force option for a row of its holder.
+    #[inline]
+    pub(super) fn payoff(&self, row: usize, option: usize) -> [f64; 3] {
+        self.draw.payoff[row * self.model.force.len() + option]
+    }
+
+    /// `W` of a force option for a row of its holder, given the variables.
+    pub(super) fn war(&self, row: usize, option: usize, slots: &[f64]) -> f64 {
+        self.lottery(option, slots).worth(self.payoff(row, option))
+    }
+
+    /// Whether a party sits at an open venue.
+    pub(super) fn seated(&self, party: usize) -> bool {
+        (0..self.model.venues.len())
+            .any(|v| self.world.open >> v & 1 == 1 && self.world.seats[v] >> party & 1 == 1)
     }
 
     /// Whether some move with this option could be available by waiting.
@@ -55,11 +89,10 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// What a party pays while the crisis lasts, given the variables.
-    pub(super) fn standing(&self, row: usize, slots: &[f64]) -> f64 {
+    #[inline]
+    pub(super) fn standing(&self, row: usize, slots: &[f64], seated: bool) -> f64 {
         let party = self.model.rows[row].party;
         let values = &self.draw.rows[row];
-        let seated = (0..self.model.venues.len())
-            .any(|v| self.world.open >> v & 1 == 1 && self.world.seats[v] >> party & 1 == 1);
         slots[self.model.slots.standing(party)]
             + values.upkeep * slots[self.model.slots.posture(party)]
             + values.tension_cost * slots[Slots::TENSION]
@@ -92,7 +125,7 @@ impl<L: Log> Run<'_, L> {
     /// `D` of a row, given the variables, fears and what force it could use.
     pub(super) fn disagreement(&self, row: usize, slots: &[f64], can: u32) -> f64 {
         let party = self.model.rows[row].party;
-        let mut value = self.world.now[row] - self.standing(row, slots);
+        let mut value = self.world.now[row] - self.standing(row, slots, self.seated(party));
         for &option in &self.model.parties[party].force {
             if can >> option & 1 == 1 {
                 value = value.max(self.war(row, option, slots));

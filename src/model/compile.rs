@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::condition::{Ended, Test};
 use super::plan::{
     CommitmentPlan, CompileError, EffectsPlan, EventPlan, ForcePlan, FormPlan, IssuePlan,
-    LinkagePlan, MAX_ISSUES, MAX_LEVELS, MAX_PARTIES, MAX_TYPES, Model, MovePlan, Param, ParamId,
-    PartyPlan, PreferencePlan, RoundPlan, RowPlan, Slots, Start, StrategyPlan, StreamIndex,
-    TalksPlan, TraitPlan, VenuePlan,
+    LinkagePlan, MAX_FORCE, MAX_ISSUES, MAX_LEVELS, MAX_PARTIES, MAX_TYPES, Model, MovePlan, Param,
+    ParamId, PartyPlan, PreferencePlan, RoundPlan, RowPlan, Slots, Start, StrategyPlan,
+    StreamIndex, TalksPlan, TraitPlan, VenuePlan,
 };
 use crate::math;
 use crate::scenario::quantity::Quantity;
@@ -767,6 +767,8 @@ impl Model {
         at_most("issues", scenario.issues.len(), MAX_ISSUES)?;
         at_most("outcomes", scenario.outcomes.len(), 255)?;
         at_most("flags", scenario.flags.len(), 64)?;
+        at_most("force options", scenario.force.len(), MAX_FORCE)?;
+        at_most("linkages", scenario.linkages.len(), 64)?;
         for party in &scenario.parties {
             at_most("types of a party", party.types.len(), MAX_TYPES)?;
         }

@@ -82,6 +82,10 @@ pub struct Draw {
     /// The same by party, averaged over its types, in public weights (0) and in equal weights (1):
     /// `[(((view * parties + party) * forms + form) * issues + issue) * levels + level]`.
     pub seen: Vec<f64>,
+    /// `[(((row * parties + party) * forms + form) * issues + issue) * levels + level]`: what a
+    /// party of a row's type thinks the level is worth to another, weighted by that one's power:
+    /// `insight * true + (1 - insight) * equal weights`.
+    pub estimate: Vec<f64>,
     /// `[row * issues + issue]`: levels never accepted and never offered, as bits.
     pub forbidden: Vec<u32>,
     /// By linkage: bonus.
@@ -127,6 +131,13 @@ impl Model {
         (by_party * self.issues.len() + issue) * self.max_levels
     }
 
+    /// Index of an entry of [`Draw::estimate`] at level 0.
+    #[inline]
+    pub fn estimate_index(&self, row: usize, party: usize, form: usize, issue: usize) -> usize {
+        let by_party = (row * self.parties.len() + party) * self.forms.len() + form;
+        (by_party * self.issues.len() + issue) * self.max_levels
+    }
+
     fn tabulate(&self, seed: u64, index: u32, value: impl Fn(&str, &Dist) -> f64) -> Draw {
         let values: Vec<f64> = self
             .params
@@ -140,6 +151,7 @@ impl Model {
             rows: Vec::with_capacity(self.rows.len()),
             worth: vec![0.0; self.rows.len() * (forms + 1) * issues * self.max_levels],
             seen: vec![0.0; 2 * parties * forms * issues * self.max_levels],
+            estimate: vec![0.0; self.rows.len() * parties * forms * issues * self.max_levels],
             forbidden: vec![0; self.rows.len() * issues],
             bonus: self
                 .linkages
@@ -175,6 +187,9 @@ impl Model {
         }
         for party in 0..parties {
             self.fill_seen(&mut draw, party);
+        }
+        for row in 0..self.rows.len() {
+            self.fill_estimate(&mut draw, row);
         }
         draw
     }
@@ -296,6 +311,25 @@ impl Model {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    fn fill_estimate(&self, draw: &mut Draw, row: usize) {
+        let insight = draw.rows[row].insight;
+        let size = self.forms.len() * self.issues.len() * self.max_levels;
+        for party in 0..self.parties.len() {
+            if party == self.rows[row].party {
+                continue;
+            }
+            let power = draw.rows[self.parties[party].first_row].power;
+            let to = self.estimate_index(row, party, 0, 0);
+            let public = self.seen_index(0, party, 0, 0);
+            let equal = self.seen_index(1, party, 0, 0);
+            for at in 0..size {
+                let worth =
+                    insight * draw.seen[public + at] + (1.0 - insight) * draw.seen[equal + at];
+                draw.estimate[to + at] = snap(power * worth);
             }
         }
     }

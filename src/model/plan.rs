@@ -12,6 +12,8 @@ pub const MAX_ISSUES: usize = 25;
 pub const MAX_LEVELS: usize = 15;
 /// Most parties: sets of parties are bits of a `u32`.
 pub const MAX_PARTIES: usize = 16;
+/// Most force options.
+pub const MAX_FORCE: usize = 16;
 /// Most types of one party.
 pub const MAX_TYPES: usize = 32;
 

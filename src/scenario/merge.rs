@@ -44,7 +44,7 @@ pub fn merge(base: Node, over: Node) -> Node {
     } = over;
     let value = match (base.value, value) {
         (Value::Table(below), Value::Table(above)) => Value::Table(merge_tables(below, above)),
-        (Value::List(below), Value::List(above)) if have_ids(&below) && have_ids(&above) => {
+        (Value::List(below), Value::List(above)) if have_ids(&below) && are_tables(&above) => {
             Value::List(merge_lists(below, above))
         }
         (_, above) => above,
@@ -92,7 +92,7 @@ fn merge_lists(mut below: Vec<Node>, above: Vec<Node>) -> Vec<Node> {
     for node in above {
         match below
             .iter_mut()
-            .find(|candidate| candidate.id() == node.id())
+            .find(|candidate| candidate.id().is_some() && candidate.id() == node.id())
         {
             Some(found) => *found = merge(std::mem::replace(found, empty(&node)), node),
             None => below.push(node),
@@ -111,9 +111,15 @@ fn empty(like: &Node) -> Node {
     }
 }
 
-/// Whether a list joins by id; an empty list replaces, since it has nothing to join.
+/// Whether other entries can join a list by id.
 fn have_ids(list: &[Node]) -> bool {
     !list.is_empty() && list.iter().all(|node| node.id().is_some())
+}
+
+/// Whether a list can join another; an empty one replaces it, and an entry that forgot its id is
+/// added, so that the decoder can ask for the id.
+fn are_tables(list: &[Node]) -> bool {
+    !list.is_empty() && list.iter().all(|node| node.entries().is_some())
 }
 
 /// Takes away what stands at a path. On failure: the longest path that exists and the names there.

@@ -5,12 +5,16 @@
 //! clock or randomness here; [`load::load`] is the door.
 
 pub mod check;
+pub mod codes;
 pub mod decode;
+mod facts;
 pub mod load;
 pub mod merge;
 pub mod names;
 mod numbers;
 pub mod quantity;
 pub mod read;
+#[cfg(feature = "cli")]
+pub mod schema;
 pub mod tree;
 pub mod types;

@@ -22,7 +22,7 @@ pub struct Scenario {
     pub title: String,
     /// What the file assumes, in a few sentences, with every motive attributed.
     pub summary: String,
-    /// No evidence dated later may be a number's source.
+    /// No evidence dated later may be a number's source. Default: the calendar's start.
     pub cutoff: Date,
     /// For a variant: the hypothesis, who holds it, what it rests on and what speaks against it.
     pub hypothesis: Option<Hypothesis>,
@@ -214,6 +214,10 @@ pub struct Traits {
 /// `e` 0.2, 1 and 2 unless `e` is given.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a type, built once, never moved in a loop"
+)]
 pub enum Strategy {
     /// Faratin, Sierra and Jennings (1998).
     TimeDependent {
@@ -842,9 +846,9 @@ pub struct Condition {
     /// was asked for its consent.
     pub without: Option<String>,
     /// `any = [{ ... }, { ... }]`: at least one of these holds.
-    pub any: Vec<Condition>,
+    pub any: Vec<Self>,
     /// `not = { ... }`: this does not hold.
-    pub not: Option<Box<Condition>>,
+    pub not: Option<Box<Self>>,
 }
 
 /// See [`Condition::terminal`].

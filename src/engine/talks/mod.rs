@@ -1,12 +1,13 @@
 //! Talks at one meeting: who asks for what, who accepts, what becomes of it.
 //!
 //! Flows in: the world after events and assessment. Flows out: settled issues, exposure, beliefs.
-//! [`offer`] lists what a party can ask for, [`strategy`] picks from the list, [`protocol`] runs the
+//! [`offer`] lists what a party can ask for ([`staircase`] makes the lists), [`strategy`] picks from the list, [`protocol`] runs the
 //! procedure, [`consent`] makes an agreement in principle binding.
 
 pub(super) mod consent;
 pub(super) mod offer;
 mod protocol;
+mod staircase;
 mod strategy;
 
 use super::Run;
@@ -89,6 +90,16 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
+    /// What offers are looked up for.
+    pub(super) fn situation(&self) -> offer::Situation<'_> {
+        offer::Situation {
+            model: self.model,
+            draw: self.draw,
+            price: self.price,
+            world: self.world,
+        }
+    }
+
     /// Levels of a package of a venue's agenda.
     pub(super) fn unpack(&self, venue: usize, form: usize, package: u64) -> Package {
         let plan = &self.model.venues[venue];
@@ -126,24 +137,14 @@ impl<L: Log> Run<'_, L> {
         let mut change = 0.0;
         let mut promise = false;
         let mut levels = package.levels;
+        let at = self.situation();
         let step = |issue: usize, level: u8| {
-            if draw.forbidden[row * issues + issue] >> level & 1 == 1 {
-                return None;
-            }
-            Some(offer::change_of(
-                model,
-                draw,
-                self.price,
-                self.world,
-                row,
-                package.form,
-                issue,
-                level,
-            ))
+            let refused = draw.forbidden[row * issues + issue] >> level & 1 == 1;
+            (!refused).then(|| offer::change_of(at, row, package.form, issue, level))
         };
-        for issue in 0..issues {
+        for (issue, plan) in model.issues.iter().enumerate() {
             if package.changes >> issue & 1 == 1 {
-                promise |= model.issues[issue].promise;
+                promise |= plan.promise;
                 change += step(issue, levels[issue])?;
             }
         }

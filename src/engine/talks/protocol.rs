@@ -4,8 +4,9 @@
 //!
 //! Acceptance is `AC_next` (Baarslag 2013): an offer is accepted when it is worth at least what the
 //! party would itself ask next, crosses no firm red line, and is at least its reservation. With a
-//! tremble `s` above 0 the first of these is met with probability `1 / (1 + exp((ask - worth) / s))`;
-//! the other two always hold.
+//! tremble `s` above 0 the first of these is met with probability `1 / (1 + exp((ask - worth) / s))`,
+//! and never when the offer falls short by more than [`TREMBLE_REACH`] widths; the other two always
+//! hold.
 
 use super::super::Run;
 use super::super::log::{Log, Note};
@@ -13,6 +14,10 @@ use super::strategy::Turn;
 use super::{Ending, Package};
 use crate::math;
 use crate::model::plan::{MAX_ISSUES, MAX_PARTIES, MAX_TYPES, StrategyPlan};
+
+/// How many widths an offer may fall short of the ask and still be accepted in a tremble (there the
+/// logistic probability is 0.7 %).
+const TREMBLE_REACH: f64 = 5.0;
 
 /// Parties at a table, in speaking order.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +47,6 @@ impl<L: Log> Run<'_, L> {
         table
     }
 
-    fn list(&mut self, venue: usize, row: usize) -> usize {
-        self.book
-            .list(self.model, self.draw, self.price, self.world, venue, row)
-    }
-
     /// Stacked alternating offers (Aydogan, Festen, Hindriks, Jonker 2017): in turn, each party
     /// accepts the standing offer or replaces it; agreement when all others have accepted it.
     pub(super) fn alternating_offers(&mut self, venue: usize) -> Ending {
@@ -63,14 +63,14 @@ impl<L: Log> Run<'_, L> {
             };
             if let Some(offer) = &standing {
                 let offer = *offer;
-                if self.respond(party, &offer, at) {
+                if self.respond(party, at) {
                     accepted += 1;
                     if accepted == table.count {
                         return Ending::Agreement(offer);
                     }
                     continue;
                 }
-                if self.walks_out(party, &offer, turn) {
+                if self.walks_out(party, turn) {
                     return Ending::Walkout;
                 }
             }
@@ -111,13 +111,13 @@ impl<L: Log> Run<'_, L> {
             for (position, offer) in offers[..table.count].iter().enumerate() {
                 let Some(offer) = offer else { continue };
                 let mut agreed = true;
+                self.put_on_table(table.seats[position], venue, offer);
                 for (other, &party) in table.parties().iter().enumerate() {
                     if other != position && agreed {
                         // Draws of one exchange need numbers of their own.
                         let turn = exchange * table.count + other;
                         agreed = self.respond(
                             party,
-                            offer,
                             Turn {
                                 venue,
                                 number: turn,
@@ -304,15 +304,13 @@ impl<L: Log> Run<'_, L> {
         self.decide(party, stream, turn as u32, &yes[..types])
     }
 
-    /// What the row would ask for next, as a change against now; its reservation if it can ask for
+    /// What the row aspires to next, as a change against now; its reservation if it can ask for
     /// nothing.
     fn target_worth(&mut self, row: usize, at: Turn) -> f64 {
-        let list = self.list(at.venue, row);
-        if self.book.points(list).is_empty() {
-            return self.world.reservation[row];
+        match self.aspire(row, at) {
+            Some(aspiration) => self.aspired(at.venue, row, aspiration),
+            None => self.world.reservation[row],
         }
-        let position = self.next_offer(row, list, at);
-        self.book.points(list)[position].own
     }
 
     /// A party makes its offer; everyone reads how far it concedes.
@@ -322,34 +320,42 @@ impl<L: Log> Run<'_, L> {
         let mut concession = [0.0; MAX_TYPES];
         let mut offer = None;
         for (conceded, row) in concession.iter_mut().zip(plan.rows()) {
-            let list = self.list(at.venue, row);
-            if self.book.points(list).is_empty() {
+            let Some(aspiration) = self.aspire(row, at) else {
                 continue;
-            }
-            let position = self.next_offer(row, list, at);
-            let point = self.book.points(list)[position];
-            *conceded = point.other;
-            self.world.asked[row] = point.own;
+            };
+            let aspired = self.aspired(at.venue, row, aspiration);
+            *conceded = self.best_package(at.venue, row) - aspired;
+            self.world.asked[row] = aspired;
             if row == truth {
-                offer = Some(point);
+                offer = Some(self.point(at.venue, row, aspiration));
             }
         }
         let point = offer?;
         let package = self.unpack(at.venue, usize::from(point.form), point.package);
         let stream = self.model.stream.reading + party;
         self.read_offer(party, stream, at.number as u32, &concession[..plan.types]);
-        for other in 0..self.model.parties.len() {
-            if other != party && self.world.seats[at.venue] >> other & 1 == 1 {
+        self.put_on_table(party, at.venue, &package);
+        for other in (0..self.model.parties.len()).filter(|&other| other != party) {
+            if self.world.seats[at.venue] >> other & 1 == 1 {
                 for row in self.model.parties[other].rows() {
-                    let worth = self
-                        .package_change(row, &package)
-                        .unwrap_or(f64::NEG_INFINITY);
-                    self.receive(row, worth);
+                    self.receive(row, self.world.standing_offer[row]);
                 }
             }
         }
         self.record_offer(party, truth, point.own, at.venue, &package);
         Some(package)
+    }
+
+    /// Works out what an offer changes for everyone else at the table.
+    fn put_on_table(&mut self, party: usize, venue: usize, offer: &Package) {
+        for other in (0..self.model.parties.len()).filter(|&other| other != party) {
+            if self.world.seats[venue] >> other & 1 == 1 {
+                for row in self.model.parties[other].rows() {
+                    let change = self.package_change(row, offer);
+                    self.world.standing_offer[row] = change.unwrap_or(f64::NEG_INFINITY);
+                }
+            }
+        }
     }
 
     fn record_offer(
@@ -366,12 +372,11 @@ impl<L: Log> Run<'_, L> {
         for other in 0..parties {
             if other != party && self.world.seats[venue] >> other & 1 == 1 {
                 let row = self.world.truth[other];
-                let Some(change) = self.package_change(row, package) else {
-                    continue;
-                };
-                let worth = self.world.now[row] + change;
-                let best = &mut self.record.offered[at + other];
-                *best = best.max(worth);
+                let change = self.world.standing_offer[row];
+                if change > f64::NEG_INFINITY {
+                    let best = &mut self.record.offered[at + other];
+                    *best = best.max(self.world.now[row] + change);
+                }
             }
         }
         if L::ON {
@@ -399,31 +404,19 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Whether a party accepts the standing offer by `AC_next`.
-    fn respond(&mut self, party: usize, offer: &Package, at: Turn) -> bool {
+    fn respond(&mut self, party: usize, at: Turn) -> bool {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
         let mut yes = [0.0; MAX_TYPES];
         let (mut worth, mut asks) = (0.0, 0.0);
         for (p, row) in yes.iter_mut().zip(plan.rows()) {
-            let change = self.package_change(row, offer);
-            let ask = match self.model.rows[row].strategy {
-                StrategyPlan::Rubinstein => {
-                    let list = self.list(at.venue, row);
-                    let highest = self.book.points(list).first().map_or(0.0, |p| p.own);
-                    let floor = self.world.reservation[row].min(highest);
-                    floor + (highest - floor) * self.rubinstein_floor(row, at.venue)
-                }
-                _ => self.target_worth(row, at),
-            };
-            *p = match change {
-                Some(change) if change >= self.world.reservation[row] => {
-                    self.trembling(change - ask)
-                }
-                _ => 0.0,
-            };
+            let change = self.world.standing_offer[row];
+            let ask = self.next_ask(row, at, change);
+            if change >= self.world.reservation[row] {
+                *p = self.trembling(change - ask);
+            }
             if row == truth {
-                worth = change.unwrap_or(f64::NEG_INFINITY);
-                asks = ask;
+                (worth, asks) = (change, ask);
             }
         }
         let stream = self.model.stream.response + party;
@@ -439,6 +432,27 @@ impl<L: Log> Run<'_, L> {
             });
         }
         accepts
+    }
+
+    /// What the row's own next offer would be worth to it. Never less than its target, which is
+    /// enough to know when the offer in hand is clearly worth less.
+    fn next_ask(&mut self, row: usize, at: Turn, in_hand: f64) -> f64 {
+        if self.model.rows[row].strategy == StrategyPlan::Rubinstein {
+            let highest = self.best_package(at.venue, row);
+            let floor = self.world.reservation[row];
+            if highest <= floor {
+                return floor;
+            }
+            return floor + (highest - floor) * self.rubinstein_floor(row, at.venue);
+        }
+        let Some(aspiration) = self.aspire(row, at) else {
+            return self.world.reservation[row];
+        };
+        let aspired = self.aspired(at.venue, row, aspiration);
+        if in_hand < aspired - TREMBLE_REACH * self.draw.get(self.model.tremble) {
+            return aspired;
+        }
+        self.point(at.venue, row, aspiration).own
     }
 
     /// Whether a party takes an offer rather than its disagreement value.
@@ -474,7 +488,7 @@ impl<L: Log> Run<'_, L> {
     /// Probability of accepting what is worth `margin` more than the own ask.
     fn trembling(&self, margin: f64) -> f64 {
         let width = self.draw.get(self.model.tremble);
-        if width > 0.0 {
+        if width > 0.0 && margin >= -TREMBLE_REACH * width {
             math::logistic(margin / width)
         } else {
             f64::from(u8::from(margin >= 0.0))
@@ -482,12 +496,11 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Whether a party leaves the table over an offer worth less to it than no agreement.
-    fn walks_out(&mut self, party: usize, offer: &Package, turn: usize) -> bool {
+    fn walks_out(&mut self, party: usize, turn: usize) -> bool {
         let plan = &self.model.parties[party];
         let mut leaves = [0.0; MAX_TYPES];
         for (p, row) in leaves.iter_mut().zip(plan.rows()) {
-            let worth = self.package_change(row, offer).unwrap_or(f64::NEG_INFINITY);
-            if worth < self.world.reservation[row] {
+            if self.world.standing_offer[row] < self.world.reservation[row] {
                 *p = self.draw.rows[row].walkout;
             }
         }

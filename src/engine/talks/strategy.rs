@@ -10,7 +10,7 @@
 //! | absolute tit-for-tat | own target less (last offer - offer before last) | Faratin et al. 1998, eq. 6 |
 //! | averaged tit-for-tat | own target times (oldest offer in window / last offer) | Faratin et al. 1998, eq. 7 |
 //! | nice tit-for-tat | concedes the share of the way to the Nash point that the other has come | Baarslag, Hindriks, Jonker 2013 |
-//! | micro | one step down the list for each new offer received | de Jonge 2022 |
+//! | micro | one step down its list of efficient packages for each offer received | de Jonge 2022 |
 //! | zeuthen | one step down the list while its risk limit is not the higher one | Zeuthen 1930; Harsanyi 1956 |
 //! | hardliner | `U_max` | |
 //! | random walker | uniform on `[R, U_max]` | |
@@ -20,7 +20,7 @@
 use super::super::Run;
 use super::super::log::Log;
 use super::super::world::MEMORY;
-use super::offer::{Point, ask};
+use super::offer::{Point, Situation, ask};
 use crate::math;
 use crate::model::plan::StrategyPlan;
 use crate::scenario::quantity::Dist;
@@ -36,13 +36,47 @@ pub(super) struct Turn {
     pub(super) offering: bool,
 }
 
+/// What a party would ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Aspiration {
+    /// The best package for the others among those worth this much to itself.
+    Target(f64),
+    /// This position in its list.
+    Position(usize),
+}
+
 impl<L: Log> Run<'_, L> {
-    /// Position of the row's next offer in its list; the list is not empty.
-    pub(super) fn next_offer(&mut self, row: usize, list: usize, at: Turn) -> usize {
-        let highest = self.book.points(list)[0].own;
+    /// Handle of a row's list of offers at a venue.
+    pub(super) fn list(&mut self, venue: usize, row: usize) -> usize {
+        let at = Situation {
+            model: self.model,
+            draw: self.draw,
+            price: self.price,
+            world: self.world,
+        };
+        self.book.list(at, venue, row)
+    }
+
+    /// Own utility of the best package a row could ask for, as a change against now.
+    pub(super) fn best_package(&mut self, venue: usize, row: usize) -> f64 {
+        let at = Situation {
+            model: self.model,
+            draw: self.draw,
+            price: self.price,
+            world: self.world,
+        };
+        self.book.best(at, venue, row)
+    }
+
+    /// What a row asks for next; `None` if there is nothing it could ask for.
+    pub(super) fn aspire(&mut self, row: usize, at: Turn) -> Option<Aspiration> {
+        let highest = self.best_package(at.venue, row);
+        if highest == f64::NEG_INFINITY {
+            return None;
+        }
         let reservation = self.world.reservation[row].min(highest);
         let between = |share: f64| reservation + (highest - reservation) * share;
-        let target = match self.model.rows[row].strategy {
+        Some(Aspiration::Target(match self.model.rows[row].strategy {
             StrategyPlan::TimeDependent(..) => {
                 let values = &self.draw.rows[row];
                 let stride = self.model.max_turns();
@@ -56,22 +90,45 @@ impl<L: Log> Run<'_, L> {
                 let back = (window as usize).clamp(2, MEMORY) - 1;
                 self.mirrored(row, highest, reservation, back, false)
             }
-            StrategyPlan::NiceTitForTat => self.nice(row, list, highest, reservation),
             StrategyPlan::Hardliner => highest,
             StrategyPlan::RandomWalker => {
                 let stream = self.model.stream.strategy + self.model.rows[row].party;
-                let u = self
-                    .world
-                    .streams
-                    .uniform(stream, self.world.round, at.number as u32);
-                between(u)
+                let number = at.number as u32;
+                between(self.world.streams.uniform(stream, self.world.round, number))
             }
             StrategyPlan::Rubinstein => between(self.rubinstein_share(row, at.venue)),
-            StrategyPlan::Micro => return self.micro(row, list, at.offering),
-            StrategyPlan::Zeuthen => return self.zeuthen(row, list, at.offering),
-            StrategyPlan::Ultimatum => return self.ultimatum(row, list, at.venue),
-        };
-        ask(self.book.points(list), target)
+            listed => {
+                let list = self.list(at.venue, row);
+                return Some(match listed {
+                    StrategyPlan::Micro => Aspiration::Position(self.micro(row, list, at.offering)),
+                    StrategyPlan::Zeuthen => {
+                        Aspiration::Position(self.zeuthen(row, list, at.offering))
+                    }
+                    StrategyPlan::Ultimatum => {
+                        Aspiration::Position(self.ultimatum(row, list, at.venue))
+                    }
+                    _ => Aspiration::Target(self.nice(row, list, highest, reservation)),
+                });
+            }
+        }))
+    }
+
+    /// The package a row offers for an aspiration.
+    pub(super) fn point(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Point {
+        let list = self.list(venue, row);
+        let points = self.book.points(list);
+        match aspiration {
+            Aspiration::Target(target) => points[ask(points, target)],
+            Aspiration::Position(position) => points[position],
+        }
+    }
+
+    /// What an aspiration is worth to the row: its target, or the package itself.
+    pub(super) fn aspired(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> f64 {
+        match aspiration {
+            Aspiration::Target(target) => target,
+            Aspiration::Position(_) => self.point(venue, row, aspiration).own,
+        }
     }
 
     /// Tit-for-tat: mirrors the concession from the offer `back` offers ago to the last one.
@@ -245,7 +302,8 @@ impl<L: Log> Run<'_, L> {
         let (model, party) = (self.model, self.model.rows[kind].party);
         let change = self.package_worth(kind, venue, usize::from(point.form), point.package);
         let worth = self.world.now[kind] + change;
-        let peace = self.world.now[kind] - self.standing(kind, &self.world.slots);
+        let peace =
+            self.world.now[kind] - self.standing(kind, &self.world.slots, self.seated(party));
         if worth < peace {
             return 0.0;
         }

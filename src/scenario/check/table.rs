@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::scenario::quantity::Quantity;
+use crate::scenario::tree::Node;
 
 /// How far from 1 a sum may be and still be called 1.
 const SUM_TOLERANCE: f64 = 1e-6;
@@ -31,7 +32,12 @@ impl Checker<'_> {
     }
 
     fn weights(&mut self) {
-        for party in &self.scenario.parties {
+        let named = self
+            .scenario
+            .parties
+            .iter()
+            .filter(|party| !party.id.is_empty());
+        for party in named {
             let sums = party.types.iter().map(|kind| {
                 let sum = sum(kind.preferences.iter().map(|preference| &preference.weight));
                 (kind, sum)
@@ -164,10 +170,7 @@ impl Checker<'_> {
                 .moves
                 .iter()
                 .any(|act| act.seats.contains_key(&venue.id));
-            if venue.participants.len() < 2
-                && !seated
-                && self.written(&format!("{path}.participants"))
-            {
+            if venue.participants.len() < 2 && !seated && self.lists_participants(&venue.id) {
                 let label = self.place(&format!("{path}.participants"), "expected at least two");
                 self.warning(
                     "lonely-venue",
@@ -188,6 +191,18 @@ impl Checker<'_> {
                 self.report(Severity::Notice, "issue-undecided", message, label, None);
             }
         }
+    }
+
+    /// Whether a venue has a list of participants, however short.
+    fn lists_participants(&self, venue: &str) -> bool {
+        let venues = self
+            .resolved
+            .get("venues")
+            .and_then(Node::elements)
+            .unwrap_or_default();
+        let node = venues.iter().find(|node| node.id() == Some(venue));
+        node.and_then(|node| node.get("participants"))
+            .is_some_and(|list| list.elements().is_some())
     }
 
     pub(super) fn calendar(&mut self) {

@@ -7,6 +7,7 @@
 pub mod keys;
 
 mod acts;
+mod date;
 mod number;
 mod party;
 mod reader;

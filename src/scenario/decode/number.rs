@@ -183,7 +183,9 @@ impl Reader<'_> {
     }
 
     fn distribution(&mut self, node: &Node, bounds: Bounds) -> Option<Dist> {
+        let before = self.diagnostics.len();
         self.known_keys(node, "a number", keys::QUANTITY);
+        let misspelt = self.diagnostics.len() > before;
         let row = Row::of(node);
         self.texts(&row, "from");
         self.optional_text(&row, "assumed");
@@ -192,6 +194,9 @@ impl Reader<'_> {
             .filter(|form| node.get(form).is_some())
             .collect();
         let [form] = forms[..] else {
+            if forms.is_empty() && misspelt {
+                return None;
+            }
             let found = if forms.is_empty() {
                 "none".to_owned()
             } else {
@@ -291,6 +296,15 @@ impl Reader<'_> {
                 high,
             }
         };
+        if !dist.mean().is_finite() {
+            let label = place.label("so far out that no probability is left to draw from");
+            self.error(
+                "bad-quantity",
+                format!("nothing of the `{form}` is left"),
+                label,
+            );
+            return None;
+        }
         let closed = Bounds {
             open: false,
             ..bounds

@@ -1,7 +1,7 @@
 //! Parties and their types: traits, preferences and force payoffs, each type complete.
 
 use super::number::{Bounds, defined};
-use super::reader::{Reader, Row};
+use super::reader::{Reader, Row, counted};
 use super::{Preferences, keys};
 use crate::scenario::merge::merge;
 use crate::scenario::names::Kind;
@@ -123,6 +123,11 @@ impl Reader<'_> {
         let table = Row::at_home(node, &home);
         let words: Vec<(&str, &str)> = STRATEGIES.into_iter().chain([RUBINSTEIN]).collect();
         let kind = self.choice(&table, "kind", &words, None);
+        let written = table.get("kind").and_then(Node::as_str);
+        if written != Some(kind) {
+            // Already reported; what else a strategy needs depends on its kind.
+            return Strategy::Hardliner;
+        }
         let timed = ["time-dependent", "boulware", "linear", "conceder"].contains(&kind);
         for key in ["e", "k", "window"] {
             let fits = if key == "window" {
@@ -239,10 +244,11 @@ impl Reader<'_> {
                     .unwrap_or(values.len());
                 if levels != values.len() {
                     let message = format!(
-                        "`{issue}` has {levels} levels but {} values here",
-                        values.len()
+                        "`{issue}` has {} but {} here",
+                        counted(levels, "level"),
+                        counted(values.len(), "value")
                     );
-                    let label = node.label(format!("expected {levels} numbers"));
+                    let label = node.label(format!("expected {}", counted(levels, "number")));
                     self.error("values-length", message, label);
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::keys;
 use super::number::{Bounds, defined};
-use super::reader::{Reader, Row};
+use super::reader::{Reader, Row, counted};
 use crate::scenario::names::Kind;
 use crate::scenario::tree::Node;
 use crate::scenario::types::{
@@ -29,16 +29,23 @@ impl Reader<'_> {
         let levels = self.texts(row, "levels");
         match row.get("levels") {
             None => self.missing(row, "levels", "a list of texts, lowest level first"),
-            Some(node) if !LEVELS.contains(&levels.len()) => {
+            Some(node)
+                if !LEVELS.contains(&node.elements().map_or(levels.len(), <[Node]>::len)) =>
+            {
                 let label = node.label(format!("expected {} to {}", LEVELS.start(), LEVELS.end()));
-                let message = format!("`{id}` has {} levels", levels.len());
+                let message = format!("`{id}` has {}", counted(levels.len(), "level"));
                 self.error("levels-count", message, label);
             }
             Some(_) => {}
         }
+        // Levels that are no texts are reported one by one, but they are levels.
+        let rungs = row
+            .get("levels")
+            .and_then(Node::elements)
+            .map_or(0, <[Node]>::len);
         let status_quo = self.count(row, "status_quo", None) as usize;
-        if let Some(node) = row.get("status_quo").filter(|_| status_quo >= levels.len()) {
-            let highest = levels.len().saturating_sub(1);
+        if let Some(node) = row.get("status_quo").filter(|_| status_quo >= rungs) {
+            let highest = rungs.saturating_sub(1);
             let label = node.label(format!("expected a level from 0 to {highest}"));
             let message = format!("`{id}` has no level {status_quo}");
             self.error("status-quo-outside", message, label);
@@ -79,7 +86,12 @@ impl Reader<'_> {
                     match row.get("when") {
                         None => self.missing(row, "when", expected),
                         Some(node) if node.entries().is_some_and(|entries| entries.len() < 2) => {
-                            self.wrong_type(node, "`when`", expected);
+                            let message = "a linkage joins at least two issues";
+                            self.error(
+                                "wrong-type",
+                                message,
+                                node.label(format!("expected {expected}")),
+                            );
                         }
                         Some(_) => {}
                     }

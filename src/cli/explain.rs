@@ -1,0 +1,175 @@
+//! `jawjaw explain`: every number of a scenario, and who says so.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{CliError, source};
+use crate::evidence::Evidence;
+use crate::scenario::load::FactIndex;
+use crate::scenario::names::nearest;
+use crate::scenario::quantity::{Dist, Provenance, Quantity};
+
+/// Explain the numbers of a scenario: their ranges, the facts they rest on, what is assumed
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Scenario file
+    file: String,
+    /// Only the numbers under this path, such as `parties.russia`
+    path: Option<String>,
+}
+
+impl ExplainArgs {
+    /// Explains the file.
+    pub fn run(self) -> Result<ExitCode, CliError> {
+        let facts = Evidence::shipped();
+        let loaded = source::open(&self.file, &facts)?;
+        let Some(scenario) = source::scenario(&loaded) else {
+            return Ok(ExitCode::from(1));
+        };
+        let all = scenario.quantities();
+        let under = |quantity: &&&Quantity| {
+            self.path.as_ref().is_none_or(|path| {
+                let rest = quantity.path.strip_prefix(path.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        let chosen: Vec<&Quantity> = all.iter().filter(under).copied().collect();
+        if let Some(path) = self.path.as_ref().filter(|_| chosen.is_empty()) {
+            let known = all.iter().flat_map(|quantity| prefixes(&quantity.path));
+            let hint = nearest(path, known)
+                .map(|near| format!("\n\nhint: there is `{near}`"))
+                .unwrap_or_default();
+            source::say(&format!(
+                "error: no number stands at or under `{path}`{hint}"
+            ));
+            return Ok(ExitCode::from(1));
+        }
+        let mut text = String::new();
+        for quantity in &chosen {
+            explain(&mut text, quantity, &facts).expect("a string takes any text");
+        }
+        shares(&mut text, &chosen).expect("a string takes any text");
+        source::print(&text)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A path and everything it lies under.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('.')
+        .map(|(at, _)| &path[..at])
+        .chain([path])
+}
+
+fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std::fmt::Result {
+    writeln!(text, "{}: {}", quantity.path, words(&quantity.dist))?;
+    let why = &quantity.provenance;
+    for id in &why.from {
+        match facts.fact_text(id) {
+            Some(fact) => {
+                let date = fact
+                    .date
+                    .map(|date| format!(", {date}"))
+                    .unwrap_or_default();
+                writeln!(
+                    text,
+                    "    {id}: \"{}\" ({}{date})",
+                    fact.statement, fact.attributed_to
+                )?;
+            }
+            None => writeln!(text, "    {id}")?,
+        }
+    }
+    if let Some(reason) = &why.assumed {
+        writeln!(text, "    assumed: {reason}")?;
+    }
+    match Standing::of(why) {
+        Standing::Defined if why.from.is_empty() && why.assumed.is_none() => {
+            writeln!(text, "    by definition of the format or its scale")
+        }
+        Standing::Unsourced => writeln!(text, "    without a source or a reason"),
+        _ => Ok(()),
+    }
+}
+
+/// A distribution in words.
+fn words(dist: &Dist) -> String {
+    match *dist {
+        Dist::Constant(value) => format!("{value}"),
+        Dist::Uniform { low, high } => format!("anything from {low} to {high}, equally likely"),
+        Dist::Triangular { low, mode, high } => format!("{low} to {high}, most likely {mode}"),
+        Dist::Beta { a, b } => {
+            format!("beta({a}, {b}) between 0 and 1, mean {:.3}", dist.mean())
+        }
+        Dist::Normal {
+            mean,
+            sd,
+            low,
+            high,
+        } => {
+            format!("normal around {mean}, standard deviation {sd}, from {low} to {high}")
+        }
+        Dist::LogNormal {
+            mu,
+            sigma,
+            low,
+            high,
+        } => format!(
+            "log-normal around {:.3} (mu {mu}, sigma {sigma}), from {low} to {high}",
+            dist.quantile(0.5)
+        ),
+    }
+}
+
+/// What stands behind a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Documented,
+    Partly,
+    Assumed,
+    Defined,
+    Unsourced,
+}
+
+impl Standing {
+    fn of(why: &Provenance) -> Self {
+        match (
+            why.by_definition,
+            why.from.is_empty(),
+            why.assumed.is_some(),
+        ) {
+            (true, ..) => Self::Defined,
+            (false, false, false) => Self::Documented,
+            (false, false, true) => Self::Partly,
+            (false, true, true) => Self::Assumed,
+            (false, true, false) => Self::Unsourced,
+        }
+    }
+}
+
+fn shares(text: &mut String, quantities: &[&Quantity]) -> std::fmt::Result {
+    let total = quantities.len();
+    writeln!(
+        text,
+        "\n{total} number{}:",
+        if total == 1 { "" } else { "s" }
+    )?;
+    let standings = [
+        (Standing::Documented, "documented"),
+        (Standing::Partly, "documented in part, assumed in part"),
+        (Standing::Assumed, "assumed"),
+        (Standing::Defined, "by definition"),
+        (Standing::Unsourced, "without a source or a reason"),
+    ];
+    for (standing, name) in standings {
+        let of = |quantity: &&&Quantity| Standing::of(&quantity.provenance) == standing;
+        let count = quantities.iter().filter(of).count();
+        if count > 0 {
+            let percent = 100.0 * count as f64 / total as f64;
+            writeln!(text, "{count:>6}  {percent:>3.0} %  {name}")?;
+        }
+    }
+    Ok(())
+}

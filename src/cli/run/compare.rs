@@ -1,0 +1,178 @@
+//! Several files of one `run`: their paired differences, their expectations, the comparison folder.
+
+use std::io::Write;
+
+use super::{PLAIN, Played, RunArgs, Workshop, show};
+use crate::cli::CliError;
+use crate::cli::output::Folder;
+use crate::ensemble::paired::{Difference, Verdict, compare};
+use crate::ensemble::{MODEL_VERSION, Simulator, Summary};
+use crate::report::comparison::{CheckedExpectation, OutcomeDifference, comparison};
+use crate::report::layout::Look;
+use crate::report::rows::{decimal, line};
+
+impl RunArgs {
+    pub(super) fn compare<S: Simulator>(
+        &self,
+        played: &[Played],
+        workshop: &Workshop<'_, S>,
+        look: Look,
+        stdout: &mut dyn Write,
+    ) -> Result<(), CliError> {
+        let differences = outcome_differences(played)?;
+        let expectations = checked_expectations(played)?;
+        let summaries: Vec<Summary> = played.iter().map(|one| one.summary.clone()).collect();
+        let text = comparison(&summaries, &differences, &expectations, look);
+        show(stdout, &text)?;
+
+        let name = self.folder_name();
+        let folder = Folder::draft(&self.out.join("comparison"), &name)?;
+        let text = comparison(&summaries, &differences, &expectations, PLAIN);
+        folder.write("comparison.txt", text.as_bytes())?;
+        folder.write("comparison.csv", &comparison_rows(&summaries, &differences))?;
+        folder.write_json("expectations.json", &expectations)?;
+        if !self.no_charts {
+            folder.write_figures(&(workshop.comparison)(&summaries)?)?;
+        }
+        let ids: Vec<&str> = summaries.iter().map(|s| s.scenario.id.as_str()).collect();
+        let manifest = serde_json::json!({
+            "tool": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "model_version": MODEL_VERSION,
+            "scenarios": ids,
+            "design": summaries[0].design,
+            "command_line": std::env::args().collect::<Vec<_>>(),
+        });
+        folder.write_json("manifest.json", &manifest)?;
+        let path = folder.commit(&name)?;
+        self.say(&format!("Comparison written to {}", path.display()));
+        Ok(())
+    }
+}
+
+// Every scenario but the first against the one it extends, if that was run too, else the first.
+fn outcome_differences(played: &[Played]) -> Result<Vec<OutcomeDifference>, CliError> {
+    let mut differences = Vec::new();
+    for (index, one) in played.iter().enumerate() {
+        let base = base_of(one, played).or_else(|| (index > 0).then(|| &played[0]));
+        let Some(base) = base else { continue };
+        for outcome in &one.summary.outcomes {
+            let ids = std::slice::from_ref(&outcome.id);
+            differences.push(OutcomeDifference {
+                scenario: one.summary.scenario.id.clone(),
+                against: base.summary.scenario.id.clone(),
+                outcome: outcome.id.clone(),
+                difference: paired(base, one, ids)?,
+            });
+        }
+    }
+    Ok(differences)
+}
+
+fn checked_expectations(played: &[Played]) -> Result<Vec<CheckedExpectation>, CliError> {
+    let mut checks = Vec::new();
+    for one in played {
+        let Some(base) = base_of(one, played) else {
+            continue;
+        };
+        for expectation in &one.expectations {
+            let difference = paired(base, one, &expectation.outcomes)?;
+            checks.push(CheckedExpectation {
+                variant: one.summary.scenario.id.clone(),
+                base: base.summary.scenario.id.clone(),
+                outcomes: expectation.outcomes.clone(),
+                direction: expectation.direction,
+                because: expectation.because.clone(),
+                difference,
+                verdict: Verdict::of(expectation.direction, difference.interval),
+            });
+        }
+    }
+    Ok(checks)
+}
+
+fn base_of<'a>(one: &Played, played: &'a [Played]) -> Option<&'a Played> {
+    let base = one.base.as_ref()?;
+    played
+        .iter()
+        .find(|other| other.summary.scenario.id == *base)
+}
+
+fn paired(first: &Played, second: &Played, outcomes: &[String]) -> Result<Difference, CliError> {
+    let indices = |one: &Played| -> Vec<usize> {
+        let all = one.summary.outcomes.iter().enumerate();
+        all.filter(|(_, outcome)| outcomes.contains(&outcome.id))
+            .map(|(i, _)| i)
+            .collect()
+    };
+    compare(
+        (&first.log, &indices(first)),
+        (&second.log, &indices(second)),
+    )
+    .map_err(|error| CliError::Message(error.to_string()))
+}
+
+fn comparison_rows(summaries: &[Summary], differences: &[OutcomeDifference]) -> Vec<u8> {
+    let mut rows = line(
+        [
+            "scenario",
+            "outcome",
+            "runs",
+            "share",
+            "chance_low",
+            "chance_high",
+            "band_q05",
+            "band_q95",
+            "compared_with",
+            "difference",
+            "difference_low",
+            "difference_high",
+            "draws_up",
+            "draws_down",
+            "draws_same",
+        ]
+        .map(str::to_owned),
+    );
+    for summary in summaries {
+        for outcome in &summary.outcomes {
+            let band = |x: f64| {
+                if outcome.band.n > 1 {
+                    decimal(x)
+                } else {
+                    String::new()
+                }
+            };
+            let mut cells = vec![
+                summary.scenario.id.clone(),
+                outcome.id.clone(),
+                summary.design.runs.to_string(),
+                decimal(outcome.share),
+                decimal(outcome.chance.low),
+                decimal(outcome.chance.high),
+                band(outcome.band.q05),
+                band(outcome.band.q95),
+            ];
+            let paired = differences.iter().find(|paired| {
+                paired.scenario == summary.scenario.id && paired.outcome == outcome.id
+            });
+            cells.extend(match paired {
+                Some(OutcomeDifference {
+                    against,
+                    difference,
+                    ..
+                }) => vec![
+                    against.clone(),
+                    decimal(difference.difference),
+                    decimal(difference.interval.low),
+                    decimal(difference.interval.high),
+                    difference.draws_up.to_string(),
+                    difference.draws_down.to_string(),
+                    difference.draws_same.to_string(),
+                ],
+                None => vec![String::new(); 7],
+            });
+            rows.append(&mut line(cells));
+        }
+    }
+    rows
+}

@@ -1,0 +1,14 @@
+//! Numbers about numbers: one estimator a file, each with its formula, its source and its symbols.
+//!
+//! Flows in: counts and values. Flows out: intervals, quantiles, moments. Invariant: nothing here
+//! knows what a run, a party or a scenario is, and nothing here is random.
+
+pub mod between;
+pub mod goodman;
+pub mod histogram;
+pub mod moments;
+pub mod normal;
+pub mod paired;
+pub mod stratified;
+pub mod tally;
+pub mod wilson;
