@@ -109,16 +109,20 @@ impl<L: Log> Run<'_, L> {
         let (rows, commitments) = (model.rows.len(), model.commitments.len());
         for observer in 0..model.parties.len() {
             for party in &model.parties {
-                let mut total = 0.0;
+                let prior = |row: usize| {
+                    model.observer_priors[observer * rows + row]
+                        .map_or(draw.rows[row].prior, |id| draw.get(id))
+                };
+                let weigh = |row: usize| prior(row) * self.world.likelihood[row];
+                let total: f64 = party.rows().map(weigh).sum();
+                let priors: f64 = party.rows().map(prior).sum();
                 for row in party.rows() {
-                    let prior = model.observer_priors[observer * rows + row]
-                        .map_or(draw.rows[row].prior, |id| draw.get(id));
-                    let weight = prior * self.world.likelihood[row];
-                    self.world.belief[observer * rows + row] = weight;
-                    total += weight;
-                }
-                for row in party.rows() {
-                    self.world.belief[observer * rows + row] /= total;
+                    self.world.belief[observer * rows + row] = if total > 0.0 {
+                        prior(row) * self.world.likelihood[row] / total
+                    } else {
+                        // Sure of what has proved impossible, it goes on believing it.
+                        prior(row) / priors
+                    };
                 }
             }
             for (index, commitment) in model.commitments.iter().enumerate() {

@@ -737,7 +737,7 @@ fn streams(scenario: &Scenario) -> (Vec<String>, StreamIndex) {
         consent: family("consent", &mut parties()),
         ratification: family("ratification", &mut parties()),
         strategy: family("strategy", &mut parties()),
-        order: family("move-order", &mut std::iter::once(&String::new())),
+        order: family("move-order", &mut parties()),
         mediator: family("mediator", &mut scenario.venues.iter().map(|v| &v.id)),
         events: family("event", &mut scenario.events.iter().map(|e| &e.id)),
     };

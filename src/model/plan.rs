@@ -559,7 +559,7 @@ pub struct StreamIndex {
     pub ratification: usize,
     /// Strategies that draw.
     pub strategy: usize,
-    /// One: order of moves.
+    /// Lot for the order of moves.
     pub order: usize,
     /// One per venue: mediator.
     pub mediator: usize,

@@ -41,6 +41,8 @@ pub(super) struct Turn {
 pub(super) enum Aspiration {
     /// The best package for the others among those worth this much to itself.
     Target(f64),
+    /// The best package for itself that leaves the others at least what is over.
+    AtMost(f64),
     /// This position in its list.
     Position(usize),
 }
@@ -97,7 +99,10 @@ impl<L: Log> Run<'_, L> {
                 let number = at.number as u32;
                 between(self.world.streams.uniform(stream, self.world.round, number))
             }
-            StrategyPlan::Rubinstein => between(self.rubinstein_share(row, at.venue)),
+            StrategyPlan::Rubinstein => {
+                let share = self.rubinstein_share(row, at.venue);
+                return Some(Aspiration::AtMost(between(share)));
+            }
             listed => {
                 let list = self.list(at.venue, row);
                 return Some(match listed {
@@ -120,6 +125,14 @@ impl<L: Log> Run<'_, L> {
         let points = self.book.points(list);
         match aspiration {
             Aspiration::Target(target) => points[ask(points, target)],
+            Aspiration::AtMost(target) => {
+                // Where the pie has no slice of that size, the next larger one would be refused.
+                let next = points.partition_point(|point| point.own > target);
+                match points.get(next) {
+                    Some(point) if point.own >= self.world.reservation[row] => *point,
+                    _ => points[ask(points, target)],
+                }
+            }
             Aspiration::Position(position) => points[position],
         }
     }
@@ -127,7 +140,7 @@ impl<L: Log> Run<'_, L> {
     /// What an aspiration is worth to the row: its target, or the package itself.
     pub(super) fn aspired(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> f64 {
         match aspiration {
-            Aspiration::Target(target) => target,
+            Aspiration::Target(target) | Aspiration::AtMost(target) => target,
             Aspiration::Position(_) => self.point(venue, row, aspiration).own,
         }
     }
