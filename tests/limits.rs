@@ -9,6 +9,7 @@ use jawjaw::engine::{Note, RunRecord, Workspace, prepare, run};
 use jawjaw::math;
 use jawjaw::model::plan::{EffectsPlan, Start};
 use jawjaw::model::{Draw, Model, ParamId};
+use jawjaw::scenario::types::MoveKind;
 use kit::{BASELINE, Listen, QUARREL, compile, each, over, play, scenario, variant};
 
 /// Everything a run leaves behind, to the last bit.
@@ -847,7 +848,7 @@ fn posteriors_are_a_martingale_under_other_procedures() {
             .concat();
         // A wide tremble: acceptance says much about the type.
         let model = variant(QUARREL, &format!("beliefs.tremble = 0.1\n{tables}"));
-        martingale(&model, 400, 10, protocol);
+        martingale(&model, 250, 10, protocol);
     }
 }
 
@@ -870,4 +871,171 @@ fn a_refuted_observer_still_believes_something() {
             assert!(number.is_finite(), "{record:?}");
         }
     });
+}
+
+/// Calendar, seats, threats and ends, step by step.
+#[test]
+fn rounds_follow_the_calendar_and_what_moves_open() {
+    let model = variant(QUARREL, "");
+    let id = |name: &str| {
+        let found = model.scenario.moves.iter().position(|act| act.id == name);
+        found.expect("a move of the fixture")
+    };
+    let (sortie, sanction, invite) = (id("sortie"), id("sanction"), id("invite"));
+    let answer = 1;
+    let (mut lapses, mut regattas, mut ends) = (0, 0, 0);
+    for replicate in 0..80 {
+        let (mut next, mut invited, mut ended) = (0, false, None);
+        let mut due: Option<u16> = None;
+        let mut heard = 0.5;
+        let mut listen = Listen(|note: Note<'_>| {
+            assert!(ended.is_none() || matches!(note, Note::Beliefs(_) | Note::End { .. }));
+            match note {
+                Note::Event(1) => {
+                    // 5 February is day 30: it falls due at the meeting of day 35.
+                    assert_eq!(model.rounds[next].day, 35);
+                    regattas += 1;
+                }
+                Note::Lapse(threat) => {
+                    assert_eq!(threat, answer);
+                    assert!(due.take().is_some_and(|due| due <= model.rounds[next].day));
+                    heard -= 0.2;
+                    lapses += 1;
+                }
+                Note::Round { round, slots, .. } => {
+                    assert_eq!(round, next);
+                    next += 1;
+                    assert!(due.is_none_or(|due| due > model.rounds[round].day));
+                    let believed: f64 = slots[model.slots.heard(answer, 1)];
+                    assert!((believed - f64::max(heard, 0.0)).abs() < 1e-12);
+                }
+                Note::NoMeeting { open } => {
+                    let back_room = model.rounds[next - 1].venue == 2;
+                    assert!(open || (back_room && !invited));
+                }
+                Note::Meeting { seats } => match model.rounds[next - 1].venue {
+                    0 => assert_eq!(seats, if invited { 0b111 } else { 0b011 }),
+                    1 => assert_eq!(seats, 0b111),
+                    _ => assert!(invited && seats == 0b101),
+                },
+                Note::Choice {
+                    chosen: Some(made), ..
+                } => {
+                    invited |= made == invite;
+                    let round = model.rounds[next - 1];
+                    if made == sanction {
+                        due.get_or_insert(round.day + round.days + 14);
+                    } else if made == sortie {
+                        due = None;
+                    }
+                    if model.scenario.moves[made].kind == MoveKind::Terminal {
+                        ended = Some(made);
+                    }
+                }
+                _ => {}
+            }
+        });
+        let record = play(&model, 14, replicate / 4, replicate, &mut listen);
+        assert_eq!(usize::from(record.rounds), next);
+        let last = model.rounds[next - 1];
+        assert_eq!(record.end_day, last.day + last.days);
+        match ended {
+            Some(made) => {
+                ends += 1;
+                assert_eq!(usize::from(record.terminal), made);
+            }
+            None => assert_eq!((next, record.end_day), (model.rounds.len(), 70)),
+        }
+    }
+    assert!(
+        lapses > 3 && regattas > 40 && ends > 3,
+        "{lapses} {regattas} {ends}"
+    );
+}
+
+/// A failed ratification or consent costs those at the table exposure; a promise in force raises the
+/// form issue to the level of its form and stays as it was settled.
+#[test]
+fn failures_cost_exposure_and_promises_raise_the_form() {
+    let quiet = r#"remove = ["moves", "threats", "promises", "force", "events", "outcomes.seizure",
+        "outcomes.break", "parties.east.types.bold.force"]"#;
+    let model = variant(QUARREL, quiet);
+    let (mut failures, mut raised) = (0, 0);
+    for replicate in 0..60 {
+        let mut exposure = 0.1;
+        let mut seats = 0;
+        let mut formal = false;
+        let mut agreed = (0, 0);
+        let mut listen = Listen(|note: Note<'_>| match note {
+            Note::Round { round, slots, .. } => {
+                if round > 0 {
+                    exposure *= 0.95;
+                }
+                let now: f64 = slots[model.slots.exposure(0)];
+                assert!((now - exposure).abs() < 1e-9, "{now} is not {exposure}");
+            }
+            Note::Meeting { seats: at } => seats = at,
+            Note::Agreement { form, changes, .. } => agreed = (form, changes),
+            Note::Consent { given: false, .. } | Note::Ratification { given: false, .. } => {
+                exposure += 0.03 * f64::from(seats & 1);
+                failures += 1;
+            }
+            Note::InForce => formal |= agreed.0 == 1 && agreed.1 & 1 == 1,
+            _ => {}
+        });
+        let record = play(&model, 15, replicate / 4, replicate, &mut listen);
+        assert_eq!(
+            record.level[3] == 1,
+            formal,
+            "only a treaty on tolls raises the form"
+        );
+        raised += u32::from(formal);
+    }
+    assert!(
+        failures > 10 && raised > 5,
+        "{failures} failures, {raised} treaties"
+    );
+}
+
+/// Faratin, Sierra and Jennings (1998), equations 5 to 7: what a mirroring party asks, worked out
+/// from the offers it has received.
+#[test]
+fn tit_for_tat_mirrors_what_it_receives() {
+    for (kind, back) in [("relative", 1), ("absolute", 1), ("averaged", 2)] {
+        let first = format!("strategy.kind = \"{kind}-tit-for-tat\"");
+        let second = "strategy = { kind = \"time-dependent\", e = 0.7, k = 0.3 }";
+        let model = compile(&pie(&first, second));
+        let mut received: Vec<f64> = Vec::new();
+        let (mut last, mut mirrored) = (1.0_f64, 0);
+        let mut listen = Listen(|note: Note<'_>| match note {
+            Note::Offer { party: 1, own, .. } => received.push(1.0 - own),
+            Note::Offer { own, .. } => {
+                let target = if received.len() < 2 {
+                    1.0
+                } else {
+                    mirrored += 1;
+                    let newest = received.len() - 1;
+                    let (now, before) = (received[newest], received[newest - back.min(newest)]);
+                    if kind == "absolute" {
+                        last - (now - before)
+                    } else {
+                        last * before / now
+                    }
+                };
+                last = target.clamp(0.0, 1.0);
+                // The smallest slice that is enough; a hair's breadth may make it the next one.
+                let over = 13.0 * own - 13.0 * last;
+                assert!(
+                    (-1e-6..=1.0 + 1e-6).contains(&over),
+                    "{kind}: {own} for {last}"
+                );
+            }
+            _ => {}
+        });
+        play(&model, 1, 0, 0, &mut listen);
+        assert!(
+            mirrored > 3 && last < 1.0,
+            "{kind}: mirrored {mirrored} times"
+        );
+    }
 }
