@@ -435,7 +435,9 @@ fn doubled(model: &Model, draw: &Draw) -> Draw {
         &mut draw.estimate,
         &mut draw.bonus,
     ] {
-        list.iter_mut().for_each(|utility| *utility *= 2.0);
+        for utility in list {
+            *utility *= 2.0;
+        }
     }
     for utility in draw.payoff.iter_mut().flatten() {
         *utility *= 2.0;
@@ -516,11 +518,10 @@ fn costlier_sanctions_do_not_raise_the_share_of_force() {
         );
         (variant(BASELINE, &tables), 30, 10)
     };
-    for games in [
-        [0.0, 0.1, 0.2, 0.3, 0.4].map(fixture),
-        [0.0, 0.1, 0.2, 0.3, 0.4].map(baseline),
-    ] {
-        let shares = games.map(|(model, draws, replicates)| {
+    let games: [&dyn Fn(f64) -> (Model, u32, u32); 2] = [&fixture, &baseline];
+    for game in games {
+        let shares = [0.0, 0.1, 0.2, 0.3, 0.4].map(|cost| {
+            let (model, draws, replicates) = game(cost);
             let mut force = 0_u32;
             each(&model, 2, 0..draws, replicates, |_, record| {
                 let used = record.status.last() == Some(&jawjaw::engine::Status::Force);
