@@ -59,6 +59,7 @@ impl<L: Log> Run<'_, L> {
             });
         }
         self.world.read = 0;
+        self.world.stayed = 0;
         let ending = match plan.protocol {
             Protocol::AlternatingOffers => self.alternating_offers(venue),
             Protocol::SingleText => self.single_text(venue),

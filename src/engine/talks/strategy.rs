@@ -73,7 +73,9 @@ impl<L: Log> Run<'_, L> {
     /// What a row asks for next; `None` if there is nothing it could ask for.
     pub(super) fn aspire(&mut self, row: usize, at: Turn) -> Option<Aspiration> {
         let highest = self.best_package(at.venue, row);
-        if highest == f64::NEG_INFINITY {
+        // A demand that will be refused is still worth tabling while it is better than the present
+        // situation; a package that is neither that nor better than no agreement is not.
+        if highest == f64::NEG_INFINITY || highest <= self.world.reservation[row].min(0.0) {
             return None;
         }
         let reservation = self.world.reservation[row].min(highest);

@@ -40,8 +40,8 @@ pub(super) struct Party {
     upkeep: Option<Quantity>,
     /// Utility lost per unit of tension while the crisis lasts. Default 0.
     tension_cost: Option<Quantity>,
-    /// Probability per exchange of leaving the meeting when the standing offer is worth less to
-    /// the party than no agreement. Default 0.
+    /// Probability of leaving a meeting at the first offer that is worth less to the party than no
+    /// agreement. Default 0.
     walkout: Option<Quantity>,
     /// Shortfall of the best offer against the own target that still looks like a deal in sight
     /// (utility). Default 0.05.
@@ -50,8 +50,8 @@ pub(super) struct Party {
     spread: Option<Quantity>,
     /// Utility of being at the table while any channel is open. Default 0.
     talks_value: Option<Quantity>,
-    /// Share of an agreement's gain or loss that counts for this party; below 1 the party does not
-    /// really want a deal. Default 1.
+    /// Share of an agreement's gains that counts for this party; below 1 the party does not really
+    /// want a deal. Losses count in full. Default 1.
     deal_value: Option<Quantity>,
     /// Factor on how far the party's threats and promises are believed, given this type. Default
     /// 1.
@@ -98,8 +98,8 @@ pub(super) struct PartyType {
     upkeep: Option<Quantity>,
     /// Utility lost per unit of tension while the crisis lasts. Default 0.
     tension_cost: Option<Quantity>,
-    /// Probability per exchange of leaving the meeting when the standing offer is worth less to
-    /// the party than no agreement. Default 0.
+    /// Probability of leaving a meeting at the first offer that is worth less to the party than no
+    /// agreement. Default 0.
     walkout: Option<Quantity>,
     /// Shortfall of the best offer against the own target that still looks like a deal in sight
     /// (utility). Default 0.05.
@@ -108,8 +108,8 @@ pub(super) struct PartyType {
     spread: Option<Quantity>,
     /// Utility of being at the table while any channel is open. Default 0.
     talks_value: Option<Quantity>,
-    /// Share of an agreement's gain or loss that counts for this party; below 1 the party does not
-    /// really want a deal. Default 1.
+    /// Share of an agreement's gains that counts for this party; below 1 the party does not really
+    /// want a deal. Losses count in full. Default 1.
     deal_value: Option<Quantity>,
     /// Factor on how far the party's threats and promises are believed, given this type. Default
     /// 1.
