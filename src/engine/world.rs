@@ -238,9 +238,9 @@ impl World {
             if self.settled >> issue & 1 == 1 {
                 continue;
             }
-            let highest = model.issues[issue].levels as i64 - 1;
-            let level = i64::from(self.levels[issue]) + draw.get(steps).round() as i64;
-            let level = level.clamp(0, highest) as u8;
+            let highest = (model.issues[issue].levels - 1) as f64;
+            let level = f64::from(self.levels[issue]) + draw.get(steps).round();
+            let level = level.clamp(0.0, highest) as u8;
             moved |= level != self.levels[issue];
             self.levels[issue] = level;
         }
