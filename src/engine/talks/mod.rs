@@ -4,6 +4,7 @@
 //! [`offer`] lists what a party can ask for ([`staircase`] makes the lists), [`strategy`] picks from the list, [`protocol`] runs the
 //! procedure, [`consent`] makes an agreement in principle binding.
 
+mod blocks;
 pub(super) mod consent;
 pub(super) mod offer;
 mod protocol;
