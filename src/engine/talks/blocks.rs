@@ -1,20 +1,24 @@
-//! Choices of levels within a block of linked issues, kept as long as the draw lasts.
+//! Choices of levels within blocks of linked issues, and sums of such choices, kept as long as the
+//! draw lasts.
 //!
 //! Flows in: a venue, a row, a form, the block and the levels that bear on it. Flows out: the Pareto
 //! staircases of its choices, those that change a promise apart, as changes against the levels in
 //! force. Most of what happens in a crisis leaves most blocks as they were, so they are looked up.
 //!
-//! Invariant: a block's choices depend on what is in its [`Key`] and on the draw, nothing else.
+//! Invariant: a block's choices depend on what is in its [`Key`] and on the draw, nothing else; a
+//! sum on what it is the sum of.
 
 use super::offer::{Point, Situation, change_of};
 use crate::model::plan::{MAX_ISSUES, Model};
 
-/// Blocks kept.
-const ENTRIES: usize = 1 << 13;
-/// Their points.
+/// Blocks, and sums, after which everything is forgotten before the next list is built.
+const ENTRIES: usize = 1 << 12;
+/// The same for their points.
 const POINTS: usize = 1 << 17;
-/// Places of the index, a power of two.
-const PLACES: usize = ENTRIES * 2;
+/// Places of each index, a power of two: room for more than one list adds (255 forms of 25 blocks).
+const PLACES: usize = ENTRIES * 4;
+/// Longest staircase kept exactly.
+const LIMIT: usize = 1 << 14;
 
 /// What linkages ask of levels, as bits by linkage.
 #[derive(Debug, Clone, Default)]
@@ -112,12 +116,36 @@ impl Key {
     }
 }
 
-/// Where the staircases of a block are.
+/// Where the staircases of a block or a sum are, without and with a changed promise.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
-    key: Key,
+struct Span {
     start: u32,
     middle: u32,
+    end: u32,
+}
+
+impl Span {
+    fn halves(self) -> [(usize, usize); 2] {
+        let (start, middle, end) = (self.start, self.middle, self.end);
+        [
+            (start as usize, middle as usize),
+            (middle as usize, end as usize),
+        ]
+    }
+}
+
+/// A block or a sum: its place among the spans.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Node(u32);
+
+/// One sorted run in a sum: a staircase shifted by a point; its next point, summed.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    own: f64,
+    other: f64,
+    package: u64,
+    shift: (f64, f64, u64),
+    at: u32,
     end: u32,
 }
 
@@ -143,9 +171,14 @@ struct Flip {
 /// Staircases of the blocks of one draw.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Blocks {
-    entries: Vec<Entry>,
+    spans: Vec<Span>,
     points: Vec<Point>,
+    /// Blocks with their keys, and their places plus one by the hash of the key, linear probing.
+    keys: Vec<(Key, Node)>,
     index: Vec<u32>,
+    /// Sums by the hash of what they are the sum of, linear probing; 0 is free.
+    sums: Vec<(u64, Node)>,
+    heads: Vec<Head>,
     /// Steps of the block at hand, issue after issue, and where each issue's end.
     steps: Vec<Step>,
     ends: Vec<usize>,
@@ -181,9 +214,12 @@ impl Blocks {
     pub(super) fn new(model: &Model) -> Self {
         let list = || Vec::with_capacity(1 << 10);
         Self {
-            entries: Vec::with_capacity(ENTRIES),
-            points: Vec::with_capacity(POINTS),
+            spans: Vec::with_capacity(ENTRIES * 4),
+            points: Vec::with_capacity(POINTS * 2),
+            keys: Vec::with_capacity(ENTRIES * 2),
             index: vec![0; PLACES],
+            sums: vec![(0, Node(0)); PLACES],
+            heads: Vec::with_capacity(1 << 10),
             steps: Vec::with_capacity(model.issues.len() * model.max_levels),
             ends: Vec::with_capacity(MAX_ISSUES),
             flips: vec![Flip::default(); model.linkages.len()],
@@ -193,25 +229,30 @@ impl Blocks {
 
     /// Forgets everything: a new draw has other utilities.
     pub(super) fn clear(&mut self) {
-        if !self.entries.is_empty() {
-            self.entries.clear();
+        if !self.spans.is_empty() {
+            self.spans.clear();
             self.points.clear();
+            self.keys.clear();
             self.index.fill(0);
+            self.sums.fill((0, Node(0)));
         }
     }
 
-    /// Staircases of the choices, without and with a changed promise.
-    pub(super) fn options(&mut self, links: &Links, choice: &Choice<'_>) -> [&[Point]; 2] {
-        let entry = self.entry(links, choice);
-        let (start, middle, end) = (
-            entry.start as usize,
-            entry.middle as usize,
-            entry.end as usize,
-        );
-        [&self.points[start..middle], &self.points[middle..end]]
+    /// Makes room for a list; nodes from before are void.
+    pub(super) fn make_room(&mut self) {
+        if self.spans.len() > ENTRIES || self.points.len() > POINTS {
+            self.clear();
+        }
     }
 
-    fn entry(&mut self, links: &Links, choice: &Choice<'_>) -> Entry {
+    /// Staircases of a block or a sum, without and with a changed promise.
+    pub(super) fn points(&self, node: Node) -> [&[Point]; 2] {
+        let halves = self.spans[node.0 as usize].halves();
+        halves.map(|(start, end)| &self.points[start..end])
+    }
+
+    /// A block's choices.
+    pub(super) fn block(&mut self, links: &Links, choice: &Choice<'_>) -> Node {
         let world = choice.at.world;
         let key = Key {
             levels: bits(choice.block)
@@ -233,30 +274,135 @@ impl Blocks {
         loop {
             match self.index[place] {
                 0 => break,
-                entry if self.entries[entry as usize - 1].key == key => {
-                    return self.entries[entry as usize - 1];
+                entry if self.keys[entry as usize - 1].0 == key => {
+                    return self.keys[entry as usize - 1].1;
                 }
                 _ => place = (place + 1) & (PLACES - 1),
             }
-        }
-        if self.entries.len() == ENTRIES || self.points.len() > POINTS / 2 {
-            self.clear();
-            place = key.place();
         }
         self.enumerate(links, choice);
         let start = self.points.len();
         for list in &self.lists {
             self.points.extend_from_slice(list);
         }
-        let entry = Entry {
-            key,
+        let node = self.span(start, start + self.lists[0].len());
+        self.keys.push((key, node));
+        self.index[place] = self.keys.len() as u32;
+        node
+    }
+
+    fn span(&mut self, start: usize, middle: usize) -> Node {
+        self.spans.push(Span {
             start: start as u32,
-            middle: (start + self.lists[0].len()) as u32,
+            middle: middle as u32,
             end: self.points.len() as u32,
+        });
+        Node(self.spans.len() as u32 - 1)
+    }
+
+    /// Sum of the choices of two nodes; only those with a changed promise if no others are asked
+    /// for.
+    pub(super) fn sum(&mut self, a: Node, b: Node, plain: bool) -> Node {
+        let key = 1 << 63 | u64::from(a.0) << 32 | u64::from(b.0) << 1 | u64::from(plain);
+        // Multiplicative hashing (Knuth 1973, 6.4).
+        let mut place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (PLACES - 1);
+        loop {
+            match self.sums[place] {
+                (0, _) => break,
+                (found, node) if found == key => return node,
+                _ => place = (place + 1) & (PLACES - 1),
+            }
+        }
+        let start = self.points.len();
+        let [a0, a1] = self.spans[a.0 as usize].halves();
+        let [b0, b1] = self.spans[b.0 as usize].halves();
+        if plain {
+            self.push_heads(a0, b0);
+            self.drain();
+        }
+        let middle = self.points.len();
+        self.push_heads(a0, b1);
+        self.push_heads(a1, b0);
+        self.push_heads(a1, b1);
+        self.drain();
+        let node = self.span(start, middle);
+        self.sums[place] = (key, node);
+        node
+    }
+
+    /// One head for each point of the shorter staircase.
+    fn push_heads(&mut self, a: (usize, usize), b: (usize, usize)) {
+        let (shifts, run) = if a.1 - a.0 < b.1 - b.0 {
+            (a, b)
+        } else {
+            (b, a)
         };
-        self.entries.push(entry);
-        self.index[place] = self.entries.len() as u32;
-        entry
+        if run.0 == run.1 {
+            return;
+        }
+        let first = self.points[run.0];
+        for shift in &self.points[shifts.0..shifts.1] {
+            self.heads.push(Head {
+                own: first.own + shift.own,
+                other: first.other + shift.other,
+                package: first.package.wrapping_add(shift.package),
+                shift: (shift.own, shift.other, shift.package),
+                at: run.0 as u32,
+                end: run.1 as u32,
+            });
+        }
+    }
+
+    /// Takes points from the heads, best first, and keeps those that none before dominates.
+    fn drain(&mut self) {
+        let begin = self.points.len();
+        let mut reached = f64::NEG_INFINITY;
+        while let Some(best) = foremost(&self.heads) {
+            let head = &mut self.heads[best];
+            if head.other > reached {
+                reached = head.other;
+                self.points.push(Point {
+                    own: head.own,
+                    other: head.other,
+                    package: head.package,
+                    form: 0,
+                });
+            }
+            // Points of this run that the last one dominates will never be needed.
+            let (own, other, package) = head.shift;
+            let run = &self.points[..head.end as usize];
+            let left = &run[head.at as usize + 1..];
+            match left.iter().position(|point| point.other + other > reached) {
+                Some(skipped) => {
+                    let point = &left[skipped];
+                    head.at += skipped as u32 + 1;
+                    head.own = point.own + own;
+                    head.other = point.other + other;
+                    head.package = point.package.wrapping_add(package);
+                }
+                None => {
+                    self.heads.swap_remove(best);
+                }
+            }
+        }
+        while self.points.len() - begin > LIMIT {
+            self.thin(begin);
+        }
+    }
+
+    /// Keeps every second point from `begin` on, the first and the last.
+    fn thin(&mut self, begin: usize) {
+        let last = self.points.len() - 1;
+        let mut kept = begin;
+        for index in (begin..=last).step_by(2) {
+            self.points[kept] = self.points[index];
+            kept += 1;
+        }
+        if (last - begin) % 2 == 1 {
+            self.points[kept] = self.points[last];
+            kept += 1;
+        }
+        self.points.truncate(kept);
     }
 
     /// Goes through every choice of levels that the row does not refuse.
@@ -376,6 +522,26 @@ fn descend(
             insert(&mut lists[usize::from(next.promise)], point);
         }
     }
+}
+
+/// The head whose point comes first: own utility falls, then the others' falls, then the package
+/// index rises (relative here, so that a lower one can be a wrapped negative one).
+#[inline]
+fn foremost(heads: &[Head]) -> Option<usize> {
+    let mut best = 0;
+    let mut own = heads.first()?.own;
+    for (index, head) in heads.iter().enumerate().skip(1) {
+        if head.own > own || (head.own >= own && tie(head, &heads[best])) {
+            best = index;
+            own = head.own;
+        }
+    }
+    Some(best)
+}
+
+/// Whether a head of the same own utility comes before another.
+fn tie(a: &Head, b: &Head) -> bool {
+    a.other > b.other || (a.other >= b.other && a.package.cast_signed() < b.package.cast_signed())
 }
 
 /// Puts a point into a staircase unless it is dominated, and takes out what it dominates. Packages

@@ -143,11 +143,10 @@ impl<L: Log> Run<'_, L> {
             let refused = draw.forbidden[row * issues + issue] >> level & 1 == 1;
             (!refused).then(|| offer::change_of(at, row, package.form, issue, level))
         };
-        for (issue, plan) in model.issues.iter().enumerate() {
-            if package.changes >> issue & 1 == 1 {
-                promise |= plan.promise;
-                change += step(issue, levels[issue])?;
-            }
+        let mut changed = package.changes;
+        for issue in blocks::bits(package.changes) {
+            promise |= model.issues[issue].promise;
+            change += step(issue, levels[issue])?;
         }
         if let (true, Some(issue), Some(level)) =
             (promise, model.form_issue, model.forms[package.form].level)
@@ -155,10 +154,11 @@ impl<L: Log> Run<'_, L> {
         {
             change += step(issue, level)?;
             levels[issue] = level;
+            changed |= 1 << issue;
         }
         let party = model.rows[row].party;
         for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
-            if linkage.party != party {
+            if linkage.party != party || linkage.issues & changed == 0 {
                 continue;
             }
             let (after, before) = (linkage.holds(&levels), linkage.holds(&self.world.levels));

@@ -14,7 +14,7 @@
 //! it allocates only if one list outgrows the capacity reserved for all.
 
 use super::super::world::World;
-use super::blocks::Links;
+use super::blocks::{Links, bits};
 use super::staircase::{Builder, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;
@@ -83,6 +83,8 @@ pub(crate) struct OfferBook {
     current: Vec<(u32, usize)>,
     /// By venue: issues whose level and settlement its lists depend on, as bits.
     relevant: Vec<u32>,
+    /// By venue: generation of the world, levels and linkages of the key.
+    standing: Vec<(u32, u128, u64)>,
     links: Links,
     scratch: Scratch,
 }
@@ -111,6 +113,7 @@ impl OfferBook {
             relevant: (0..model.venues.len())
                 .map(|venue| relevant(model, venue))
                 .collect(),
+            standing: vec![(0, 0, 0); model.venues.len()],
             links: Links::new(model),
             scratch: Scratch::new(model),
         }
@@ -122,6 +125,7 @@ impl OfferBook {
         self.points.clear();
         self.index.fill(0);
         self.current.fill((0, 0));
+        self.standing.fill((0, 0, 0));
         self.scratch.clear();
     }
 
@@ -169,10 +173,19 @@ impl OfferBook {
         if entry != 0 && generation == at.world.generation {
             return entry - 1;
         }
+        if self.standing[venue].0 != at.world.generation {
+            let relevant = self.relevant[venue];
+            let passed = self.links.passed(&at.world.levels, relevant);
+            self.standing[venue] = (
+                at.world.generation,
+                pack(at.world, relevant),
+                passed & self.links.touching(relevant),
+            );
+        }
+        let (_, levels, passed) = self.standing[venue];
         let key = Key {
-            levels: pack(at.world, self.relevant[venue]),
-            passed: self.links.passed(&at.world.levels, self.relevant[venue])
-                & self.links.touching(self.relevant[venue]),
+            levels,
+            passed,
             venue: venue as u16,
             row: row as u16,
             seats: at.world.seats[venue],
@@ -236,19 +249,10 @@ fn relevant(model: &Model, venue: usize) -> u32 {
 
 /// Levels and settlements in one number.
 fn pack(world: &World, relevant: u32) -> u128 {
-    world
-        .levels
-        .iter()
-        .enumerate()
-        .fold(0, |key, (issue, &level)| {
-            let settled = (world.settled >> issue & 1) as u8;
-            let digit = if relevant >> issue & 1 == 1 {
-                level << 1 | settled
-            } else {
-                0
-            };
-            key << 5 | u128::from(digit)
-        })
+    bits(relevant).fold(0, |key, issue| {
+        let settled = (world.settled >> issue & 1) as u8;
+        key << 5 | u128::from(world.levels[issue] << 1 | settled)
+    })
 }
 
 /// Own utility change of one issue's level in a form, consequences for the crisis priced in.

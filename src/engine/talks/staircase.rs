@@ -7,25 +7,19 @@
 //! is built from staircases, linked issues together as one block: a package dominated on some
 //! issues stays dominated whatever is added to both (Nemhauser and Ullmann 1969). All terms are
 //! multiples of 2^-40, so sums are exact, ties are ties, and the order of issues does not matter; a
-//! tie goes to the weaker form, then to the lower package index. Above [`LIMIT`] points a staircase
+//! tie goes to the weaker form, then to the lower package index. Above `LIMIT` points a staircase
 //! is thinned evenly, so that an offer can miss the best one by at most the step between two points.
 //!
 //! Two staircases are kept side by side: packages that change no promise, and packages that do.
 //! Only the latter raise the form issue and differ from form to form.
 
-use super::blocks::{Blocks, Choice, Links, change, linkage_change};
+use super::blocks::{Blocks, Choice, Links, Node, change, linkage_change};
 use super::offer::{Point, Situation, ratified};
 use crate::model::plan::{MAX_ISSUES, Model, StrategyPlan};
-
-/// Longest staircase kept exactly.
-const LIMIT: usize = 1 << 14;
 
 /// Reusable memory of the builder.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scratch {
-    /// Staircases so far, without and with a changed promise.
-    fronts: [Vec<Point>; 2],
-    next: Vec<Point>,
     /// Finished staircases, one after the other, and where each ends.
     finished: Vec<Point>,
     ends: Vec<usize>,
@@ -36,11 +30,8 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub(super) fn new(model: &Model) -> Self {
-        let list = || Vec::with_capacity(1 << 12);
         Self {
-            fronts: [list(), list()],
-            next: list(),
-            finished: list(),
+            finished: Vec::with_capacity(1 << 12),
             ends: Vec::with_capacity(64),
             heads: Vec::with_capacity(1 << 10),
             levels: Vec::with_capacity(model.issues.len()),
@@ -54,13 +45,12 @@ impl Scratch {
     }
 }
 
-/// One sorted run in a merge: a staircase shifted by an option; its next point, summed.
+/// What is left of one form's staircase, and its first point.
 #[derive(Debug, Clone, Copy)]
 struct Head {
     point: Point,
-    front: usize,
     at: usize,
-    shift: Point,
+    end: usize,
 }
 
 /// Builds the list of one row at one venue.
@@ -108,6 +98,7 @@ impl<'a> Builder<'a> {
 
     /// The list, appended to `points`.
     pub(super) fn build(&self, scratch: &mut Scratch, points: &mut Vec<Point>) {
+        scratch.blocks.make_room();
         scratch.finished.clear();
         scratch.ends.clear();
         self.each_form(|builder, form, promise, partition| {
@@ -120,6 +111,7 @@ impl<'a> Builder<'a> {
     /// Own utility of the best package, without the list; `None` if no package gains, where only
     /// the list can tell.
     pub(super) fn best(&self, scratch: &mut Scratch) -> Option<f64> {
+        scratch.blocks.make_room();
         let mut best = 0.0_f64;
         self.each_form(|builder, form, promise, partition| {
             let gain = builder.best_in(scratch, form, promise, partition);
@@ -193,37 +185,27 @@ impl<'a> Builder<'a> {
         let Some((own, other)) = self.begin(scratch, form, promise) else {
             return;
         };
-        let unchanged = self.unchanged();
-        let base = Point {
-            own,
-            other,
-            package: unchanged,
-            form: form as u8,
-        };
-        for front in &mut scratch.fronts {
-            front.clear();
-        }
-        scratch.fronts[0].push(base);
+        let mut sum: Option<Node> = None;
         for (index, &block) in blocks.blocks[..blocks.count].iter().enumerate() {
             let choice = self.choice(scratch, form, block);
-            let options = scratch.blocks.options(self.links, &choice);
-            // Of the last merge only the staircase that is asked for is needed.
+            let options = scratch.blocks.block(self.links, &choice);
+            // Of the last sum only the staircase that is asked for is needed.
             let plain = !promise || index + 1 < blocks.count;
-            merge(
-                &mut scratch.fronts,
-                &mut scratch.next,
-                &mut scratch.heads,
-                options,
-                plain,
-            );
+            sum = Some(match sum {
+                Some(sum) => scratch.blocks.sum(sum, options, plain),
+                None => options,
+            });
         }
+        let Some(sum) = sum else { return };
         let share = self.at.draw.ratified[form];
-        for point in &scratch.fronts[usize::from(promise)] {
-            if point.package != unchanged {
+        let unchanged = self.unchanged();
+        for point in scratch.blocks.points(sum)[usize::from(promise)] {
+            if point.package != 0 {
                 scratch.finished.push(Point {
-                    own: ratified(point.own, share),
-                    other: ratified(point.other, share),
-                    ..*point
+                    own: ratified(own + point.own, share),
+                    other: ratified(other + point.other, share),
+                    package: unchanged.wrapping_add(point.package),
+                    form: form as u8,
                 });
             }
         }
@@ -245,9 +227,10 @@ impl<'a> Builder<'a> {
         let mut price = f64::INFINITY;
         for &block in &blocks.blocks[..blocks.count] {
             let choice = self.choice(scratch, form, block);
+            let options = scratch.blocks.block(self.links, &choice);
             let [without, with] = scratch
                 .blocks
-                .options(self.links, &choice)
+                .points(options)
                 .map(|options| options.first().map_or(f64::NEG_INFINITY, |best| best.own));
             total += without.max(with);
             price = price.min((without - with).max(0.0));
@@ -276,14 +259,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The blocks of linked issues, largest first so that the first merge is with one point.
+    /// The blocks of linked issues, single ones first: those are the ones that change least, and sums
+    /// of them are found again.
     fn partition(&self, promise: bool) -> Partition {
         let choosable = self.choosable(promise);
         let mut partition = Partition {
             blocks: [0; MAX_ISSUES],
             count: 0,
         };
-        for linked in [true, false] {
+        for linked in [false, true] {
             let mut left = choosable;
             while left != 0 {
                 let block = self.block_of(left.trailing_zeros(), choosable);
@@ -342,9 +326,8 @@ impl<'a> Builder<'a> {
                 let point = scratch.finished[begin];
                 scratch.heads.push(Head {
                     point,
-                    front: end,
                     at: begin,
-                    shift: point,
+                    end,
                 });
             }
             begin = end;
@@ -355,83 +338,12 @@ impl<'a> Builder<'a> {
                 points.push(head.point);
             }
             head.at += 1;
-            if head.at == head.front {
+            if head.at == head.end {
                 scratch.heads.swap_remove(best);
             } else {
                 head.point = scratch.finished[head.at];
             }
         }
-    }
-}
-
-/// Adds the options of a block to the staircases; the one without a promise only if asked to.
-fn merge(
-    fronts: &mut [Vec<Point>; 2],
-    next: &mut Vec<Point>,
-    heads: &mut Vec<Head>,
-    options: [&[Point]; 2],
-    plain: bool,
-) {
-    // Packages with a promise are done first: they need both old staircases.
-    for target in if plain { [1, 0].as_slice() } else { &[1] } {
-        let target = *target;
-        heads.clear();
-        for front in 0..2 {
-            for (with, options) in options.iter().enumerate() {
-                if (front | with) != target || fronts[front].is_empty() {
-                    continue;
-                }
-                heads.extend(options.iter().map(|&shift| Head {
-                    point: sum(fronts[front][0], shift),
-                    front,
-                    at: 0,
-                    shift,
-                }));
-            }
-        }
-        next.clear();
-        if fronts[0].len() == 1 && (target == 0 || fronts[1].is_empty()) {
-            // One staircase, shifted: it is in order.
-            next.extend(heads.iter().map(|head| head.point));
-        } else {
-            drain(fronts, next, heads);
-        }
-        thin(next);
-        std::mem::swap(&mut fronts[target], next);
-    }
-}
-
-/// Takes points from the heads, best first, and keeps those that none before dominates.
-fn drain(fronts: &[Vec<Point>; 2], next: &mut Vec<Point>, heads: &mut Vec<Head>) {
-    let mut reached = f64::NEG_INFINITY;
-    while let Some(best) = foremost(heads) {
-        let head = &mut heads[best];
-        if head.point.other > reached {
-            reached = head.point.other;
-            next.push(head.point);
-        }
-        // Points of this run that the last one dominates will never be needed.
-        let front = &fronts[head.front];
-        head.at += 1;
-        while head.at < front.len() && front[head.at].other + head.shift.other <= reached {
-            head.at += 1;
-        }
-        match front.get(head.at) {
-            Some(&point) => head.point = sum(point, head.shift),
-            None => {
-                heads.swap_remove(best);
-            }
-        }
-    }
-}
-
-#[inline]
-fn sum(point: Point, shift: Point) -> Point {
-    Point {
-        own: point.own + shift.own,
-        other: point.other + shift.other,
-        package: point.package.wrapping_add(shift.package),
-        form: point.form,
     }
 }
 
@@ -455,16 +367,4 @@ fn before(a: &Point, b: &Point) -> std::cmp::Ordering {
         .then_with(|| b.other.total_cmp(&a.other))
         .then_with(|| a.form.cmp(&b.form))
         .then_with(|| a.package.cmp(&b.package))
-}
-
-/// Keeps every second point, the first and the last, while there are too many.
-fn thin(list: &mut Vec<Point>) {
-    while list.len() > LIMIT {
-        let last = list.len() - 1;
-        let mut index = 0;
-        list.retain(|_| {
-            index += 1;
-            (index - 1) % 2 == 0 || index - 1 == last
-        });
-    }
 }
