@@ -1,7 +1,9 @@
 //! The scenarios in this repository are what their readers are told: without errors or warnings.
 
 use jawjaw::diagnostic::Severity;
-use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
+use jawjaw::evidence::Evidence;
+use jawjaw::scenario::load::{LoadError, Loader, load};
+use jawjaw::scenario::types::Scenario;
 
 struct Disk;
 
@@ -11,21 +13,86 @@ impl Loader for Disk {
     }
 }
 
+const SHIPPED: [&str; 4] = [
+    "geneva-week",
+    "variants/opening-bid",
+    "variants/ultimatum-pretext",
+    "variants/preannounced-sanctions",
+];
+
+fn shipped(name: &str, evidence: &Evidence) -> Scenario {
+    let loaded = load(&format!("scenarios/{name}.toml"), &Disk, evidence);
+    let complaints: Vec<_> = loaded
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity != Severity::Notice)
+        .collect();
+    assert!(complaints.is_empty(), "{name}: {complaints:?}");
+    loaded
+        .scenario
+        .expect("a file without complaints is a scenario")
+}
+
 #[test]
 fn shipped_scenarios_load_without_warnings() {
-    for name in [
-        "geneva-week",
-        "variants/opening-bid",
-        "variants/ultimatum-pretext",
-        "variants/preannounced-sanctions",
-    ] {
-        let loaded = load(&format!("scenarios/{name}.toml"), &Disk, &NoFacts);
-        let complaints: Vec<_> = loaded
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity != Severity::Notice)
-            .collect();
-        assert!(complaints.is_empty(), "{name}: {complaints:?}");
-        assert!(loaded.scenario.is_some(), "{name} has no scenario");
+    let evidence = Evidence::shipped();
+    for name in SHIPPED {
+        shipped(name, &evidence);
     }
+}
+
+#[test]
+fn no_number_rests_on_what_came_after_the_cutoff() {
+    let evidence = Evidence::shipped();
+    let cutoff = jiff::civil::date(2022, 1, 10);
+    for name in SHIPPED {
+        let scenario = shipped(name, &evidence);
+        assert_eq!(scenario.cutoff, cutoff);
+        let mut cited = 0;
+        for quantity in scenario.quantities() {
+            for id in &quantity.provenance.from {
+                let fact = evidence
+                    .fact(id)
+                    .expect("a loaded scenario cites facts that exist");
+                assert!(
+                    fact.date.last() <= cutoff,
+                    "{name}: {} rests on {id}",
+                    quantity.path
+                );
+                cited += 1;
+            }
+        }
+        assert!(cited > 100, "{name} cites {cited} facts");
+    }
+}
+
+#[test]
+fn every_number_is_documented_or_assumed() {
+    let evidence = Evidence::shipped();
+    for name in SHIPPED {
+        for quantity in shipped(name, &evidence).quantities() {
+            let why = &quantity.provenance;
+            let reasoned = !why.from.is_empty() || why.assumed.is_some() || why.by_definition;
+            assert!(reasoned, "{name}: {} has no reason", quantity.path);
+            let assumed = why.from.is_empty() && why.assumed.is_some();
+            // The ends of a value scale are 0 and 1 by convention, whatever the table says of it.
+            let end_of_scale = quantity.path.contains(".values.")
+                && [0.0, 1.0]
+                    .iter()
+                    .any(|end| quantity.dist.mode().total_cmp(end).is_eq());
+            assert!(
+                !assumed || end_of_scale || !quantity.dist.is_constant(),
+                "{name}: {} is assumed without a range",
+                quantity.path
+            );
+        }
+    }
+}
+
+#[test]
+fn the_baseline_is_the_documented_crisis() {
+    let scenario = shipped("geneva-week", &Evidence::shipped());
+    assert_eq!(scenario.parties.len(), 4);
+    assert_eq!(scenario.issues.len(), 12);
+    assert_eq!(scenario.outcomes.len(), 8);
 }

@@ -1,0 +1,156 @@
+//! `jawjaw run` as a user calls it: what it prints, what it writes, and that threads change nothing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn jawjaw(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_jawjaw"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the binary runs")
+}
+
+/// A folder of this test's own, empty.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if path.exists() {
+        std::fs::remove_dir_all(&path).expect("an old folder can be removed");
+    }
+    path
+}
+
+/// Every file below a folder but the manifest, which tells the time.
+fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![root.to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in std::fs::read_dir(&next).expect("a folder that was written can be read") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                left.push(path);
+            } else if path.file_name().is_some_and(|name| name != "manifest.json") {
+                let name = path
+                    .strip_prefix(root)
+                    .expect("below the root")
+                    .display()
+                    .to_string();
+                found.insert(name, std::fs::read(&path).expect("a file that was written"));
+            }
+        }
+    }
+    found
+}
+
+fn run(out: &Path, more: &[&str]) -> Output {
+    let mut arguments = vec!["run", "scenarios/geneva-week.toml", "--quiet", "--out"];
+    let out = out.to_str().expect("a path in text");
+    arguments.push(out);
+    arguments.extend(more);
+    jawjaw(&arguments)
+}
+
+#[test]
+fn threads_change_no_byte_of_the_baseline() {
+    let mut first = None;
+    for threads in ["1", "2", "8"] {
+        let out = folder(&format!("threads-{threads}"));
+        let size = [
+            "--draws",
+            "30",
+            "--replicates",
+            "20",
+            "--rounds",
+            "--no-charts",
+        ];
+        let output = run(&out, &[&size[..], &["--threads", threads]].concat());
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let written = (contents(&out), output.stdout);
+        assert!(written.0.keys().any(|name| name.ends_with("rounds.csv")));
+        match &first {
+            None => first = Some(written),
+            Some(first) => assert!(*first == written, "{threads} threads write other bytes"),
+        }
+    }
+}
+
+#[test]
+fn a_run_leaves_every_table_and_chart() {
+    let out = folder("all-files");
+    let output = run(
+        &out,
+        &["--draws", "10", "--replicates", "10", "--name", "look"],
+    );
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(
+        text.contains("given these assumptions, not a forecast"),
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let files = contents(&out);
+    let charts = [
+        "1-outcomes",
+        "2-timeline",
+        "3-concessions",
+        "4-joint",
+        "5-issues",
+        "6-beliefs-russia",
+        "6-beliefs-us",
+        "7-tension",
+    ];
+    for chart in charts {
+        let svg = &files[&format!("geneva-week/look/{chart}.svg")];
+        assert!(
+            svg.starts_with(b"<svg") || svg.starts_with(b"<?xml"),
+            "{chart}.svg"
+        );
+        assert!(
+            files[&format!("geneva-week/look/{chart}.png")].starts_with(b"\x89PNG"),
+            "{chart}"
+        );
+    }
+    let runs = String::from_utf8(files["geneva-week/look/runs.csv"].clone()).expect("text");
+    assert_eq!(runs.lines().count(), 101, "a header and a row a run");
+    let manifest = std::fs::read_to_string(out.join("geneva-week/look/manifest.json"));
+    let manifest: serde_json::Value =
+        serde_json::from_str(&manifest.expect("a manifest")).expect("JSON");
+    assert_eq!(manifest["design"]["seed"], 1);
+    assert_eq!(manifest["design"]["partial"], false);
+}
+
+#[test]
+fn what_variants_expect_is_checked_against_the_baseline() {
+    let out = folder("comparison");
+    let more = [
+        "scenarios/variants/opening-bid.toml",
+        "scenarios/variants/ultimatum-pretext.toml",
+        "scenarios/variants/preannounced-sanctions.toml",
+        "--draws",
+        "150",
+        "--replicates",
+        "20",
+        "--no-charts",
+    ];
+    let output = run(&out, &more);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(text.matches("CONTRADICTED").count(), 0, "{text}");
+    assert!(text.matches("SUPPORTED").count() >= 5, "{text}");
+}
