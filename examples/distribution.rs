@@ -1,6 +1,7 @@
 //! A distribution of outcomes, read back from a result folder's `summary.json`:
 //!
 //! cargo run --example distribution output/geneva-week/seed-1-1000x20/summary.json
+#![expect(clippy::print_stdout, reason = "an example shows its result")]
 
 use std::error::Error;
 

@@ -1,4 +1,9 @@
 //! A scenario from text, read, checked, compiled and played; no file is touched.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example shows its result"
+)]
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;

@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             fresh.push('\n');
             if let Some(marker) = comment(line, OUTPUT) {
                 let shown = self.output(marker);
-                fresh.push_str(&format!("```text\n{shown}```\n{END}\n"));
+                writeln!(fresh, "```text\n{shown}```\n{END}").expect("a string takes text");
                 assert!(
                     lines.any(|line| line == END),
                     "no `{END}` after the output of {marker}"
@@ -105,7 +105,9 @@ impl<'a> Reader<'a> {
                     fs::write(self.desk.join(path), block.join("\n") + "\n")
                         .expect("the folder exists");
                 } else if line == "```sh" {
-                    block.iter().for_each(|command| self.obey(command));
+                    for command in block {
+                        self.obey(command);
+                    }
                 }
             }
         }

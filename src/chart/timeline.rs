@@ -54,8 +54,8 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let title = title(date, last);
     let (mut canvas, top) = Canvas::titled(
         &title,
-        "Share of runs in each state, in per cent; a step holds from one round to the next. \
-         Named ticks above are documented meetings, short ones the assumed cycle.",
+        "Share of runs in each state, in per cent; settled: by an agreement that one of the outcomes asks for. \
+         Named ticks are documented meetings, short ones the assumed cycle.",
     );
     let mut panel = Panel {
         left: MARGIN + 44.0,
@@ -78,7 +78,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     for flag in &flags {
         raise(&mut canvas, &panel, flag, rows);
     }
-    panel.date_ticks(&mut canvas, &calendar, calendar.end());
+    panel.date_ticks(&mut canvas, &calendar, calendar.last());
     labels(&mut canvas, &panel, last);
     let canvas = canvas.finish(panel.bottom() + 38.0, &phrase::footer(summary));
     let description = format!(
@@ -99,7 +99,7 @@ fn title(date: Date, last: &StatusShares) -> String {
         return "Where do the runs stand?".to_owned();
     }
     format!(
-        "After {}, {} are still talking: {} settled, {} broke off, {} ended in force",
+        "After {}: {} still talking, {} settled, {} broken off, {} ended in force",
         phrase::full_date(date),
         phrase::of_runs(last.talking),
         phrase::of_hundred(last.settled),

@@ -17,6 +17,7 @@ pub mod show;
 pub mod source;
 pub mod terminal;
 mod text;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,8 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    /// Tell one run as a transcript
+    Trace(trace::TraceArgs),
 }
 
 /// Why a command could not do its work.
@@ -80,5 +83,6 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Trace(args) => args.run(),
     }
 }

@@ -67,7 +67,7 @@ impl<L: Log> Run<'_, L> {
 
     /// Everyone reads how far an offer concedes: `concession[i]` is what type `i` would have
     /// conceded here (own utility given up against its best package).
-    pub(super) fn read_offer(&mut self, party: usize, stream: usize, k: u32, concession: &[f64]) {
+    pub(super) fn read_offer(&mut self, party: usize, concession: &[f64]) {
         if concession.len() < 2 {
             return;
         }
@@ -77,7 +77,8 @@ impl<L: Log> Run<'_, L> {
             return;
         }
         let noise = self.draw.get(self.model.offer_noise);
-        let u = self.world.streams.uniform(stream, self.world.round, k);
+        let stream = self.model.stream.reading + party;
+        let u = self.world.streams.uniform(stream, self.world.round, 0);
         let seen = truth + noise * math::normal_quantile(u);
         for (likelihood, expected) in self.world.likelihood[first..].iter_mut().zip(concession) {
             let z = (seen - expected) / noise;
@@ -108,16 +109,20 @@ impl<L: Log> Run<'_, L> {
         let (rows, commitments) = (model.rows.len(), model.commitments.len());
         for observer in 0..model.parties.len() {
             for party in &model.parties {
-                let mut total = 0.0;
+                let prior = |row: usize| {
+                    model.observer_priors[observer * rows + row]
+                        .map_or(draw.rows[row].prior, |id| draw.get(id))
+                };
+                let weigh = |row: usize| prior(row) * self.world.likelihood[row];
+                let total: f64 = party.rows().map(weigh).sum();
+                let priors: f64 = party.rows().map(prior).sum();
                 for row in party.rows() {
-                    let prior = model.observer_priors[observer * rows + row]
-                        .map_or(draw.rows[row].prior, |id| draw.get(id));
-                    let weight = prior * self.world.likelihood[row];
-                    self.world.belief[observer * rows + row] = weight;
-                    total += weight;
-                }
-                for row in party.rows() {
-                    self.world.belief[observer * rows + row] /= total;
+                    self.world.belief[observer * rows + row] = if total > 0.0 {
+                        prior(row) * self.world.likelihood[row] / total
+                    } else {
+                        // Sure of what has proved impossible, it goes on believing it.
+                        prior(row) / priors
+                    };
                 }
             }
             for (index, commitment) in model.commitments.iter().enumerate() {

@@ -10,10 +10,10 @@ pub const NONE: u8 = u8::MAX;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u8)]
 pub enum Status {
-    /// No agreement yet.
+    /// No agreement yet that an outcome of the scenario asks for.
     #[default]
     Talking,
-    /// Some agreement is in force.
+    /// Such an agreement is in force.
     Settled,
     /// Ended by a terminal move without force.
     BrokenOff,

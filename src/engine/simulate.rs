@@ -6,7 +6,8 @@ use super::record::{NONE, RecordShape, RunRecord, Status};
 use super::talks::offer::OfferBook;
 use super::world::{World, add};
 use crate::model::Draw;
-use crate::model::plan::Model;
+use crate::model::condition::Test;
+use crate::model::plan::{MAX_PARTIES, Model};
 
 /// One draw ready to be run: its numbers, what consequences are worth, the offers worked out so far.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub struct Prepared {
     draw: Draw,
     price: Vec<f64>,
     disagreement: Vec<f64>,
+    /// Digest of everything that lists of offers are made from.
+    digest: u64,
 }
 
 impl Prepared {
@@ -33,8 +36,8 @@ impl Prepared {
 pub struct Workspace {
     world: World,
     book: OfferBook,
-    /// Seed and draw whose offers the book holds.
-    holds: Option<(u64, u32)>,
+    /// Digest of the draw whose offers the book holds.
+    holds: Option<u64>,
 }
 
 impl Workspace {
@@ -102,11 +105,35 @@ pub fn prepare(model: &Model, draw: Draw) -> Prepared {
         }
     }
     let disagreement = run.world.disagreement.clone();
+    let digest = digest(&draw, &price);
     Prepared {
         draw,
         price,
         disagreement,
+        digest,
     }
+}
+
+/// FNV-1a by words. Seed and number do not tell draws apart: a caller may have changed some of the
+/// numbers to see what hangs on them.
+fn digest(draw: &Draw, price: &[f64]) -> u64 {
+    let words = draw
+        .rows
+        .iter()
+        .map(|row| row.power)
+        .chain(draw.worth.iter().copied())
+        .chain(draw.estimate.iter().copied())
+        .chain(draw.bonus.iter().copied())
+        .chain(draw.ratified.iter().copied())
+        .chain(price.iter().copied())
+        .map(f64::to_bits)
+        .chain(draw.forbidden.iter().map(|&bits| u64::from(bits)));
+    words.fold(0xcbf2_9ce4_8422_2325, |hash: u64, word| {
+        // The product carries low bits up only; the turn brings high ones down.
+        (hash ^ word)
+            .wrapping_mul(0x0000_0100_0000_01b3)
+            .rotate_left(23)
+    })
 }
 
 /// Runs one replicate of a draw into a record.
@@ -119,7 +146,7 @@ pub fn run<L: Log>(
     log: &mut L,
 ) {
     let Prepared { draw, price, .. } = prepared;
-    let holds = Some((draw.seed, draw.index));
+    let holds = Some(prepared.digest);
     if workspace.holds != holds {
         workspace.book.clear();
         workspace.holds = holds;
@@ -173,16 +200,15 @@ impl<L: Log> Run<'_, L> {
             self.record.types[party] = (chosen - plan.first_row) as u8;
         }
         if self.model.talks.drawn_order {
-            // Fisher and Yates.
-            for last in (1..self.world.order.len()).rev() {
-                let u = self
-                    .world
-                    .streams
-                    .uniform(self.model.stream.order, 0, last as u32);
-                self.world
-                    .order
-                    .swap(last, (u * (last + 1) as f64) as usize);
+            // A lot for each, by name, so that the order of a file plays no part.
+            let mut lots = [0.0; MAX_PARTIES];
+            for (party, lot) in lots[..self.model.parties.len()].iter_mut().enumerate() {
+                let stream = self.model.stream.order + party;
+                *lot = self.world.streams.uniform(stream, 0, 0);
             }
+            self.world
+                .order
+                .sort_unstable_by(|&a, &b| lots[a].total_cmp(&lots[b]));
         }
         if L::ON {
             self.log.note(Note::Types(&self.record.types));
@@ -295,9 +321,22 @@ impl<L: Log> Run<'_, L> {
         match self.world.terminal {
             Some(index) if self.model.moves[index].force.is_some() => Status::Force,
             Some(_) => Status::BrokenOff,
-            None if self.world.settled != 0 => Status::Settled,
+            None if self.agreed() => Status::Settled,
             None => Status::Talking,
         }
+    }
+
+    /// Whether the run, if it ended now, would end in an outcome that asks for an agreement; any
+    /// agreement at all where no outcome does.
+    fn agreed(&self) -> bool {
+        let asks = |test: &Test| !test.settled.is_empty() || test.settled_count.is_some();
+        let outcomes = &self.model.outcomes;
+        self.world.settled != 0
+            && (!outcomes.iter().any(asks)
+                || outcomes
+                    .iter()
+                    .find(|test| self.world.holds(test))
+                    .is_some_and(asks))
     }
 
     fn write_round(&mut self, round: usize) {

@@ -85,6 +85,10 @@ pub(super) struct World {
     pub(super) prospect: Vec<f64>,
     /// See [`World::prospect`].
     pub(super) settlement: Vec<f64>,
+    /// Parties whose offers have been read at this meeting, as bits.
+    pub(super) read: u32,
+    /// Parties that have thought of leaving this meeting, as bits.
+    pub(super) stayed: u32,
     /// By row: what the standing offer changes, minus infinity if a red line refuses it.
     pub(super) standing_offer: Vec<f64>,
     /// Order in which parties move.
@@ -143,6 +147,8 @@ impl World {
             discount: vec![1.0; rows],
             prospect: vec![0.0; rows],
             settlement: vec![0.0; rows],
+            read: 0,
+            stayed: 0,
             standing_offer: vec![f64::NAN; rows],
             order: (0..parties).collect(),
             streams: Streams::new(model.streams.len(), model.rounds.len()),

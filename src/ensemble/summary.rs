@@ -201,9 +201,9 @@ pub struct RoundInfo {
 /// Where runs stand after a round; the four add up to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct StatusShares {
-    /// No agreement yet, nobody has broken off or used force.
+    /// No agreement yet that an outcome asks for, nobody has broken off or used force.
     pub talking: f64,
-    /// Some agreement in force.
+    /// Such an agreement in force: the run would end in an outcome that asks for one.
     pub settled: f64,
     /// Ended by a terminal move without force.
     pub broken_off: f64,

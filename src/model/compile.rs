@@ -460,9 +460,8 @@ impl Compiler<'_> {
         Ok(plans)
     }
 
-    fn rows(&mut self, rounds: &[RoundPlan], max_turns: usize) -> Result<Vec<RowPlan>> {
+    fn rows(&mut self) -> Result<Vec<RowPlan>> {
         let scenario = self.scenario;
-        let start = scenario.calendar.start;
         let mut rows = Vec::new();
         for (party, declared) in scenario.parties.iter().enumerate() {
             for kind in &declared.types {
@@ -494,16 +493,6 @@ impl Compiler<'_> {
                         self.param(&payoff.cost),
                     ]);
                 }
-                let deadline = kind.traits.deadline.unwrap_or(scenario.calendar.horizon);
-                let span = days_between(start, deadline).max(1) as f64;
-                let mut ln_tau = Vec::with_capacity(rounds.len() * max_turns);
-                for round in rounds {
-                    for turn in 0..max_turns {
-                        let day = f64::from(round.day)
-                            + f64::from(round.days) * turn as f64 / max_turns as f64;
-                        ln_tau.push(math::ln((day / span).min(1.0)));
-                    }
-                }
                 rows.push(RowPlan {
                     party,
                     prior: self.param(&kind.prior),
@@ -511,7 +500,7 @@ impl Compiler<'_> {
                     strategy: self.strategy(&kind.traits.strategy),
                     preferences,
                     force,
-                    ln_tau,
+                    deadline_weeks: kind.traits.deadline_weeks.as_ref().map(|q| self.param(q)),
                 });
             }
         }
@@ -748,7 +737,7 @@ fn streams(scenario: &Scenario) -> (Vec<String>, StreamIndex) {
         consent: family("consent", &mut parties()),
         ratification: family("ratification", &mut parties()),
         strategy: family("strategy", &mut parties()),
-        order: family("move-order", &mut std::iter::once(&String::new())),
+        order: family("move-order", &mut parties()),
         mediator: family("mediator", &mut scenario.venues.iter().map(|v| &v.id)),
         events: family("event", &mut scenario.events.iter().map(|e| &e.id)),
     };
@@ -797,8 +786,10 @@ impl Model {
         let forms = compiler.forms()?;
         let venues = compiler.venue_plans(forms.len())?;
         let rounds = compiler.rounds()?;
-        let max_turns = max_turns(&venues);
-        let rows = compiler.rows(&rounds, max_turns)?;
+        let ln_day = ln_days(&rounds, max_turns(&venues));
+        let calendar = &scenario.calendar;
+        let ln_weeks = math::ln(days_between(calendar.start, calendar.horizon).max(1) as f64 / 7.0);
+        let rows = compiler.rows()?;
         let force = compiler.force_plans()?;
         let moves = compiler.move_plans()?;
         let mut start = compiler.start()?;
@@ -890,6 +881,8 @@ impl Model {
             forms,
             venues,
             rounds,
+            ln_day,
+            ln_weeks,
             slots,
             start,
             tension_rest,
@@ -912,10 +905,21 @@ impl Model {
         })
     }
 
-    /// Longest possible meeting, in turns: the stride of [`RowPlan::ln_tau`].
+    /// Longest possible meeting, in turns: the stride of [`Model::ln_day`].
     pub fn max_turns(&self) -> usize {
         max_turns(&self.venues)
     }
+}
+
+/// Logarithm of the day, in weeks from the start, at which each turn of each round's meeting is
+/// taken: turns spread evenly over the days up to the next round.
+fn ln_days(rounds: &[RoundPlan], max_turns: usize) -> Vec<f64> {
+    let turns = |round: &RoundPlan| {
+        let (day, days) = (f64::from(round.day), f64::from(round.days));
+        (0..max_turns)
+            .map(move |turn| math::ln((day + days * turn as f64 / max_turns as f64) / 7.0))
+    };
+    rounds.iter().flat_map(turns).collect()
 }
 
 fn max_turns(venues: &[VenuePlan]) -> usize {

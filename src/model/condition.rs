@@ -141,6 +141,11 @@ impl Test {
             days: None,
             round: None,
             any: self.any.iter().map(Self::in_time).collect(),
+            // What must not hold now may cease to hold by waiting if it has a calendar of its own.
+            not: self
+                .not
+                .clone()
+                .filter(|test| test.days.is_none() && test.round.is_none()),
             ..self.clone()
         }
     }

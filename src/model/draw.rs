@@ -13,7 +13,7 @@
 //! Invariant: table entries are multiples of 2^-40, so that sums of them are exact whatever the
 //! order: ties are ties, and the order of issues in a file changes nothing.
 
-use super::plan::{Model, ParamId, StrategyPlan};
+use super::plan::{Model, ParamId, PreferencePlan, StrategyPlan};
 use super::streams::parameter_uniform;
 use crate::math;
 use crate::scenario::quantity::Dist;
@@ -44,7 +44,7 @@ pub struct RowValues {
     pub upkeep: f64,
     /// Utility per unit of tension.
     pub tension_cost: f64,
-    /// Probability per turn.
+    /// Probability of leaving, once a meeting.
     pub walkout: f64,
     /// Slack of the judgement that a deal is in sight.
     pub slack: f64,
@@ -60,6 +60,8 @@ pub struct RowValues {
     pub inverse_e: f64,
     /// Share conceded at the start.
     pub k: f64,
+    /// Natural logarithm of the weeks by which it acts as if talks must end.
+    pub ln_deadline: f64,
     /// Utility of the status quo at the start.
     pub base: f64,
 }
@@ -222,6 +224,9 @@ impl Model {
             reluctance: draw.get(traits.reluctance),
             inverse_e,
             k,
+            ln_deadline: plan
+                .deadline_weeks
+                .map_or(self.ln_weeks, |id| math::ln(draw.get(id))),
             base: 0.0,
         }
     }
@@ -263,7 +268,9 @@ impl Model {
                 for form in 0..self.forms.len() {
                     let kept = self.kept(draw, plan.party, form, issue);
                     let at = self.worth_index(row, form, issue) + level;
-                    draw.worth[at] = snap(deal_value * kept * change) - penalty;
+                    // A party that does not want a deal enjoys its gains less; its losses hurt in full.
+                    let counts = if change > 0.0 { deal_value } else { 1.0 };
+                    draw.worth[at] = snap(counts * kept * change) - penalty;
                 }
                 let at = self.worth_index(row, self.forms.len(), issue) + level;
                 draw.worth[at] = snap(change);
@@ -285,14 +292,23 @@ impl Model {
         for row in self.parties[party].rows() {
             let plan = &self.rows[row];
             let total = self.weight_total(draw, row);
-            let cared = plan.preferences.iter().flatten().count().max(1) as f64;
+            let cares = |p: &&PreferencePlan| draw.get(p.weight) > 0.0;
+            let cared = plan
+                .preferences
+                .iter()
+                .flatten()
+                .filter(cares)
+                .count()
+                .max(1) as f64;
             let prior = draw.rows[row].prior;
             for (issue, preference) in plan.preferences.iter().enumerate() {
                 let Some(preference) = preference else {
                     continue;
                 };
                 let start = draw.get(preference.values[usize::from(self.issues[issue].status_quo)]);
-                let weights = [draw.get(preference.weight) / total, 1.0 / cared];
+                let weight = draw.get(preference.weight);
+                let equal = if weight > 0.0 { 1.0 / cared } else { 0.0 };
+                let weights = [weight / total, equal];
                 for (level, &value) in preference.values.iter().enumerate() {
                     let change = draw.get(value) - start;
                     let penalty = preference.red_line.map_or(0.0, |(mask, firmness, cost)| {

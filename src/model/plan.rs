@@ -84,6 +84,10 @@ pub struct Model {
     pub venues: Vec<VenuePlan>,
     /// Rounds up to the horizon, at least one.
     pub rounds: Vec<RoundPlan>,
+    /// `ln_day[round * max_turns + turn]`: logarithm of the weeks from the start.
+    pub ln_day: Vec<f64>,
+    /// Logarithm of the weeks to the horizon.
+    pub ln_weeks: f64,
     /// Layout of the crisis variables.
     pub slots: Slots,
     /// Starting value of each slot.
@@ -161,8 +165,8 @@ pub struct RowPlan {
     pub preferences: Vec<Option<PreferencePlan>>,
     /// By force option (only its own): prize, loss, cost.
     pub force: Vec<Option<[ParamId; 3]>>,
-    /// `ln_tau[round * max_turns + turn]`: logarithm of the time fraction used up.
-    pub ln_tau: Vec<f64>,
+    /// Weeks by which it acts as if talks must end; the horizon if absent.
+    pub deadline_weeks: Option<ParamId>,
 }
 
 /// Parameters of a row's traits.
@@ -555,7 +559,7 @@ pub struct StreamIndex {
     pub ratification: usize,
     /// Strategies that draw.
     pub strategy: usize,
-    /// One: order of moves.
+    /// Lot for the order of moves.
     pub order: usize,
     /// One per venue: mediator.
     pub mediator: usize,

@@ -118,7 +118,7 @@ fn party_type<'s>(list: &mut Vec<&'s Quantity>, kind: &'s PartyType) {
 fn traits<'s>(list: &mut Vec<&'s Quantity>, traits: &'s Traits) {
     let Traits {
         strategy,
-        deadline: _,
+        deadline_weeks,
         patience,
         rationality,
         insight,
@@ -137,6 +137,7 @@ fn traits<'s>(list: &mut Vec<&'s Quantity>, traits: &'s Traits) {
     if let Strategy::TimeDependent { e, k } = strategy {
         list.extend([e, k]);
     }
+    list.extend(deadline_weeks);
     list.extend([
         patience,
         rationality,

@@ -175,8 +175,9 @@ pub struct PartyType {
 pub struct Traits {
     /// Concession strategy.
     pub strategy: Strategy,
-    /// Day by which the party acts as if talks must end; the horizon if absent.
-    pub deadline: Option<Date>,
+    /// Weeks from the start by which the party acts as if talks must end (> 0); the weeks to the
+    /// horizon if absent.
+    pub deadline_weeks: Option<Quantity>,
     /// Share of a future payoff that is left after one week, in (0, 1]. Default 1.
     pub patience: Quantity,
     /// Logit precision of choices between moves, per unit of utility. Default 30; `inf` allowed.
@@ -191,8 +192,8 @@ pub struct Traits {
     pub upkeep: Quantity,
     /// Utility lost per unit of tension while the crisis lasts. Default 0.
     pub tension_cost: Quantity,
-    /// Probability per exchange of leaving the meeting when the standing offer is worth less to the
-    /// party than no agreement. Default 0.
+    /// Probability of leaving a meeting at the first offer that is worth less to the party than no
+    /// agreement. Default 0.
     pub walkout: Quantity,
     /// Shortfall of the best offer against the own target that still looks like a deal in sight
     /// (utility). Default 0.05.
@@ -201,8 +202,8 @@ pub struct Traits {
     pub spread: Quantity,
     /// Utility of being at the table while any channel is open. Default 0.
     pub talks_value: Quantity,
-    /// Share of an agreement's gain or loss that counts for this party; below 1 the party does not
-    /// really want a deal. Default 1.
+    /// Share of an agreement's gains that counts for this party; below 1 the party does not really
+    /// want a deal. Losses count in full. Default 1.
     pub deal_value: Quantity,
     /// Factor on how far the party's threats and promises are believed, given this type. Default 1.
     pub resolve: Quantity,

@@ -1,8 +1,8 @@
 //! Talks at one meeting: who asks for what, who accepts, what becomes of it.
 //!
 //! Flows in: the world after events and assessment. Flows out: settled issues, exposure, beliefs.
-//! [`offer`] lists what a party can ask for ([`staircase`] makes the lists), [`strategy`] picks from the list, [`protocol`] runs the
-//! procedure, [`consent`] makes an agreement in principle binding.
+//! [`offer`] lists what a party can ask for ([`staircase`] makes the lists), [`strategy`] picks from
+//! the list, [`protocol`] runs the procedure, [`consent`] makes an agreement in principle binding.
 
 pub(super) mod consent;
 pub(super) mod offer;
@@ -12,7 +12,7 @@ mod strategy;
 
 use super::Run;
 use super::log::{Log, Note};
-use crate::model::plan::MAX_ISSUES;
+use crate::model::plan::{MAX_ISSUES, MAX_TYPES};
 use crate::scenario::types::Protocol;
 
 /// A package as levels.
@@ -58,6 +58,8 @@ impl<L: Log> Run<'_, L> {
                 seats: self.world.seats[venue],
             });
         }
+        self.world.read = 0;
+        self.world.stayed = 0;
         let ending = match plan.protocol {
             Protocol::AlternatingOffers => self.alternating_offers(venue),
             Protocol::SingleText => self.single_text(venue),
@@ -65,7 +67,7 @@ impl<L: Log> Run<'_, L> {
             Protocol::Ultimatum => self.one_offer(venue),
         };
         match ending {
-            Ending::Agreement(package) => {
+            Ending::Agreement(package) if self.all_prefer(venue, &package) => {
                 if L::ON {
                     self.log.note(Note::Agreement {
                         form: package.form,
@@ -80,7 +82,7 @@ impl<L: Log> Run<'_, L> {
                 self.world
                     .apply(self.model, self.draw, &self.model.talks.on_walkout);
             }
-            Ending::Nothing => {
+            Ending::Agreement(_) | Ending::Nothing => {
                 if L::ON {
                     self.log.note(Note::NoAgreement);
                 }
@@ -88,6 +90,42 @@ impl<L: Log> Run<'_, L> {
                     .apply(self.model, self.draw, &self.model.talks.on_no_agreement);
             }
         }
+    }
+
+    /// Whether everyone at the table prefers a package to no agreement. Who accepts it does; but one
+    /// whose best demand is worth less to it than no agreement makes it to be refused, and is not
+    /// bound when it is met.
+    fn all_prefer(&mut self, venue: usize, package: &Package) -> bool {
+        for party in 0..self.model.parties.len() {
+            if self.world.seats[venue] >> party & 1 == 0 {
+                continue;
+            }
+            let plan = &self.model.parties[party];
+            let mut prefers = [0.0; MAX_TYPES];
+            let prefers = &mut prefers[..plan.types];
+            for (p, row) in prefers.iter_mut().zip(plan.rows()) {
+                let change = self.package_change(row, package);
+                let good = change.is_some_and(|change| change >= self.world.reservation[row]);
+                *p = f64::from(u8::from(good));
+            }
+            let stream = self.model.stream.response + party;
+            // Certain for each type: the number drawn does not matter.
+            if !self.decide(party, stream, 0, prefers) {
+                if L::ON {
+                    let row = self.world.truth[party];
+                    let now = self.world.now[row];
+                    let change = self.package_change(row, package);
+                    self.log.note(Note::Response {
+                        party,
+                        accepts: false,
+                        worth: now + change.unwrap_or(f64::NEG_INFINITY),
+                        asks: now + self.world.reservation[row],
+                    });
+                }
+                return false;
+            }
+        }
+        true
     }
 
     /// What offers are looked up for.

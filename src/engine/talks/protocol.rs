@@ -4,9 +4,9 @@
 //!
 //! Acceptance is `AC_next` (Baarslag 2013): an offer is accepted when it is worth at least what the
 //! party would itself ask next, crosses no firm red line, and is at least its reservation. With a
-//! tremble `s` above 0 the first of these is met with probability `1 / (1 + exp((ask - worth) / s))`,
-//! and never when the offer falls short by more than [`TREMBLE_REACH`] widths; the other two always
-//! hold.
+//! tremble `s` above 0 an offer that falls short of the ask by `d` is taken all the same with
+//! probability `exp(-d / s)`, and never when `d` is more than [`TREMBLE_REACH`] widths; the other two
+//! always hold.
 
 use super::super::Run;
 use super::super::log::{Log, Note};
@@ -16,7 +16,7 @@ use crate::math;
 use crate::model::plan::{MAX_ISSUES, MAX_PARTIES, MAX_TYPES, StrategyPlan};
 
 /// How many widths an offer may fall short of the ask and still be accepted in a tremble (there the
-/// logistic probability is 0.7 %).
+/// probability is 0.7 %).
 const TREMBLE_REACH: f64 = 5.0;
 
 /// Parties at a table, in speaking order.
@@ -313,7 +313,8 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// A party makes its offer; everyone reads how far it concedes.
+    /// A party makes its offer; everyone reads how far its first one at a meeting concedes. Later
+    /// ones come from the same delegation on the same day and say little that is new.
     fn make_offer(&mut self, party: usize, at: Turn) -> Option<Package> {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
@@ -332,8 +333,10 @@ impl<L: Log> Run<'_, L> {
         }
         let point = offer?;
         let package = self.unpack(at.venue, usize::from(point.form), point.package);
-        let stream = self.model.stream.reading + party;
-        self.read_offer(party, stream, at.number as u32, &concession[..plan.types]);
+        if self.world.read >> party & 1 == 0 {
+            self.world.read |= 1 << party;
+            self.read_offer(party, &concession[..plan.types]);
+        }
         self.put_on_table(party, at.venue, &package);
         for other in (0..self.model.parties.len()).filter(|&other| other != party) {
             if self.world.seats[at.venue] >> other & 1 == 1 {
@@ -488,14 +491,17 @@ impl<L: Log> Run<'_, L> {
     /// Probability of accepting what is worth `margin` more than the own ask.
     fn trembling(&self, margin: f64) -> f64 {
         let width = self.draw.get(self.model.tremble);
-        if width > 0.0 && margin >= -TREMBLE_REACH * width {
-            math::logistic(margin / width)
+        if margin >= 0.0 {
+            1.0
+        } else if margin >= -TREMBLE_REACH * width {
+            math::exp(margin / width)
         } else {
-            f64::from(u8::from(margin >= 0.0))
+            0.0
         }
     }
 
-    /// Whether a party leaves the table over an offer worth less to it than no agreement.
+    /// Whether a party leaves the table over an offer worth less to it than no agreement; it decides
+    /// that once a meeting.
     fn walks_out(&mut self, party: usize, turn: usize) -> bool {
         let plan = &self.model.parties[party];
         let mut leaves = [0.0; MAX_TYPES];
@@ -504,9 +510,11 @@ impl<L: Log> Run<'_, L> {
                 *p = self.draw.rows[row].walkout;
             }
         }
-        if leaves[..plan.types].iter().all(|&p| p <= 0.0) {
+        let stayed = self.world.stayed >> party & 1 == 1;
+        if stayed || leaves[..plan.types].iter().all(|&p| p <= 0.0) {
             return false;
         }
+        self.world.stayed |= 1 << party;
         let stream = self.model.stream.walkout + party;
         let types = plan.types;
         let leaves = self.decide(party, stream, turn as u32, &leaves[..types]);

@@ -41,6 +41,8 @@ pub(super) struct Turn {
 pub(super) enum Aspiration {
     /// The best package for the others among those worth this much to itself.
     Target(f64),
+    /// The best package for itself that leaves the others at least what is over.
+    AtMost(f64),
     /// This position in its list.
     Position(usize),
 }
@@ -71,7 +73,9 @@ impl<L: Log> Run<'_, L> {
     /// What a row asks for next; `None` if there is nothing it could ask for.
     pub(super) fn aspire(&mut self, row: usize, at: Turn) -> Option<Aspiration> {
         let highest = self.best_package(at.venue, row);
-        if highest == f64::NEG_INFINITY {
+        // A demand that will be refused is still worth tabling while it is better than the present
+        // situation; a package that is neither that nor better than no agreement is not.
+        if highest == f64::NEG_INFINITY || highest <= self.world.reservation[row].min(0.0) {
             return None;
         }
         let reservation = self.world.reservation[row].min(highest);
@@ -80,7 +84,8 @@ impl<L: Log> Run<'_, L> {
             StrategyPlan::TimeDependent(..) => {
                 let values = &self.draw.rows[row];
                 let stride = self.model.max_turns();
-                let ln_tau = self.model.rows[row].ln_tau[self.world.round * stride + at.number];
+                let day = self.model.ln_day[self.world.round * stride + at.number];
+                let ln_tau = (day - values.ln_deadline).min(0.0);
                 let conceded = values.k + (1.0 - values.k) * math::exp(ln_tau * values.inverse_e);
                 between(1.0 - conceded)
             }
@@ -96,7 +101,10 @@ impl<L: Log> Run<'_, L> {
                 let number = at.number as u32;
                 between(self.world.streams.uniform(stream, self.world.round, number))
             }
-            StrategyPlan::Rubinstein => between(self.rubinstein_share(row, at.venue)),
+            StrategyPlan::Rubinstein => {
+                let share = self.rubinstein_share(row, at.venue);
+                return Some(Aspiration::AtMost(between(share)));
+            }
             listed => {
                 let list = self.list(at.venue, row);
                 return Some(match listed {
@@ -119,6 +127,14 @@ impl<L: Log> Run<'_, L> {
         let points = self.book.points(list);
         match aspiration {
             Aspiration::Target(target) => points[ask(points, target)],
+            Aspiration::AtMost(target) => {
+                // Where the pie has no slice of that size, the next larger one would be refused.
+                let next = points.partition_point(|point| point.own > target);
+                match points.get(next) {
+                    Some(point) if point.own >= self.world.reservation[row] => *point,
+                    _ => points[ask(points, target)],
+                }
+            }
             Aspiration::Position(position) => points[position],
         }
     }
@@ -126,7 +142,7 @@ impl<L: Log> Run<'_, L> {
     /// What an aspiration is worth to the row: its target, or the package itself.
     pub(super) fn aspired(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> f64 {
         match aspiration {
-            Aspiration::Target(target) => target,
+            Aspiration::Target(target) | Aspiration::AtMost(target) => target,
             Aspiration::Position(_) => self.point(venue, row, aspiration).own,
         }
     }

@@ -270,25 +270,6 @@ impl Checker<'_> {
                 );
             }
         }
-        for party in &scenario.parties {
-            for kind in &party.types {
-                let Some(deadline) = kind.traits.deadline.filter(|date| *date <= start) else {
-                    continue;
-                };
-                let own = format!("parties.{}.types.{}.deadline", party.id, kind.id);
-                let path = if self.written(&own) {
-                    own
-                } else {
-                    format!("parties.{}.deadline", party.id)
-                };
-                let label = self.place(&path, format!("expected a day after {start}"));
-                let message = format!(
-                    "the deadline {deadline} of `{}` is past at the start",
-                    party.id
-                );
-                self.error("date-order", message, label);
-            }
-        }
         if !self.written("meetings") && !self.written("cycle") {
             let label = self.place("", "expected [[meetings]] or [cycle]");
             self.error("no-meetings", "nobody ever meets", label);

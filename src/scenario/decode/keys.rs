@@ -50,7 +50,7 @@ pub const HISTORY: &[&str] = &["date", "what", "from"];
 /// Keys of `[[parties]]` that its types may override.
 pub const TRAITS: &[&str] = &[
     "strategy",
-    "deadline",
+    "deadline_weeks",
     "patience",
     "rationality",
     "insight",

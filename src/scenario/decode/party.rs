@@ -93,7 +93,7 @@ impl Reader<'_> {
     fn traits(&mut self, row: &Row<'_>) -> Traits {
         Traits {
             strategy: self.strategy(row),
-            deadline: self.date(row, "deadline"),
+            deadline_weeks: self.optional_quantity(row, "deadline_weeks", Bounds::POSITIVE),
             patience: self.quantity(row, "patience", Bounds::SHARE, Some(1.0)),
             rationality: self.quantity(row, "rationality", Bounds::PRECISION, Some(30.0)),
             insight: self.quantity(row, "insight", Bounds::UNIT, Some(0.5)),

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 
 use super::acts::Payoff;
-use super::{Day, LevelValue, Map, Quantity, StrategyKind, Texts};
+use super::{LevelValue, Map, Quantity, StrategyKind, Texts};
 
 /// A negotiating party.
 #[derive(JsonSchema)]
@@ -22,8 +22,9 @@ pub(super) struct Party {
     types: Option<Vec<PartyType>>,
     /// Concession strategy.
     strategy: Option<Strategy>,
-    /// Day by which the party acts as if talks must end; the horizon if absent.
-    deadline: Option<Day>,
+    /// Weeks from the start by which the party acts as if talks must end (> 0); the weeks to the
+    /// horizon if absent.
+    deadline_weeks: Option<Quantity>,
     /// Share of a future payoff that is left after one week, in (0, 1]. Default 1.
     patience: Option<Quantity>,
     /// Logit precision of choices between moves, per unit of utility. Default 30; `inf` allowed.
@@ -39,8 +40,8 @@ pub(super) struct Party {
     upkeep: Option<Quantity>,
     /// Utility lost per unit of tension while the crisis lasts. Default 0.
     tension_cost: Option<Quantity>,
-    /// Probability per exchange of leaving the meeting when the standing offer is worth less to
-    /// the party than no agreement. Default 0.
+    /// Probability of leaving a meeting at the first offer that is worth less to the party than no
+    /// agreement. Default 0.
     walkout: Option<Quantity>,
     /// Shortfall of the best offer against the own target that still looks like a deal in sight
     /// (utility). Default 0.05.
@@ -49,8 +50,8 @@ pub(super) struct Party {
     spread: Option<Quantity>,
     /// Utility of being at the table while any channel is open. Default 0.
     talks_value: Option<Quantity>,
-    /// Share of an agreement's gain or loss that counts for this party; below 1 the party does not
-    /// really want a deal. Default 1.
+    /// Share of an agreement's gains that counts for this party; below 1 the party does not really
+    /// want a deal. Losses count in full. Default 1.
     deal_value: Option<Quantity>,
     /// Factor on how far the party's threats and promises are believed, given this type. Default
     /// 1.
@@ -79,8 +80,9 @@ pub(super) struct PartyType {
     force: Option<Map<Payoff>>,
     /// Concession strategy.
     strategy: Option<Strategy>,
-    /// Day by which the party acts as if talks must end; the horizon if absent.
-    deadline: Option<Day>,
+    /// Weeks from the start by which the party acts as if talks must end (> 0); the weeks to the
+    /// horizon if absent.
+    deadline_weeks: Option<Quantity>,
     /// Share of a future payoff that is left after one week, in (0, 1]. Default 1.
     patience: Option<Quantity>,
     /// Logit precision of choices between moves, per unit of utility. Default 30; `inf` allowed.
@@ -96,8 +98,8 @@ pub(super) struct PartyType {
     upkeep: Option<Quantity>,
     /// Utility lost per unit of tension while the crisis lasts. Default 0.
     tension_cost: Option<Quantity>,
-    /// Probability per exchange of leaving the meeting when the standing offer is worth less to
-    /// the party than no agreement. Default 0.
+    /// Probability of leaving a meeting at the first offer that is worth less to the party than no
+    /// agreement. Default 0.
     walkout: Option<Quantity>,
     /// Shortfall of the best offer against the own target that still looks like a deal in sight
     /// (utility). Default 0.05.
@@ -106,8 +108,8 @@ pub(super) struct PartyType {
     spread: Option<Quantity>,
     /// Utility of being at the table while any channel is open. Default 0.
     talks_value: Option<Quantity>,
-    /// Share of an agreement's gain or loss that counts for this party; below 1 the party does not
-    /// really want a deal. Default 1.
+    /// Share of an agreement's gains that counts for this party; below 1 the party does not really
+    /// want a deal. Losses count in full. Default 1.
     deal_value: Option<Quantity>,
     /// Factor on how far the party's threats and promises are believed, given this type. Default
     /// 1.

@@ -1,0 +1,101 @@
+//! The transcript against the engine's own record.
+
+use super::*;
+use crate::scenario::load::{LoadError, Loader, NoFacts, load};
+
+struct Fixture;
+
+impl Loader for Fixture {
+    fn load(&self, _: &str) -> Result<String, LoadError> {
+        Ok(include_str!("../../../tests/fixtures/minimal.toml").to_owned())
+    }
+}
+
+pub(in crate::report) fn minimal() -> Model {
+    let loaded = load("minimal.toml", &Fixture, &NoFacts);
+    let scenario = loaded.scenario.expect("the fixture is sound");
+    Model::compile(scenario).expect("the fixture compiles")
+}
+
+#[test]
+fn listening_changes_nothing() {
+    let model = minimal();
+    for replicate in 0..20 {
+        let told = transcript(&model, 5, 1, replicate);
+        let prepared = prepare(&model, model.draw(5, 1));
+        let mut record = RunRecord::new(model.record_shape());
+        let mut workspace = Workspace::new(&model);
+        run(
+            &model,
+            &prepared,
+            &mut workspace,
+            replicate,
+            &mut record,
+            &mut (),
+        );
+        assert_eq!(told.end, end(&model, &record));
+    }
+}
+
+#[test]
+fn entries_agree_with_the_record() {
+    let model = minimal();
+    let mut settled = 0;
+    for replicate in 0..40 {
+        let told = transcript(&model, 1, 0, replicate);
+        let count = |wanted: fn(&Entry) -> bool| told.entries.iter().filter(|e| wanted(e)).count();
+        let rounds = count(|entry| matches!(entry, Entry::Round { .. }));
+        assert_eq!(rounds, count(|entry| matches!(entry, Entry::State { .. })));
+        assert!(matches!(told.entries[0], Entry::Round { round: 1, .. }));
+        // The last agreement in force is what the record calls settled.
+        let in_force = count(|entry| matches!(entry, Entry::InForce));
+        assert_eq!(in_force > 0, !told.end.settled.is_empty());
+        settled += in_force;
+        let mut levels: Vec<usize> = told.issues.iter().map(|issue| issue.start).collect();
+        let mut agreed: &[Term] = &[];
+        for entry in &told.entries {
+            match entry {
+                Entry::Offer { terms, .. } => {
+                    let at = |id: &str| told.issues.iter().position(|issue| issue.id == id);
+                    for term in terms {
+                        let issue = at(&term.issue).expect("a declared issue");
+                        assert_eq!(term.before, levels[issue], "replicate {replicate}");
+                        assert_ne!(term.level, term.before, "only what would change");
+                    }
+                }
+                Entry::Agreement { terms, .. } => agreed = terms,
+                Entry::InForce => {
+                    for term in agreed {
+                        let at = told.issues.iter().position(|issue| issue.id == term.issue);
+                        levels[at.expect("a declared issue")] = term.level;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let last: Vec<usize> = told.end.settled.iter().map(|one| one.term.level).collect();
+        for (one, level) in told.end.settled.iter().zip(last) {
+            let at = told
+                .issues
+                .iter()
+                .position(|issue| issue.id == one.term.issue);
+            assert_eq!(levels[at.expect("a declared issue")], level);
+        }
+    }
+    assert!(settled > 0, "some run settles something");
+}
+
+#[test]
+fn the_file_alone_decides_names() {
+    let told = transcript(&minimal(), 1, 0, 0);
+    assert_eq!(told.parties[1].id, "lowland");
+    assert_eq!(told.parties[1].types.len(), 2);
+    let priors: f64 = told.parties[1].types.iter().map(|kind| kind.prior).sum();
+    assert!((priors - 1.0).abs() < 1e-12);
+    assert!(told.parties[1].armed && !told.parties[0].armed);
+    assert_eq!(
+        told.moves["fly-over"],
+        "Lowland's aircraft pass over the site"
+    );
+    assert_eq!(told.history[0].what, "Upland begins to fill the reservoir.");
+}
