@@ -105,6 +105,9 @@ impl<L: Log> Run<'_, L> {
 
     /// Fills `World::belief` and `World::believed` for every observer from the likelihoods.
     pub(super) fn update_beliefs(&mut self) {
+        if !self.world.learnt(self.model) {
+            return;
+        }
         let (model, draw) = (self.model, self.draw);
         let (rows, commitments) = (model.rows.len(), model.commitments.len());
         for observer in 0..model.parties.len() {

@@ -79,6 +79,8 @@ pub(super) struct World {
     pub(super) belief: Vec<f64>,
     /// `[observer * commitments + commitment]`: how far it is believed, resolve included.
     pub(super) believed: Vec<f64>,
+    /// Likelihoods, then what is heard of commitments, from which the beliefs were last computed.
+    pub(super) heard: Vec<f64>,
     /// By row: discount factor to the next round; scratch of the weighing of moves.
     pub(super) discount: Vec<f64>,
     /// By row: prospect of a settlement, and what it would be worth; scratch likewise.
@@ -144,6 +146,7 @@ impl World {
             utility: vec![0.0; rows * options],
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
+            heard: vec![f64::NAN; rows + parties * commitments],
             discount: vec![1.0; rows],
             prospect: vec![0.0; rows],
             settlement: vec![0.0; rows],
@@ -192,6 +195,7 @@ impl World {
                 self.likelihood[row] = 1.0 / party.types as f64;
             }
         }
+        self.heard.fill(f64::NAN);
         self.asked.fill(f64::NAN);
         self.best_offer.fill(f64::NAN);
         self.received_count.fill(0);
@@ -211,6 +215,18 @@ impl World {
     /// Whether a test holds now.
     pub(super) fn holds(&self, test: &Test) -> bool {
         test.holds(&self.view())
+    }
+
+    /// Whether anything that beliefs hang on has changed since this was last asked.
+    pub(super) fn learnt(&mut self, model: &Model) -> bool {
+        let heard = &self.slots[model.slots.heard(0, 0)..];
+        let now = self.likelihood.iter().chain(heard);
+        let mut learnt = false;
+        for (before, now) in self.heard.iter_mut().zip(now) {
+            learnt |= before.to_bits() != now.to_bits();
+            *before = *now;
+        }
+        learnt
     }
 
     /// What tests may ask about.
@@ -238,9 +254,9 @@ impl World {
             if self.settled >> issue & 1 == 1 {
                 continue;
             }
-            let highest = model.issues[issue].levels as i64 - 1;
-            let level = i64::from(self.levels[issue]) + draw.get(steps).round() as i64;
-            let level = level.clamp(0, highest) as u8;
+            let highest = (model.issues[issue].levels - 1) as f64;
+            let level = f64::from(self.levels[issue]) + draw.get(steps).round();
+            let level = level.clamp(0.0, highest) as u8;
             moved |= level != self.levels[issue];
             self.levels[issue] = level;
         }

@@ -1,21 +1,22 @@
 //! From names to indices.
 
+mod acts;
+mod party;
+mod table;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::condition::{Ended, Test};
 use super::plan::{
-    CommitmentPlan, CompileError, EffectsPlan, EventPlan, ForcePlan, FormPlan, IssuePlan,
-    LinkagePlan, MAX_FORCE, MAX_ISSUES, MAX_LEVELS, MAX_PARTIES, MAX_TYPES, Model, MovePlan, Param,
-    ParamId, PartyPlan, PreferencePlan, RoundPlan, RowPlan, Slots, Start, StrategyPlan,
-    StreamIndex, TalksPlan, TraitPlan, VenuePlan,
+    CompileError, EffectsPlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES, MAX_TYPES, Model,
+    MovePlan, Param, ParamId, PartyPlan, RoundPlan, Slots, StreamIndex, TalksPlan, VenuePlan,
 };
 use crate::math;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::types::{
-    Channels, Comparison, Condition, Effects, MoveKind, MoveOrder, Relation, Scenario, StateRef,
-    Strategy, TerminalTest, Traits,
+    Channels, Comparison, Condition, Effects, MoveOrder, Relation, Scenario, StateRef, TerminalTest,
 };
 
 type Result<T> = std::result::Result<T, CompileError>;
@@ -247,477 +248,101 @@ impl Compiler<'_> {
         Ok(test)
     }
 
-    fn traits(&mut self, traits: &Traits) -> TraitPlan {
-        TraitPlan {
-            patience: self.param(&traits.patience),
-            rationality: self.param(&traits.rationality),
-            insight: self.param(&traits.insight),
-            power: self.param(&traits.power),
-            audience_cost: self.param(&traits.audience_cost),
-            upkeep: self.param(&traits.upkeep),
-            tension_cost: self.param(&traits.tension_cost),
-            walkout: self.param(&traits.walkout),
-            slack: self.param(&traits.slack),
-            spread: self.param(&traits.spread),
-            talks_value: self.param(&traits.talks_value),
-            deal_value: self.param(&traits.deal_value),
-            resolve: self.param(&traits.resolve),
-            reluctance: self.param(&traits.reluctance),
-        }
-    }
-
-    fn strategy(&mut self, strategy: &Strategy) -> StrategyPlan {
-        match strategy {
-            Strategy::TimeDependent { e, k } => {
-                StrategyPlan::TimeDependent(self.param(e), self.param(k))
-            }
-            Strategy::RelativeTitForTat => StrategyPlan::RelativeTitForTat,
-            Strategy::AbsoluteTitForTat => StrategyPlan::AbsoluteTitForTat,
-            Strategy::AveragedTitForTat { window } => StrategyPlan::AveragedTitForTat(*window),
-            Strategy::NiceTitForTat => StrategyPlan::NiceTitForTat,
-            Strategy::Micro => StrategyPlan::Micro,
-            Strategy::Zeuthen => StrategyPlan::Zeuthen,
-            Strategy::Hardliner => StrategyPlan::Hardliner,
-            Strategy::RandomWalker => StrategyPlan::RandomWalker,
-            Strategy::Ultimatum => StrategyPlan::Ultimatum,
-            Strategy::Rubinstein => StrategyPlan::Rubinstein,
-        }
-    }
-
-    fn rounds(&self) -> Result<Vec<RoundPlan>> {
-        let calendar = &self.scenario.calendar;
-        let mut dated: Vec<(Date, usize, bool)> = Vec::new();
-        for meeting in &self.scenario.meetings {
-            dated.push((meeting.date, self.venue(&meeting.venue)?, true));
-        }
-        dated.sort_by_key(|&(date, ..)| date);
-        if let Some(cycle) = &self.scenario.cycle {
-            let mut date = dated.last().map_or(calendar.start, |&(date, ..)| date);
-            if !dated.is_empty() {
-                date = date.saturating_add(jiff::Span::new().days(i64::from(cycle.every_days)));
-            }
-            for turn in 0.. {
-                if date > calendar.horizon || cycle.venues.is_empty() || cycle.every_days == 0 {
-                    break;
-                }
-                dated.push((
-                    date,
-                    self.venue(&cycle.venues[turn % cycle.venues.len()])?,
-                    false,
-                ));
-                date = date.saturating_add(jiff::Span::new().days(i64::from(cycle.every_days)));
-            }
-        }
-        dated.retain(|&(date, ..)| (calendar.start..=calendar.horizon).contains(&date));
-        if dated.is_empty() {
-            return Err(CompileError::NoRounds);
-        }
-        at_most("rounds", dated.len(), 254)?;
-        let ends: Vec<Date> = dated
-            .iter()
-            .skip(1)
-            .map(|&(date, ..)| date)
-            .chain([calendar.horizon])
-            .collect();
-        let mut waited = 0;
-        let every = i64::from(calendar.moves_every_days);
-        Ok(dated
-            .iter()
-            .zip(ends)
-            .map(|(&(date, venue, documented), end)| {
-                let days = days_between(date, end).max(0);
-                waited += days;
-                let moves = waited >= every;
-                if moves {
-                    waited = 0;
-                }
-                RoundPlan {
-                    date,
-                    day: days_between(calendar.start, date) as u16,
-                    days: days as u16,
-                    venue,
-                    documented,
-                    moves,
-                }
-            })
-            .collect())
-    }
-
-    fn issues(&mut self) -> Result<Vec<IssuePlan>> {
+    fn talks(&mut self) -> Result<TalksPlan> {
         let scenario = self.scenario;
-        scenario
-            .issues
-            .iter()
-            .map(|issue| {
-                at_most("levels of an issue", issue.levels.len(), MAX_LEVELS)?;
-                Ok(IssuePlan {
-                    levels: issue.levels.len(),
-                    status_quo: issue.status_quo as u8,
-                    promise: issue.promise,
-                    consent: self.parties(&issue.consent)?,
-                    consequences: issue
-                        .consequences
+        Ok(TalksPlan {
+            drawn_order: scenario.talks.move_order == MoveOrder::Drawn,
+            on_agreement: self.effects(&scenario.talks.on_agreement)?,
+            on_no_agreement: self.effects(&scenario.talks.on_no_agreement)?,
+            on_walkout: self.effects(&scenario.talks.on_walkout)?,
+            on_failure: self.effects(&scenario.talks.on_failure)?,
+            failure_exposure: self.param(&scenario.talks.failure_exposure),
+        })
+    }
+
+    /// `[observer * rows + row]`: prior of an observer of its own.
+    fn observer_priors(
+        &mut self,
+        parties: &[PartyPlan],
+        rows: usize,
+    ) -> Result<Vec<Option<ParamId>>> {
+        let scenario = self.scenario;
+        let mut observer_priors = vec![None; scenario.parties.len() * rows];
+        for (observer, about) in &scenario.beliefs.priors {
+            let observer = self.party(observer)?;
+            for (observed, priors) in about {
+                let observed = self.party(observed)?;
+                for (kind, quantity) in priors {
+                    let position =
+                        index_of(&scenario.parties[observed].types, "type", kind, |t| &t.id)?;
+                    observer_priors[observer * rows + parties[observed].first_row + position] =
+                        Some(self.param(quantity));
+                }
+            }
+        }
+        Ok(observer_priors)
+    }
+}
+
+/// Refuses what the packed indices cannot hold, and empty lists without which nothing can happen.
+fn within_limits(scenario: &Scenario) -> Result<()> {
+    at_most("parties", scenario.parties.len(), MAX_PARTIES)?;
+    at_most("issues", scenario.issues.len(), MAX_ISSUES)?;
+    at_most("outcomes", scenario.outcomes.len(), 255)?;
+    at_most("flags", scenario.flags.len(), 64)?;
+    at_most("force options", scenario.force.len(), MAX_FORCE)?;
+    at_most("linkages", scenario.linkages.len(), 64)?;
+    for party in &scenario.parties {
+        at_most("types of a party", party.types.len(), MAX_TYPES)?;
+    }
+    for (what, empty) in [
+        ("party", scenario.parties.is_empty()),
+        ("issue", scenario.issues.is_empty()),
+        ("venue", scenario.venues.is_empty()),
+        ("outcome", scenario.outcomes.is_empty()),
+    ] {
+        if empty {
+            return Err(CompileError::None(what));
+        }
+    }
+    Ok(())
+}
+
+fn party_plans(
+    scenario: &Scenario,
+    moves: &[MovePlan],
+    force: &[ForcePlan],
+    venues: &[VenuePlan],
+) -> Vec<PartyPlan> {
+    let mut parties = Vec::new();
+    let mut first_row = 0;
+    for (index, declared) in scenario.parties.iter().enumerate() {
+        parties.push(PartyPlan {
+            first_row,
+            types: declared.types.len(),
+            moves: (0..moves.len())
+                .filter(|&m| moves[m].actor == index)
+                .collect(),
+            force: (0..force.len())
+                .filter(|&f| force[f].holder == index)
+                .collect(),
+            exposed: (0..force.len())
+                .flat_map(|f| {
+                    force[f]
+                        .damage
                         .iter()
-                        .map(|c| {
-                            Ok((
-                                level_mask(c.level, issue.levels.len()),
-                                self.effects(&c.effects)?,
-                            ))
-                        })
-                        .collect::<Result<_>>()?,
+                        .map(move |&(party, id)| (f, party, id))
                 })
-            })
-            .collect()
+                .filter(|&(_, party, _)| party == index)
+                .map(|(f, _, id)| (f, id))
+                .collect(),
+            venues: (0..venues.len())
+                .filter(|&v| venues[v].seats.contains(&index))
+                .fold(0, |bits, v| bits | 1 << v),
+        });
+        first_row += declared.types.len();
     }
-
-    fn forms(&mut self) -> Result<Vec<FormPlan>> {
-        let scenario = self.scenario;
-        let count = scenario.parties.len();
-        if scenario.forms.is_empty() {
-            return Ok(vec![FormPlan {
-                level: None,
-                binding: true,
-                durability: vec![None; count],
-                ratification: vec![None; count],
-            }]);
-        }
-        at_most("forms", scenario.forms.len(), 32)?;
-        let mut plans = Vec::new();
-        for form in &scenario.forms {
-            let mut plan = FormPlan {
-                level: form.level.map(|level| level as u8),
-                binding: form.binding,
-                durability: vec![None; count],
-                ratification: vec![None; count],
-            };
-            for (id, quantity) in &form.durability {
-                plan.durability[self.party(id)?] = Some(self.param(quantity));
-            }
-            for (id, quantity) in &form.ratification {
-                plan.ratification[self.party(id)?] = Some(self.param(quantity));
-            }
-            plans.push(plan);
-        }
-        Ok(plans)
-    }
-
-    fn venue_plans(&mut self, forms: usize) -> Result<Vec<VenuePlan>> {
-        let scenario = self.scenario;
-        at_most("venues", scenario.venues.len(), 64)?;
-        let form_issue = scenario.form_issue.as_deref();
-        let mut plans = Vec::new();
-        for venue in &scenario.venues {
-            let seats: Vec<usize> = venue
-                .participants
-                .iter()
-                .map(|id| self.party(id))
-                .collect::<Result<_>>()?;
-            let mut order = seats.clone();
-            for a_move in &scenario.moves {
-                for id in a_move.seats.get(&venue.id).into_iter().flatten() {
-                    let party = self.party(id)?;
-                    if !order.contains(&party) {
-                        order.push(party);
-                    }
-                }
-            }
-            let mut decides: Vec<usize> = venue
-                .decides
-                .iter()
-                .filter(|id| Some(id.as_str()) != form_issue)
-                .map(|id| self.issue(id))
-                .collect::<Result<_>>()?;
-            decides.sort_unstable();
-            decides.dedup();
-            // The last issue varies fastest, as when counting.
-            let mut radix = vec![1_u64; decides.len()];
-            for k in (0..decides.len().saturating_sub(1)).rev() {
-                radix[k] = radix[k + 1] * scenario.issues[decides[k + 1]].levels.len() as u64;
-            }
-            plans.push(VenuePlan {
-                seats,
-                order,
-                decides,
-                radix,
-                protocol: venue.protocol,
-                exchanges: venue.exchanges,
-                open: venue.open,
-                forms: if venue.forms.is_empty() {
-                    (0..forms).collect()
-                } else {
-                    let mut allowed: Vec<usize> = venue
-                        .forms
-                        .iter()
-                        .map(|id| index_of(&scenario.forms, "form", id, |f| &f.id))
-                        .collect::<Result<_>>()?;
-                    allowed.sort_unstable();
-                    allowed.dedup();
-                    allowed
-                },
-                mediator_insight: self.param(&venue.mediator_insight),
-            });
-        }
-        Ok(plans)
-    }
-
-    fn rows(&mut self) -> Result<Vec<RowPlan>> {
-        let scenario = self.scenario;
-        let mut rows = Vec::new();
-        for (party, declared) in scenario.parties.iter().enumerate() {
-            for kind in &declared.types {
-                let mut preferences = vec![None; scenario.issues.len()];
-                for preference in &kind.preferences {
-                    let issue = self.issue(&preference.issue)?;
-                    let red_line = preference.red_line.as_ref().map(|line| {
-                        let levels = scenario.issues[issue].levels.len();
-                        let refused = (0..levels)
-                            .filter(|&level| {
-                                line.above.is_some_and(|above| level > above)
-                                    || line.below.is_some_and(|below| level < below)
-                            })
-                            .fold(0_u32, |mask, level| mask | 1 << level);
-                        (refused, self.param(&line.firmness), self.param(&line.cost))
-                    });
-                    preferences[issue] = Some(PreferencePlan {
-                        weight: self.param(&preference.weight),
-                        values: preference.values.iter().map(|q| self.param(q)).collect(),
-                        red_line,
-                    });
-                }
-                let mut force = vec![None; scenario.force.len()];
-                for payoff in &kind.force {
-                    let option = self.force(&payoff.force)?;
-                    force[option] = Some([
-                        self.param(&payoff.prize),
-                        self.param(&payoff.loss),
-                        self.param(&payoff.cost),
-                    ]);
-                }
-                rows.push(RowPlan {
-                    party,
-                    prior: self.param(&kind.prior),
-                    traits: self.traits(&kind.traits),
-                    strategy: self.strategy(&kind.traits.strategy),
-                    preferences,
-                    force,
-                    deadline_weeks: kind.traits.deadline_weeks.as_ref().map(|q| self.param(q)),
-                });
-            }
-        }
-        Ok(rows)
-    }
-
-    fn force_plans(&mut self) -> Result<Vec<ForcePlan>> {
-        let scenario = self.scenario;
-        let mut plans = Vec::new();
-        for option in &scenario.force {
-            let moves: Vec<usize> = (0..scenario.moves.len())
-                .filter(|&m| scenario.moves[m].force.as_deref() == Some(option.id.as_str()))
-                .collect();
-            let mut plan = ForcePlan {
-                holder: self.party(&option.holder)?,
-                damage: Vec::new(),
-                threats: Vec::new(),
-                promises: Vec::new(),
-                moves,
-            };
-            for (id, quantity) in &option.damage {
-                plan.damage.push((self.party(id)?, self.param(quantity)));
-            }
-            for (index, threat) in scenario.threats.iter().enumerate() {
-                let used = |id: &String| plan.moves.iter().any(|&m| scenario.moves[m].id == *id);
-                if threat.target == option.holder && threat.trigger.iter().any(used) {
-                    plan.threats
-                        .push((index, self.param(&threat.cost_to_target)));
-                }
-            }
-            for (index, promise) in scenario.promises.iter().enumerate() {
-                if promise.against.contains(&option.id) {
-                    plan.promises
-                        .push((scenario.threats.len() + index, self.param(&promise.deters)));
-                }
-            }
-            plans.push(plan);
-        }
-        Ok(plans)
-    }
-
-    fn move_plans(&mut self) -> Result<Vec<MovePlan>> {
-        let scenario = self.scenario;
-        at_most("moves", scenario.moves.len(), 254)?;
-        let mut plans = Vec::new();
-        for declared in &scenario.moves {
-            let when = self.test(&declared.when)?;
-            let mut payoff = vec![None; scenario.parties.len()];
-            for (id, quantity) in &declared.payoff {
-                payoff[self.party(id)?] = Some(self.param(quantity));
-            }
-            let terminal = declared.kind == MoveKind::Terminal;
-            let triggered: Vec<usize> = (0..scenario.threats.len())
-                .filter(|&t| scenario.threats[t].trigger.contains(&declared.id))
-                .collect();
-            let threatened = triggered
-                .iter()
-                .filter(|&&t| scenario.threats[t].target == declared.actor)
-                .filter(|_| declared.force.is_none())
-                .map(|&t| (t, self.param(&scenario.threats[t].cost_to_target)))
-                .collect();
-            plans.push(MovePlan {
-                actor: self.party(&declared.actor)?,
-                kind: declared.kind,
-                when_in_time: when.in_time(),
-                when,
-                limit: declared
-                    .limit
-                    .map_or(u16::MAX, |n| n.min(u32::from(u16::MAX)) as u16),
-                cost: self.param(&declared.cost),
-                target: declared
-                    .target
-                    .as_deref()
-                    .map(|id| self.party(id))
-                    .transpose()?,
-                pressure: self.param(&declared.pressure),
-                share: self.param(&declared.share),
-                effects: self.effects(&declared.effects)?,
-                opens: self.venues(&declared.opens)?,
-                closes: self.venues(&declared.closes)?,
-                seats: declared
-                    .seats
-                    .iter()
-                    .map(|(venue, parties)| Ok((self.venue(venue)?, self.parties(parties)?)))
-                    .collect::<Result<_>>()?,
-                force: declared
-                    .force
-                    .as_deref()
-                    .map(|id| self.force(id))
-                    .transpose()?,
-                payoff,
-                triggers: if terminal { Vec::new() } else { triggered },
-                fulfils: (0..scenario.threats.len())
-                    .filter(|&t| scenario.threats[t].fulfilled_by.contains(&declared.id))
-                    .collect(),
-                threatened,
-            });
-        }
-        Ok(plans)
-    }
-
-    fn commitments(&mut self, start: &mut [Start]) -> Result<Vec<CommitmentPlan>> {
-        let scenario = self.scenario;
-        let mut plans = Vec::new();
-        for (index, threat) in scenario.threats.iter().enumerate() {
-            let to = self.party(&threat.target)?;
-            let credibility = self.param(&threat.credibility);
-            let said = threat.said.as_ref().map_or(credibility, |q| self.param(q));
-            start[self.slots.said(index)] = Start::Param(said);
-            for (party, observer) in scenario.parties.iter().enumerate() {
-                let heard = threat
-                    .heard
-                    .get(&observer.id)
-                    .map_or(credibility, |q| self.param(q));
-                start[self.slots.heard(index, party)] =
-                    Start::Param(if party == to { credibility } else { heard });
-            }
-            plans.push(CommitmentPlan {
-                by: self.party(&threat.by)?,
-                to,
-                relief: None,
-                cost_to_self: Some(self.param(&threat.cost_to_self)),
-                lapse: Some((threat.within_days as u16, self.effects(&threat.lapse)?)),
-            });
-        }
-        for (index, promise) in scenario.promises.iter().enumerate() {
-            let index = scenario.threats.len() + index;
-            let said = self.param(&promise.said);
-            start[self.slots.said(index)] = Start::Param(said);
-            for (party, observer) in scenario.parties.iter().enumerate() {
-                let heard = promise
-                    .heard
-                    .get(&observer.id)
-                    .map_or(said, |q| self.param(q));
-                start[self.slots.heard(index, party)] = Start::Param(heard);
-            }
-            let against = promise
-                .against
-                .iter()
-                .map(|id| self.force(id))
-                .collect::<Result<Vec<_>>>()?;
-            plans.push(CommitmentPlan {
-                by: self.party(&promise.by)?,
-                to: self.party(&promise.to)?,
-                relief: Some((against, self.param(&promise.relief))),
-                cost_to_self: None,
-                lapse: None,
-            });
-        }
-        Ok(plans)
-    }
-
-    fn start(&mut self) -> Result<Vec<Start>> {
-        let scenario = self.scenario;
-        let mut start = vec![Start::Zero; self.slots.len()];
-        start[Slots::TENSION] = Start::Param(self.param(&scenario.state.tension.start));
-        for (id, quantity) in &scenario.state.exposure {
-            start[self.slots.exposure(self.party(id)?)] = Start::Param(self.param(quantity));
-        }
-        for (id, quantity) in &scenario.state.standing {
-            start[self.slots.standing(self.party(id)?)] = Start::Param(self.param(quantity));
-        }
-        for (id, quantity) in &scenario.state.posture {
-            start[self.slots.posture(self.party(id)?)] = Start::Param(self.param(quantity));
-        }
-        for (index, option) in scenario.force.iter().enumerate() {
-            start[self.slots.advantage(index)] = Start::Param(self.param(&option.advantage));
-            start[self.slots.drift(index)] = Start::Param(self.param(&option.drift));
-        }
-        Ok(start)
-    }
-
-    fn events(&mut self) -> Result<Vec<EventPlan>> {
-        let scenario = self.scenario;
-        scenario
-            .events
-            .iter()
-            .map(|event| {
-                Ok(EventPlan {
-                    hazard: event.hazard.as_ref().map(|q| self.param(q)),
-                    with_tension: self.param(&event.with_tension),
-                    day: event
-                        .date
-                        .map(|date| days_between(scenario.calendar.start, date).max(0) as u16),
-                    when: self.test(&event.when)?,
-                    limit: event
-                        .limit
-                        .map_or(u16::MAX, |n| n.min(u32::from(u16::MAX)) as u16),
-                    effects: self.effects(&event.effects)?,
-                    opens: self.venues(&event.opens)?,
-                    closes: self.venues(&event.closes)?,
-                })
-            })
-            .collect()
-    }
-
-    fn linkages(&mut self) -> Result<Vec<LinkagePlan>> {
-        let scenario = self.scenario;
-        scenario
-            .linkages
-            .iter()
-            .map(|linkage| {
-                let mut tests: Vec<(usize, u32)> = Vec::new();
-                for (id, comparison) in &linkage.when {
-                    let (issue, mask) = self.levels_of(id, *comparison)?;
-                    tests.push((usize::from(issue), mask));
-                }
-                Ok(LinkagePlan {
-                    party: self.party(&linkage.party)?,
-                    issues: tests.iter().fold(0, |bits, &(issue, _)| bits | 1 << issue),
-                    tests,
-                    bonus: linkage.bonus.as_ref().map(|q| self.param(q)),
-                    absolute: linkage.absolute,
-                })
-            })
-            .collect()
-    }
+    parties
 }
 
 fn streams(scenario: &Scenario) -> (Vec<String>, StreamIndex) {
@@ -752,25 +377,7 @@ impl Model {
     /// When a name is unknown (a checked scenario has none), a list is longer than the packed
     /// indices allow, or nothing can happen because a list or the calendar is empty.
     pub fn compile(scenario: Scenario) -> Result<Self> {
-        at_most("parties", scenario.parties.len(), MAX_PARTIES)?;
-        at_most("issues", scenario.issues.len(), MAX_ISSUES)?;
-        at_most("outcomes", scenario.outcomes.len(), 255)?;
-        at_most("flags", scenario.flags.len(), 64)?;
-        at_most("force options", scenario.force.len(), MAX_FORCE)?;
-        at_most("linkages", scenario.linkages.len(), 64)?;
-        for party in &scenario.parties {
-            at_most("types of a party", party.types.len(), MAX_TYPES)?;
-        }
-        for (what, empty) in [
-            ("party", scenario.parties.is_empty()),
-            ("issue", scenario.issues.is_empty()),
-            ("venue", scenario.venues.is_empty()),
-            ("outcome", scenario.outcomes.is_empty()),
-        ] {
-            if empty {
-                return Err(CompileError::None(what));
-            }
-        }
+        within_limits(&scenario)?;
         let slots = Slots {
             parties: scenario.parties.len(),
             force: scenario.force.len(),
@@ -796,14 +403,7 @@ impl Model {
         let commitments = compiler.commitments(&mut start)?;
         let events = compiler.events()?;
         let linkages = compiler.linkages()?;
-        let talks = TalksPlan {
-            drawn_order: scenario.talks.move_order == MoveOrder::Drawn,
-            on_agreement: compiler.effects(&scenario.talks.on_agreement)?,
-            on_no_agreement: compiler.effects(&scenario.talks.on_no_agreement)?,
-            on_walkout: compiler.effects(&scenario.talks.on_walkout)?,
-            on_failure: compiler.effects(&scenario.talks.on_failure)?,
-            failure_exposure: compiler.param(&scenario.talks.failure_exposure),
-        };
+        let talks = compiler.talks()?;
         let outcomes: Vec<Test> = scenario
             .outcomes
             .iter()
@@ -825,48 +425,8 @@ impl Model {
         let offer_noise = compiler.param(&scenario.beliefs.offer_noise);
         let tremble = compiler.param(&scenario.beliefs.tremble);
         let foresight = compiler.param(&scenario.beliefs.foresight);
-        let mut parties = Vec::new();
-        let mut first_row = 0;
-        for (index, declared) in scenario.parties.iter().enumerate() {
-            parties.push(PartyPlan {
-                first_row,
-                types: declared.types.len(),
-                moves: (0..moves.len())
-                    .filter(|&m| moves[m].actor == index)
-                    .collect(),
-                force: (0..force.len())
-                    .filter(|&f| force[f].holder == index)
-                    .collect(),
-                exposed: (0..force.len())
-                    .flat_map(|f| {
-                        force[f]
-                            .damage
-                            .iter()
-                            .map(move |&(party, id)| (f, party, id))
-                    })
-                    .filter(|&(_, party, _)| party == index)
-                    .map(|(f, _, id)| (f, id))
-                    .collect(),
-                venues: (0..venues.len())
-                    .filter(|&v| venues[v].seats.contains(&index))
-                    .fold(0, |bits, v| bits | 1 << v),
-            });
-            first_row += declared.types.len();
-        }
-        let mut observer_priors = vec![None; scenario.parties.len() * rows.len()];
-        for (observer, about) in &scenario.beliefs.priors {
-            let observer = compiler.party(observer)?;
-            for (observed, priors) in about {
-                let observed = compiler.party(observed)?;
-                for (kind, quantity) in priors {
-                    let position =
-                        index_of(&scenario.parties[observed].types, "type", kind, |t| &t.id)?;
-                    observer_priors
-                        [observer * rows.len() + parties[observed].first_row + position] =
-                        Some(compiler.param(quantity));
-                }
-            }
-        }
+        let parties = party_plans(&scenario, &moves, &force, &venues);
+        let observer_priors = compiler.observer_priors(&parties, rows.len())?;
         let (stream_names, stream) = streams(&scenario);
         let max_levels = issues.iter().map(|i| i.levels).max().unwrap_or(1);
         let params = compiler.params;

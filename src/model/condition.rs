@@ -59,9 +59,9 @@ pub struct Test {
     /// Party that had no part in settling the issues of `settled`.
     pub without: Option<u8>,
     /// At least one of these must hold, if there are any.
-    pub any: Vec<Test>,
+    pub any: Vec<Self>,
     /// This must not hold.
-    pub not: Option<Box<Test>>,
+    pub not: Option<Box<Self>>,
 }
 
 /// How a run ended.
@@ -87,10 +87,11 @@ impl Test {
             Some(Ended::AtHorizon) => view.terminal.is_none(),
             Some(Ended::By(moves)) => view.terminal.is_some_and(|made| moves.contains(&made)),
         };
-        let settled_issues = self
-            .settled
-            .iter()
-            .fold(0_u32, |bits, &(issue, _)| bits | 1 << issue);
+        let settled_issues = || {
+            self.settled
+                .iter()
+                .fold(0_u32, |bits, &(issue, _)| bits | 1 << issue)
+        };
         ended
             && self
                 .days
@@ -114,7 +115,7 @@ impl Test {
                 .is_none_or(|(issues, least)| (view.settled & issues).count_ones() >= least)
             && self
                 .binding
-                .is_none_or(|wanted| (view.binding & settled_issues == settled_issues) == wanted)
+                .is_none_or(|wanted| (settled_issues() & !view.binding == 0) == wanted)
             && self
                 .done
                 .iter()
@@ -136,6 +137,7 @@ impl Test {
     }
 
     /// The same test without its calendar: whether waiting alone could make it hold.
+    #[must_use]
     pub fn in_time(&self) -> Self {
         Self {
             days: None,

@@ -4,6 +4,7 @@
 //! [`offer`] lists what a party can ask for ([`staircase`] makes the lists), [`strategy`] picks from
 //! the list, [`protocol`] runs the procedure, [`consent`] makes an agreement in principle binding.
 
+mod blocks;
 pub(super) mod consent;
 pub(super) mod offer;
 mod protocol;
@@ -180,11 +181,10 @@ impl<L: Log> Run<'_, L> {
             let refused = draw.forbidden[row * issues + issue] >> level & 1 == 1;
             (!refused).then(|| offer::change_of(at, row, package.form, issue, level))
         };
-        for (issue, plan) in model.issues.iter().enumerate() {
-            if package.changes >> issue & 1 == 1 {
-                promise |= plan.promise;
-                change += step(issue, levels[issue])?;
-            }
+        let mut changed = package.changes;
+        for issue in blocks::bits(package.changes) {
+            promise |= model.issues[issue].promise;
+            change += step(issue, levels[issue])?;
         }
         if let (true, Some(issue), Some(level)) =
             (promise, model.form_issue, model.forms[package.form].level)
@@ -192,10 +192,11 @@ impl<L: Log> Run<'_, L> {
         {
             change += step(issue, level)?;
             levels[issue] = level;
+            changed |= 1 << issue;
         }
         let party = model.rows[row].party;
         for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
-            if linkage.party != party {
+            if linkage.party != party || linkage.issues & changed == 0 {
                 continue;
             }
             let (after, before) = (linkage.holds(&levels), linkage.holds(&self.world.levels));

@@ -14,6 +14,7 @@
 //! it allocates only if one list outgrows the capacity reserved for all.
 
 use super::super::world::World;
+use super::blocks::{Links, bits};
 use super::staircase::{Builder, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;
@@ -41,7 +42,10 @@ pub(crate) struct Point {
 /// What a list depends on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Key {
+    /// Levels in force of the agenda and of the form issue, and which are settled.
     levels: u128,
+    /// Linkages that bear on these, as far as the other issues go.
+    passed: u64,
     venue: u16,
     row: u16,
     seats: u32,
@@ -52,7 +56,8 @@ impl Key {
         let low = self.levels as u64 ^ (self.levels >> 64) as u64;
         let rest = u64::from(self.venue) << 48 | u64::from(self.row) << 32 | u64::from(self.seats);
         // Multiplicative hashing (Knuth 1973, 6.4) of the mixed words.
-        let mixed = (low ^ rest.rotate_left(17)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (low ^ rest.rotate_left(17) ^ self.passed.rotate_left(31))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 40) as usize & (PLACES - 1)
     }
 }
@@ -78,6 +83,9 @@ pub(crate) struct OfferBook {
     current: Vec<(u32, usize)>,
     /// By venue: issues whose level and settlement its lists depend on, as bits.
     relevant: Vec<u32>,
+    /// By venue: generation of the world, levels and linkages of the key.
+    standing: Vec<(u32, u128, u64)>,
+    links: Links,
     scratch: Scratch,
 }
 
@@ -105,6 +113,8 @@ impl OfferBook {
             relevant: (0..model.venues.len())
                 .map(|venue| relevant(model, venue))
                 .collect(),
+            standing: vec![(0, 0, 0); model.venues.len()],
+            links: Links::new(model),
             scratch: Scratch::new(model),
         }
     }
@@ -115,6 +125,8 @@ impl OfferBook {
         self.points.clear();
         self.index.fill(0);
         self.current.fill((0, 0));
+        self.standing.fill((0, 0, 0));
+        self.scratch.clear();
     }
 
     /// Handle of the list of a row at a venue, as things stand.
@@ -126,7 +138,7 @@ impl OfferBook {
                 return self.list(at, venue, row);
             }
             let start = self.points.len();
-            Builder::new(at, venue, row).build(&mut self.scratch, &mut self.points);
+            Builder::new(at, &self.links, venue, row).build(&mut self.scratch, &mut self.points);
             let entry = &mut self.entries[entry];
             entry.start = start;
             entry.len = self.points.len() - start;
@@ -144,7 +156,7 @@ impl OfferBook {
     pub(crate) fn best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
         let entry = self.entry(at, venue, row);
         if self.entries[entry].best.is_nan() {
-            match Builder::new(at, venue, row).best(&mut self.scratch) {
+            match Builder::new(at, &self.links, venue, row).best(&mut self.scratch) {
                 Some(best) => self.entries[entry].best = best,
                 None => {
                     let entry = self.list(at, venue, row);
@@ -161,8 +173,19 @@ impl OfferBook {
         if entry != 0 && generation == at.world.generation {
             return entry - 1;
         }
+        if self.standing[venue].0 != at.world.generation {
+            let relevant = self.relevant[venue];
+            let passed = self.links.passed(&at.world.levels, relevant);
+            self.standing[venue] = (
+                at.world.generation,
+                pack(at.world, relevant),
+                passed & self.links.touching(relevant),
+            );
+        }
+        let (_, levels, passed) = self.standing[venue];
         let key = Key {
-            levels: pack(at.world, self.relevant[venue]),
+            levels,
+            passed,
             venue: venue as u16,
             row: row as u16,
             seats: at.world.seats[venue],
@@ -214,36 +237,22 @@ pub(crate) fn ask(points: &[Point], target: f64) -> usize {
         .saturating_sub(1)
 }
 
-/// Issues whose level and settlement a venue's lists depend on, as bits: the agenda, the form issue
-/// and whatever is linked to them.
+/// Issues whose level and settlement a venue's lists depend on, as bits: the agenda and the form
+/// issue. Of what is linked to them only the linkages count.
 fn relevant(model: &Model, venue: usize) -> u32 {
     let agenda = model.venues[venue]
         .decides
         .iter()
         .fold(0_u32, |bits, issue| bits | 1 << issue);
-    let agenda = model.form_issue.map_or(agenda, |issue| agenda | 1 << issue);
-    model
-        .linkages
-        .iter()
-        .filter(|linkage| linkage.issues & agenda != 0)
-        .fold(agenda, |bits, linkage| bits | linkage.issues)
+    model.form_issue.map_or(agenda, |issue| agenda | 1 << issue)
 }
 
 /// Levels and settlements in one number.
 fn pack(world: &World, relevant: u32) -> u128 {
-    world
-        .levels
-        .iter()
-        .enumerate()
-        .fold(0, |key, (issue, &level)| {
-            let settled = (world.settled >> issue & 1) as u8;
-            let digit = if relevant >> issue & 1 == 1 {
-                level << 1 | settled
-            } else {
-                0
-            };
-            key << 5 | u128::from(digit)
-        })
+    bits(relevant).fold(0, |key, issue| {
+        let settled = (world.settled >> issue & 1) as u8;
+        key << 5 | u128::from(world.levels[issue] << 1 | settled)
+    })
 }
 
 /// Own utility change of one issue's level in a form, consequences for the crisis priced in.

@@ -6,13 +6,21 @@ use crate::scenario::load::{LoadError, Loader, NoFacts, load};
 struct Fixture;
 
 impl Loader for Fixture {
-    fn load(&self, _: &str) -> Result<String, LoadError> {
-        Ok(include_str!("../../../tests/fixtures/minimal.toml").to_owned())
+    fn load(&self, path: &str) -> Result<String, LoadError> {
+        match path {
+            "minimal.toml" => Ok(include_str!("../../../tests/fixtures/minimal.toml").to_owned()),
+            "quarrel.toml" => Ok(include_str!("../../../tests/fixtures/quarrel.toml").to_owned()),
+            _ => Err(LoadError::NotFound),
+        }
     }
 }
 
 pub(in crate::report) fn minimal() -> Model {
-    let loaded = load("minimal.toml", &Fixture, &NoFacts);
+    fixture("minimal.toml")
+}
+
+fn fixture(name: &str) -> Model {
+    let loaded = load(name, &Fixture, &NoFacts);
     let scenario = loaded.scenario.expect("the fixture is sound");
     Model::compile(scenario).expect("the fixture compiles")
 }
@@ -39,7 +47,8 @@ fn listening_changes_nothing() {
 
 #[test]
 fn entries_agree_with_the_record() {
-    let model = minimal();
+    // Upland has all it wants in the other fixture, and nothing is ever settled there.
+    let model = fixture("quarrel.toml");
     let mut settled = 0;
     for replicate in 0..40 {
         let told = transcript(&model, 1, 0, replicate);
@@ -79,7 +88,10 @@ fn entries_agree_with_the_record() {
                 .issues
                 .iter()
                 .position(|issue| issue.id == one.term.issue);
-            assert_eq!(levels[at.expect("a declared issue")], level);
+            // The form issue follows the form of what is settled; no term names it.
+            if at != model.form_issue {
+                assert_eq!(levels[at.expect("a declared issue")], level);
+            }
         }
     }
     assert!(settled > 0, "some run settles something");

@@ -206,6 +206,9 @@ pub(super) struct Beliefs {
     offer_noise: Option<Quantity>,
     /// Width of the tremble in accepting an offer (utility); 0 is the exact rule. Default 0.
     tremble: Option<Quantity>,
+    /// Rounds ahead over which a party exposed to force adds up the chance that it is used, at least
+    /// 1 (the chance in the coming round alone). Default 1.
+    foresight: Option<Quantity>,
     /// An observer's own prior over another party's types: observer, then observed party, then
     /// type. Absent: the types' `prior`.
     priors: Option<Map<Map<Numbers>>>,
