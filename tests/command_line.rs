@@ -69,13 +69,18 @@ fn no_threads_are_a_usage_error_in_plain_words() {
 #[test]
 fn every_command_says_what_it_does() {
     let help = text(&jawjaw(&["--help"]).stdout);
-    for command in ["check", "show", "explain", "schema", "evidence", "run", "trace"] {
+    for command in [
+        "check", "show", "explain", "schema", "evidence", "run", "trace",
+    ] {
         let line = help
             .lines()
             .find(|line| line.trim_start().starts_with(&format!("{command} ")))
             .unwrap_or_else(|| panic!("{command} is missing"));
         let said = line.trim_start().trim_start_matches(command).trim();
-        assert!(said.starts_with(|first: char| first.is_uppercase()), "{line}");
+        assert!(
+            said.starts_with(|first: char| first.is_uppercase()),
+            "{line}"
+        );
         assert!(!said.ends_with('.'), "{line}");
     }
 }
