@@ -5,7 +5,7 @@
 //!
 //! Invariant: a run is a pure function of (model, seed, draw, replicate). It reads no file, clock
 //! or thread, cannot fail, and allocates nothing that lasts. The order of one round is that of
-//! [`Run::round`]: events and drift, assessment, talks, moves, beliefs, the record.
+//! `Run::round`: events and drift, assessment, talks, moves, beliefs, the record.
 
 mod beliefs;
 pub mod frontier;
