@@ -51,6 +51,41 @@ fn a_file_that_is_not_there_is_an_input_failure() {
 }
 
 #[test]
+fn a_folder_is_an_input_failure() {
+    for command in ["check", "show", "run", "trace"] {
+        let output = jawjaw(&[command, "tests"]);
+        assert_eq!(output.status.code(), Some(3), "{command}");
+        assert!(text(&output.stderr).starts_with("error: cannot read tests: "));
+    }
+}
+
+#[test]
+fn no_threads_are_a_usage_error_in_plain_words() {
+    let output = jawjaw(&["run", "--threads", "0", MINIMAL]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("use a whole number, at least 1"));
+}
+
+#[test]
+fn every_command_says_what_it_does() {
+    let help = text(&jawjaw(&["--help"]).stdout);
+    for command in [
+        "check", "show", "explain", "schema", "evidence", "run", "trace",
+    ] {
+        let line = help
+            .lines()
+            .find(|line| line.trim_start().starts_with(&format!("{command} ")))
+            .unwrap_or_else(|| panic!("{command} is missing"));
+        let said = line.trim_start().trim_start_matches(command).trim();
+        assert!(
+            said.starts_with(|first: char| first.is_uppercase()),
+            "{line}"
+        );
+        assert!(!said.ends_with('.'), "{line}");
+    }
+}
+
+#[test]
 fn explain_suggests_the_nearest_path() {
     let output = jawjaw(&["explain", MINIMAL, "parties.lowland.patiense"]);
     assert_eq!(output.status.code(), Some(1));

@@ -144,6 +144,7 @@ fn type_panel(
         ];
         canvas.dashes(&ends, 1.6, series_colour(believed), (1.8, 4.0));
     }
+    let names = phrase::heads(&belief.types);
     let mut labels = Vec::new();
     let room = LABELS - 34.0;
     // The true type is drawn last, on top.
@@ -177,7 +178,7 @@ fn type_panel(
         let share = phrase::percent(last);
         let look = Look::small();
         let name_room = room - look.width(&share) - 4.0;
-        let name = super::font::fit(&belief.types[believed], look.size, false, name_room);
+        let name = super::font::fit(names[believed], look.size, false, name_room);
         labels.push((last, format!("{name} {share}"), colour));
     }
     if labels.is_empty() {

@@ -38,6 +38,8 @@ pub fn comparison(summaries: &[Summary]) -> Figure {
         .flat_map(|outcome| [outcome.share, outcome.chance.high, outcome.band.q95])
         .filter(|share| share.is_finite())
         .fold(0.01, f64::max);
+    // A round number that leaves every bar inside its cell.
+    let most = (most * 10.0).ceil() / 10.0;
     let (mut canvas, top) = Canvas::titled(
         &title,
         &format!(

@@ -77,7 +77,8 @@ fn title(parties: &[PartySummary]) -> String {
         if rounded <= 0.0 {
             "is offered all it asks".to_owned()
         } else {
-            format!("asks {rounded:.0} points more than it is offered")
+            let points = if rounded > 1.0 { "points" } else { "point" };
+            format!("asks {rounded:.0} {points} more than it is offered")
         }
     };
     match &gaps[..] {
@@ -89,7 +90,10 @@ fn title(parties: &[PartySummary]) -> String {
         [(least, near), .., (most, far)] => format!(
             "In the end {far} {}; {near} {}",
             points(*most),
-            points(*least).replace(" points more than it is offered", "")
+            points(*least)
+                .trim_end_matches(" more than it is offered")
+                .trim_end_matches(" points")
+                .trim_end_matches(" point")
         ),
     }
 }

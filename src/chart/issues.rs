@@ -110,7 +110,7 @@ fn legend(canvas: &mut Canvas, summary: &Summary, key: &Key, top: f64) -> f64 {
     let look = Look::small().colour(INK);
     let (mut x, mut y) = (MARGIN, top + 11.0);
     for (index, party) in summary.parties.iter().enumerate() {
-        let name = super::font::fit(&party.name, look.size, false, 260.0);
+        let name = super::font::fit(phrase::head(&party.name), look.size, false, 260.0);
         let width = 28.0 + look.width(&name) + 22.0;
         if x + width > WIDTH - MARGIN && x > MARGIN {
             (x, y) = (MARGIN, y + 26.0);

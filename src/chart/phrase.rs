@@ -112,9 +112,29 @@ pub(super) fn footer(summary: &Summary) -> String {
     )
 }
 
+/// A name without its explanation: `Bargainer` of `Bargainer: the demands are a first bid`, `Allies`
+/// of `Allies (by consensus)`.
+pub(super) fn head(name: &str) -> &str {
+    let marks = [": ", " ("].into_iter();
+    let end = marks.filter_map(|mark| name.find(mark)).min();
+    end.filter(|end| *end > 0).map_or(name, |end| &name[..end])
+}
+
+/// Names without explanations, unless two would then be the same.
+pub(super) fn heads(names: &[String]) -> Vec<&str> {
+    let heads: Vec<&str> = names.iter().map(|name| head(name)).collect();
+    let distinct = (1..heads.len()).all(|index| !heads[..index].contains(&heads[index]));
+    if distinct {
+        heads
+    } else {
+        names.iter().map(String::as_str).collect()
+    }
+}
+
 /// A name cut for use in a title.
 pub(super) fn short(name: &str) -> String {
     const MOST: usize = 44;
+    let name = head(name);
     if name.chars().count() <= MOST {
         return name.to_owned();
     }
@@ -169,6 +189,20 @@ mod tests {
         assert_eq!(short("limited incursion"), "limited incursion");
         let long = "principle kept, country tacitly in between, nothing in public";
         assert_eq!(short(long), "principle kept, country tacitly in…");
+    }
+
+    #[test]
+    fn names_lose_their_explanation_where_they_stay_apart() {
+        assert_eq!(head("Bargainer: the demands are a first bid"), "Bargainer");
+        assert_eq!(head("Allies (by consensus: all of them)"), "Allies");
+        assert_eq!(head("Talks continue"), "Talks continue");
+        let names = |texts: [&str; 2]| texts.map(ToOwned::to_owned);
+        assert_eq!(
+            heads(&names(["Dove: pays", "Hawk: fights"])),
+            ["Dove", "Hawk"]
+        );
+        let alike = names(["Type: dove", "Type: hawk"]);
+        assert_eq!(heads(&alike), ["Type: dove", "Type: hawk"]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
             .copied()
             .unwrap_or(COMMON);
         let at = (left, top + 18.0);
-        let name = phrase::sentence(&variable.name);
+        let name = phrase::sentence(phrase::head(&variable.name));
         panel_heading(&mut canvas, at, &name, grid.cell.0 - 20.0, colour);
         variable_panel(&mut canvas, &panel, &calendar, variable, colour);
     }

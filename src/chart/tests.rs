@@ -258,7 +258,7 @@ fn titles_state_the_numbers() {
         "Talks continue past the horizon in 41 of 100 runs; large-scale invasion in 17"
     );
     assert!(
-        all[1].title.contains("41 of 100 runs are still talking"),
+        all[1].title.contains("41 of 100 runs still talking"),
         "{}",
         all[1].title
     );

@@ -78,7 +78,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     for flag in &flags {
         raise(&mut canvas, &panel, flag, rows);
     }
-    panel.date_ticks(&mut canvas, &calendar, calendar.end());
+    panel.date_ticks(&mut canvas, &calendar, calendar.last());
     labels(&mut canvas, &panel, last);
     let canvas = canvas.finish(panel.bottom() + 38.0, &phrase::footer(summary));
     let description = format!(
@@ -99,7 +99,7 @@ fn title(date: Date, last: &StatusShares) -> String {
         return "Where do the runs stand?".to_owned();
     }
     format!(
-        "After {}, {} are still talking: {} settled, {} broke off, {} ended in force",
+        "After {}: {} still talking, {} settled, {} broken off, {} ended in force",
         phrase::full_date(date),
         phrase::of_runs(last.talking),
         phrase::of_hundred(last.settled),

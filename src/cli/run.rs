@@ -39,22 +39,22 @@ pub struct RunArgs {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Draws of the uncertain numbers
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub draws: u32,
     /// Runs for each draw
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub replicates: u32,
     /// Seed of all randomness
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Threads to use; all cores by default; the result does not depend on it
-    #[arg(long, value_name = "N")]
+    /// Threads to use, which changes no result [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroUsize>,
     /// Folder for results
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub out: PathBuf,
     /// Name of the result folder instead of `seed-<seed>-<draws>x<replicates>`
-    #[arg(long, value_parser = folder_name)]
+    #[arg(long, value_name = "NAME", value_parser = folder_name)]
     pub name: Option<String>,
     /// Also write one row per round
     #[arg(long)]
@@ -374,6 +374,11 @@ fn show(stdout: &mut dyn Write, text: &str) -> Result<(), CliError> {
 fn timestamp() -> String {
     let now = jiff::Timestamp::now();
     now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "use a whole number, at least 1".to_owned())
 }
 
 // A single, visible folder name.

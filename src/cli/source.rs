@@ -32,11 +32,14 @@ impl Loader for Disk {
 
 /// Loads a file that must be there; what is wrong inside it is in the result.
 pub fn open(path: &str, facts: &dyn FactIndex) -> Result<Loaded, CliError> {
-    std::fs::metadata(path).map_err(|source| CliError::File {
+    let unreadable = |source| CliError::File {
         action: "read",
         path: path.to_owned(),
         source,
-    })?;
+    };
+    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+    }
     Ok(load(path, &Disk, facts))
 }
 

@@ -1,11 +1,11 @@
 //! One run: from the first day to an outcome.
 //!
-//! Flows in: a compiled [`Model`](crate::model::Model), one prepared draw of its parameters, a seed
+//! Flows in: a compiled [`Model`], one prepared draw of its parameters, a seed
 //! and the number of the replicate. Flows out: a [`RunRecord`], and notes to a [`Log`].
 //!
 //! Invariant: a run is a pure function of (model, seed, draw, replicate). It reads no file, clock
 //! or thread, cannot fail, and allocates nothing that lasts. The order of one round is that of
-//! [`Run::round`]: events and drift, assessment, talks, moves, beliefs, the record.
+//! `Run::round`: events and drift, assessment, talks, moves, beliefs, the record.
 
 mod beliefs;
 pub mod frontier;
