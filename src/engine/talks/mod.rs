@@ -9,6 +9,8 @@ pub(super) mod consent;
 pub(super) mod offer;
 mod protocol;
 mod staircase;
+#[cfg(test)]
+mod staircase_tests;
 mod strategy;
 
 use super::Run;

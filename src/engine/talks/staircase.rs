@@ -12,6 +12,7 @@
 //!
 //! Two staircases are kept side by side: packages that change no promise, and packages that do.
 //! Only the latter raise the form issue and differ from form to form.
+//! Among the former "no change" takes part, so that what is better for nobody than that is left out.
 
 use super::blocks::{Blocks, Choice, Links, Node, change, linkage_change};
 use super::offer::{Point, Situation, ratified};
