@@ -248,7 +248,7 @@ impl World {
             if self.settled >> issue & 1 == 1 {
                 continue;
             }
-            let highest = model.issues[issue].levels as i64 - 1;
+            let highest = i64::from(model.issues[issue].levels as u8) - 1;
             let level = i64::from(self.levels[issue]) + draw.get(steps).round() as i64;
             let level = level.clamp(0, highest) as u8;
             moved |= level != self.levels[issue];

@@ -59,9 +59,9 @@ pub struct Test {
     /// Party that had no part in settling the issues of `settled`.
     pub without: Option<u8>,
     /// At least one of these must hold, if there are any.
-    pub any: Vec<Test>,
+    pub any: Vec<Self>,
     /// This must not hold.
-    pub not: Option<Box<Test>>,
+    pub not: Option<Box<Self>>,
 }
 
 /// How a run ended.
@@ -137,6 +137,7 @@ impl Test {
     }
 
     /// The same test without its calendar: whether waiting alone could make it hold.
+    #[must_use]
     pub fn in_time(&self) -> Self {
         Self {
             days: None,

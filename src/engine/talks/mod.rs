@@ -6,6 +6,7 @@
 
 mod blocks;
 pub(super) mod consent;
+mod links;
 pub(super) mod offer;
 mod protocol;
 mod staircase;
@@ -146,7 +147,7 @@ impl<L: Log> Run<'_, L> {
             (!refused).then(|| offer::change_of(at, row, package.form, issue, level))
         };
         let mut changed = package.changes;
-        for issue in blocks::bits(package.changes) {
+        for issue in links::bits(package.changes) {
             promise |= model.issues[issue].promise;
             change += step(issue, levels[issue])?;
         }

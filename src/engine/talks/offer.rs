@@ -14,7 +14,7 @@
 //! it allocates only if one list outgrows the capacity reserved for all.
 
 use super::super::world::World;
-use super::blocks::{Links, bits};
+use super::links::{Links, bits};
 use super::staircase::{Builder, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;
@@ -156,13 +156,12 @@ impl OfferBook {
     pub(crate) fn best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
         let entry = self.entry(at, venue, row);
         if self.entries[entry].best.is_nan() {
-            match Builder::new(at, &self.links, venue, row).best(&mut self.scratch) {
-                Some(best) => self.entries[entry].best = best,
-                None => {
-                    let entry = self.list(at, venue, row);
-                    return self.entries[entry].best;
-                }
-            }
+            let best = Builder::new(at, &self.links, venue, row).best(&mut self.scratch);
+            let Some(best) = best else {
+                let entry = self.list(at, venue, row);
+                return self.entries[entry].best;
+            };
+            self.entries[entry].best = best;
         }
         self.entries[entry].best
     }

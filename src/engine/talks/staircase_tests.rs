@@ -48,10 +48,11 @@ assumed = "for the test"
         ("paper", false),
         ("far", false),
     ] {
-        text.push_str(&format!(
+        let issue = format!(
             "[[issues]]\nid = \"{id}\"\nname = \"{id}\"\nlevels = [\"0\", \"1\", \"2\"]\n\
              status_quo = 1\npromise = {promise}\nconsent = []\n"
-        ));
+        );
+        text.push_str(&issue);
     }
     let loaded = load("test.toml", &Text(text), &NoFacts);
     let scenario = loaded.scenario.expect("the fixture with more issues loads");
