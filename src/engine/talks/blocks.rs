@@ -8,6 +8,7 @@
 //! Invariant: a block's choices depend on what is in its [`Key`] and on the draw, nothing else; a
 //! sum on what it is the sum of.
 
+use super::links::{Links, bits};
 use super::offer::{Point, Situation, change_of};
 use crate::model::plan::{MAX_ISSUES, Model};
 
@@ -19,68 +20,6 @@ const POINTS: usize = 1 << 17;
 const PLACES: usize = ENTRIES * 4;
 /// Longest staircase kept exactly.
 const LIMIT: usize = 1 << 14;
-
-/// What linkages ask of levels, as bits by linkage.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Links {
-    /// `[issue * levels + level]`: linkages that the level passes; one without a test on the issue
-    /// passes.
-    passes: Vec<u64>,
-    /// By issue: linkages that test it.
-    touches: Vec<u64>,
-    stride: usize,
-}
-
-impl Links {
-    pub(super) fn new(model: &Model) -> Self {
-        let stride = model.max_levels;
-        let mut passes = vec![u64::MAX; model.issues.len() * stride];
-        let mut touches = vec![0; model.issues.len()];
-        for (index, linkage) in model.linkages.iter().enumerate() {
-            for &(issue, mask) in &linkage.tests {
-                touches[issue] |= 1 << index;
-                for level in (0..stride).filter(|level| mask >> level & 1 == 0) {
-                    passes[issue * stride + level] &= !(1 << index);
-                }
-            }
-        }
-        Self {
-            passes,
-            touches,
-            stride,
-        }
-    }
-
-    /// Linkages that the levels of all issues but some pass.
-    #[inline]
-    pub(super) fn passed(&self, levels: &[u8], but: u32) -> u64 {
-        let mut passed = u64::MAX;
-        for (issue, &level) in levels.iter().enumerate() {
-            if but >> issue & 1 == 0 {
-                passed &= self.passes[issue * self.stride + usize::from(level)];
-            }
-        }
-        passed
-    }
-
-    /// Linkages that test some of the issues.
-    #[inline]
-    pub(super) fn touching(&self, issues: u32) -> u64 {
-        bits(issues).fold(0, |touching, issue| touching | self.touches[issue])
-    }
-}
-
-/// Numbers of the bits that are set.
-#[inline]
-pub(super) fn bits(mut set: u32) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (set != 0).then(|| {
-            let bit = set.trailing_zeros() as usize;
-            set &= set - 1;
-            bit
-        })
-    })
-}
 
 /// What a block's choices depend on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -434,7 +373,7 @@ impl Blocks {
                     own,
                     other,
                     package: radix.wrapping_mul(steps),
-                    alive: links.passes[issue * links.stride + usize::from(level)] & choice.bearing,
+                    alive: links.passing(issue, level) & choice.bearing,
                     promise: moved && model.issues[issue].promise,
                 });
             }

@@ -6,9 +6,12 @@
 
 mod blocks;
 pub(super) mod consent;
+mod links;
 pub(super) mod offer;
 mod protocol;
 mod staircase;
+#[cfg(test)]
+mod staircase_tests;
 mod strategy;
 
 use super::Run;
@@ -182,7 +185,7 @@ impl<L: Log> Run<'_, L> {
             (!refused).then(|| offer::change_of(at, row, package.form, issue, level))
         };
         let mut changed = package.changes;
-        for issue in blocks::bits(package.changes) {
+        for issue in links::bits(package.changes) {
             promise |= model.issues[issue].promise;
             change += step(issue, levels[issue])?;
         }

@@ -14,7 +14,7 @@
 //! it allocates only if one list outgrows the capacity reserved for all.
 
 use super::super::world::World;
-use super::blocks::{Links, bits};
+use super::links::{Links, bits};
 use super::staircase::{Builder, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;

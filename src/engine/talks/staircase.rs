@@ -12,8 +12,10 @@
 //!
 //! Two staircases are kept side by side: packages that change no promise, and packages that do.
 //! Only the latter raise the form issue and differ from form to form.
+//! Among the former "no change" takes part, so that what is better for nobody than that is left out.
 
-use super::blocks::{Blocks, Choice, Links, Node, change, linkage_change};
+use super::blocks::{Blocks, Choice, Node, change, linkage_change};
+use super::links::Links;
 use super::offer::{Point, Situation, ratified};
 use crate::model::plan::{MAX_ISSUES, Model, StrategyPlan};
 

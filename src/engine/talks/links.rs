@@ -1,0 +1,73 @@
+//! Linkages by the levels that they ask for, as bits, so that all are tested at once.
+//!
+//! Flows in: a model. Flows out: which linkages levels pass, and which an issue bears on.
+
+use crate::model::plan::Model;
+
+/// What linkages ask of levels, as bits by linkage.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Links {
+    /// `[issue * levels + level]`: linkages that the level passes; one without a test on the issue
+    /// passes.
+    passes: Vec<u64>,
+    /// By issue: linkages that test it.
+    touches: Vec<u64>,
+    stride: usize,
+}
+
+impl Links {
+    pub(super) fn new(model: &Model) -> Self {
+        let stride = model.max_levels;
+        let mut passes = vec![u64::MAX; model.issues.len() * stride];
+        let mut touches = vec![0; model.issues.len()];
+        for (index, linkage) in model.linkages.iter().enumerate() {
+            for &(issue, mask) in &linkage.tests {
+                touches[issue] |= 1 << index;
+                for level in (0..stride).filter(|level| mask >> level & 1 == 0) {
+                    passes[issue * stride + level] &= !(1 << index);
+                }
+            }
+        }
+        Self {
+            passes,
+            touches,
+            stride,
+        }
+    }
+
+    /// Linkages that a level passes.
+    #[inline]
+    pub(super) fn passing(&self, issue: usize, level: u8) -> u64 {
+        self.passes[issue * self.stride + usize::from(level)]
+    }
+
+    /// Linkages that the levels of all issues but some pass.
+    #[inline]
+    pub(super) fn passed(&self, levels: &[u8], but: u32) -> u64 {
+        let mut passed = u64::MAX;
+        for (issue, &level) in levels.iter().enumerate() {
+            if but >> issue & 1 == 0 {
+                passed &= self.passes[issue * self.stride + usize::from(level)];
+            }
+        }
+        passed
+    }
+
+    /// Linkages that test some of the issues.
+    #[inline]
+    pub(super) fn touching(&self, issues: u32) -> u64 {
+        bits(issues).fold(0, |touching, issue| touching | self.touches[issue])
+    }
+}
+
+/// Numbers of the bits that are set.
+#[inline]
+pub(super) fn bits(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (set != 0).then(|| {
+            let bit = set.trailing_zeros() as usize;
+            set &= set - 1;
+            bit
+        })
+    })
+}
