@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::{CliError, render, source};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, SourceId};
 use crate::evidence::Evidence;
 use crate::scenario::load::Loaded;
 
@@ -42,7 +42,13 @@ impl CheckArgs {
         let mut all_fine = true;
         for file in &self.files {
             let facts = Evidence::shipped();
-            let loaded = source::open(file, &facts)?;
+            let mut loaded = source::open(file, &facts)?;
+            // A notice about an extended file is told when that file is checked.
+            loaded.diagnostics.retain(|one| {
+                let place = one.labels.first();
+                one.severity != Severity::Notice
+                    || place.is_none_or(|label| label.source == SourceId(0))
+            });
             let fine = passes(&loaded, self.strict);
             all_fine &= fine;
             let diagnostics = &loaded.diagnostics;

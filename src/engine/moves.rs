@@ -100,11 +100,18 @@ impl<L: Log> Run<'_, L> {
         let options = model.moves.len() + 1;
         let days = f64::from(model.rounds[self.world.round].days);
         let rows = model.parties[party].rows();
-        let shared = Shared {
+        let mut after = std::mem::take(&mut self.world.after);
+        after.copy_from_slice(&self.world.slots);
+        self.drift(&mut after, party, days);
+        let mut shared = Shared {
             can: self.possible_force(party),
             fear: self.fear_of_force(party),
             seated: self.seated(party),
+            wars: [War::default(); MAX_FORCE],
         };
+        for (war, &force) in shared.wars.iter_mut().zip(&model.parties[party].force) {
+            *war = self.lottery(force, &after);
+        }
         let first = rows.start * options;
         self.world.utility[first..rows.end * options].fill(f64::NEG_INFINITY);
         for row in rows.clone() {
@@ -120,9 +127,6 @@ impl<L: Log> Run<'_, L> {
             self.world.prospect[row] = prospect;
             self.world.settlement[row] = middle;
         }
-        let mut after = std::mem::take(&mut self.world.after);
-        after.copy_from_slice(&self.world.slots);
-        self.drift(&mut after, party, days);
         self.hold(party, &after, &shared, 0.0, 0);
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
@@ -167,10 +171,13 @@ impl<L: Log> Run<'_, L> {
     /// `EU(hold)` of every row of a party, given the variables after an option.
     fn hold(&mut self, party: usize, after: &[f64], shared: &Shared, fall: f64, option: usize) {
         let model = self.model;
-        let mut wars = [War::default(); MAX_FORCE];
         let held = &model.parties[party].force;
-        for (war, &force) in wars.iter_mut().zip(held) {
-            *war = self.lottery(force, after);
+        // Most moves leave the odds and costs of force as they are.
+        let mut wars = shared.wars;
+        if option > 0 && model.moves[option - 1].moves_force {
+            for (war, &force) in wars.iter_mut().zip(held) {
+                *war = self.lottery(force, after);
+            }
         }
         for row in model.parties[party].rows() {
             let mut value = self.world.now[row] - self.standing(row, after, shared.seated);
@@ -249,6 +256,8 @@ struct Shared {
     fear: f64,
     /// Whether it sits at an open venue.
     seated: bool,
+    /// Its force options in the next round, if it waits.
+    wars: [War; MAX_FORCE],
 }
 
 /// Logit choice probabilities; options at minus infinity get 0.

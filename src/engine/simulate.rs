@@ -235,9 +235,10 @@ impl<L: Log> Run<'_, L> {
         self.note_round();
         self.talks();
         if plan.moves {
-            // Moves are weighed at the end of the round, when its days have passed.
+            // Moves are weighed at the end of the round, when its days have passed, with the fears
+            // of its beginning and beliefs as the talks have left them.
             self.world.day = plan.day + plan.days;
-            self.assess();
+            self.update_beliefs();
             self.moves();
         }
         self.write_round(round);

@@ -486,6 +486,8 @@ pub struct MovePlan {
     pub share: ParamId,
     /// Effects.
     pub effects: EffectsPlan,
+    /// Whether they touch the advantage of a force option, its drift or what is heard.
+    pub moves_force: bool,
     /// Venues opened, as bits.
     pub opens: u64,
     /// Venues closed, as bits.

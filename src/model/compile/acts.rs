@@ -2,7 +2,7 @@
 
 use super::{Compiler, Result, at_most, days_between};
 use crate::model::plan::{CommitmentPlan, EventPlan, ForcePlan, MovePlan, Slots, Start};
-use crate::scenario::types::MoveKind;
+use crate::scenario::types::{MoveKind, StateRef};
 
 impl Compiler<'_> {
     pub(super) fn force_plans(&mut self) -> Result<Vec<ForcePlan>> {
@@ -76,6 +76,17 @@ impl Compiler<'_> {
                     .transpose()?,
                 pressure: self.param(&declared.pressure),
                 share: self.param(&declared.share),
+                moves_force: declared.effects.iter().any(|effect| {
+                    !matches!(
+                        effect.target,
+                        StateRef::Tension
+                            | StateRef::Exposure { .. }
+                            | StateRef::Standing { .. }
+                            | StateRef::Posture { .. }
+                            | StateRef::Said { .. }
+                            | StateRef::Level { .. }
+                    )
+                }),
                 effects: self.effects(&declared.effects)?,
                 opens: self.venues(&declared.opens)?,
                 closes: self.venues(&declared.closes)?,
