@@ -110,45 +110,51 @@ impl<L: Log> Run<'_, L> {
 
     /// Fills `World::belief` and `World::believed` for every observer from the likelihoods.
     pub(super) fn update_beliefs(&mut self) {
-        if !self.world.learnt(self.model) {
-            return;
-        }
-        let (model, draw) = (self.model, self.draw);
-        let (rows, commitments) = (model.rows.len(), model.commitments.len());
-        for observer in 0..model.parties.len() {
-            for party in &model.parties {
-                let prior = |row: usize| {
-                    model.observer_priors[observer * rows + row]
-                        .map_or(draw.rows[row].prior, |id| draw.get(id))
-                };
-                let weigh = |row: usize| prior(row) * self.world.likelihood[row];
-                let total: f64 = party.rows().map(weigh).sum();
-                let priors: f64 = party.rows().map(prior).sum();
-                for row in party.rows() {
-                    self.world.belief[observer * rows + row] = if total > 0.0 {
-                        prior(row) * self.world.likelihood[row] / total
-                    } else {
-                        // Sure of what has proved impossible, it goes on believing it.
-                        prior(row) / priors
-                    };
-                }
+        if self.world.learnt() {
+            for observer in 0..self.model.parties.len() {
+                self.judge(observer);
             }
-            for (index, commitment) in model.commitments.iter().enumerate() {
-                // Whoever made it knows its own type.
-                let resolve: f64 = if observer == commitment.by {
-                    draw.rows[self.world.truth[commitment.by]].resolve
-                } else {
-                    model.parties[commitment.by]
-                        .rows()
-                        .map(|row| {
-                            self.world.belief[observer * rows + row] * draw.rows[row].resolve
-                        })
-                        .sum()
-                };
+        }
+        let model = self.model;
+        let (parties, commitments) = (model.parties.len(), model.commitments.len());
+        for (index, commitment) in model.commitments.iter().enumerate() {
+            for observer in 0..parties {
                 let heard = self.world.slots[model.slots.heard(index, observer)];
+                let resolve = self.world.resolve[observer * parties + commitment.by];
                 self.world.believed[observer * commitments + index] =
                     (heard * resolve).clamp(0.0, 1.0);
             }
+        }
+    }
+
+    /// An observer's posteriors, and the resolve it expects of each party.
+    fn judge(&mut self, observer: usize) {
+        let (model, draw) = (self.model, self.draw);
+        let rows = model.rows.len();
+        for (index, party) in model.parties.iter().enumerate() {
+            let prior = |row: usize| {
+                model.observer_priors[observer * rows + row]
+                    .map_or(draw.rows[row].prior, |id| draw.get(id))
+            };
+            let weigh = |row: usize| prior(row) * self.world.likelihood[row];
+            let total: f64 = party.rows().map(weigh).sum();
+            let priors: f64 = party.rows().map(prior).sum();
+            let mut resolve = 0.0;
+            for row in party.rows() {
+                let belief = if total > 0.0 {
+                    prior(row) * self.world.likelihood[row] / total
+                } else {
+                    // Sure of what has proved impossible, it goes on believing it.
+                    prior(row) / priors
+                };
+                self.world.belief[observer * rows + row] = belief;
+                resolve += belief * draw.rows[row].resolve;
+            }
+            // A party knows its own type.
+            if index == observer {
+                resolve = draw.rows[self.world.truth[observer]].resolve;
+            }
+            self.world.resolve[observer * model.parties.len() + index] = resolve;
         }
     }
 

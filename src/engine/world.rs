@@ -79,8 +79,10 @@ pub(super) struct World {
     pub(super) belief: Vec<f64>,
     /// `[observer * commitments + commitment]`: how far it is believed, resolve included.
     pub(super) believed: Vec<f64>,
-    /// Likelihoods, then what is heard of commitments, from which the beliefs were last computed.
-    pub(super) heard: Vec<f64>,
+    /// Likelihoods from which the beliefs were last computed.
+    pub(super) judged: Vec<f64>,
+    /// `[observer * parties + party]`: how resolute the observer expects the party to be.
+    pub(super) resolve: Vec<f64>,
     /// By row: discount factor to the next round; scratch of the weighing of moves.
     pub(super) discount: Vec<f64>,
     /// By row: prospect of a settlement, and what it would be worth; scratch likewise.
@@ -146,7 +148,8 @@ impl World {
             utility: vec![0.0; rows * options],
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
-            heard: vec![f64::NAN; rows + parties * commitments],
+            judged: vec![f64::NAN; rows],
+            resolve: vec![1.0; parties * parties],
             discount: vec![1.0; rows],
             prospect: vec![0.0; rows],
             settlement: vec![0.0; rows],
@@ -195,7 +198,7 @@ impl World {
                 self.likelihood[row] = 1.0 / party.types as f64;
             }
         }
-        self.heard.fill(f64::NAN);
+        self.judged.fill(f64::NAN);
         self.asked.fill(f64::NAN);
         self.best_offer.fill(f64::NAN);
         self.received_count.fill(0);
@@ -217,12 +220,10 @@ impl World {
         test.holds(&self.view())
     }
 
-    /// Whether anything that beliefs hang on has changed since this was last asked.
-    pub(super) fn learnt(&mut self, model: &Model) -> bool {
-        let heard = &self.slots[model.slots.heard(0, 0)..];
-        let now = self.likelihood.iter().chain(heard);
+    /// Whether the likelihoods have changed since this was last asked.
+    pub(super) fn learnt(&mut self) -> bool {
         let mut learnt = false;
-        for (before, now) in self.heard.iter_mut().zip(now) {
+        for (before, now) in self.judged.iter_mut().zip(&self.likelihood) {
             learnt |= before.to_bits() != now.to_bits();
             *before = *now;
         }
