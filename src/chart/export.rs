@@ -2,8 +2,8 @@
 //!
 //! Flows in: a sheet of marks. Flows out: text or bytes, never a file. Invariant: both media get the
 //! same marks from the same routine; only the scale differs, and SVG keeps text as text.
-//! plotters rounds to whole pixels, so SVG is drawn on a grid ten times as fine and the bitmap four
-//! times as large, then averaged.
+//! plotters rounds to whole pixels, so SVG is drawn on a grid ten times as fine and the bitmap up to
+//! four times as large, then averaged.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -15,8 +15,11 @@ use super::{ChartError, font};
 
 /// Grid lines of the SVG per pixel.
 const SVG_GRID: i32 = 10;
-/// Bitmap pixels per pixel and direction, before averaging.
+/// Most bitmap pixels per pixel and direction, before averaging.
 const OVERSAMPLING: u32 = 4;
+/// Most bytes of a bitmap before averaging: a picture may not take more memory than all the runs
+/// that it shows.
+const BITMAP_BYTES: u32 = 36 << 20;
 
 /// How a back end is drawn on.
 struct Medium {
@@ -31,11 +34,20 @@ const SVG: Medium = Medium {
     text: true,
 };
 
-// plotters' own bitmap text drops the bearing of each letter, which tears words apart.
-const BITMAP: Medium = Medium {
-    scale: OVERSAMPLING as f64,
-    text: false,
-};
+/// A bitmap so many times as large as the picture. plotters' own bitmap text drops the bearing of
+/// each letter, which tears words apart.
+fn bitmap(oversampling: u32) -> Medium {
+    Medium {
+        scale: f64::from(oversampling),
+        text: false,
+    }
+}
+
+/// How many times as large a picture of a size is drawn before averaging.
+fn oversampling(width: u32, height: u32) -> u32 {
+    let fits = |times: &u32| width * times * height * times * 3 <= BITMAP_BYTES;
+    (1..=OVERSAMPLING).rev().find(fits).unwrap_or(1)
+}
 
 /// The sheet as a self-contained SVG document.
 pub(super) fn svg(canvas: &Canvas, title: &str, description: &str) -> Result<String, ChartError> {
@@ -68,14 +80,16 @@ pub(super) fn svg(canvas: &Canvas, title: &str, description: &str) -> Result<Str
 /// The sheet as the bytes of a PNG file.
 pub(super) fn png(canvas: &Canvas) -> Result<Vec<u8>, ChartError> {
     let (width, height) = (WIDTH as u32, canvas.height as u32);
-    let (wide, high) = (width * OVERSAMPLING, height * OVERSAMPLING);
+    let times = oversampling(width, height);
+    let (wide, high) = (width * times, height * times);
     let mut pixels = vec![255_u8; wide as usize * high as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, (wide, high)).into_drawing_area();
-        paint(canvas, &area, &BITMAP)?;
+        paint(canvas, &area, &bitmap(times))?;
         area.present().map_err(ChartError::draw)?;
     }
-    let small = average(&pixels, width as usize, height as usize);
+    let small = average(&pixels, width as usize, height as usize, times as usize);
+    drop(pixels);
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
@@ -86,9 +100,8 @@ pub(super) fn png(canvas: &Canvas) -> Result<Vec<u8>, ChartError> {
     Ok(bytes)
 }
 
-/// Averages squares of `OVERSAMPLING` pixels.
-fn average(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
-    let step = OVERSAMPLING as usize;
+/// Averages squares of `step` by `step` pixels.
+fn average(pixels: &[u8], width: usize, height: usize, step: usize) -> Vec<u8> {
     let row = width * step * 3;
     let mut small = Vec::with_capacity(width * height * 3);
     for y in 0..height {
