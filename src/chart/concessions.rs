@@ -22,7 +22,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         "Utility on each party's own scale (0 its worst, 100 all it wants) by round: what it asked for \
          (coloured), the best it was offered (grey, squares) and what it has without agreement (dashed). \
          Line or mark: median; bands: 50 % and 90 % of the runs in which it sat at that round; \
-         no mark: it did not sit.",
+         no mark: it did not sit. Each meeting has its own agenda, so lines jump from one to the next.",
     );
     let grid = Grid::new(summary.parties.len(), top, 300.0);
     let colours = party_colours(&summary.parties);
