@@ -11,8 +11,9 @@
 //! Over runs whose true types are drawn from the prior the posterior is a martingale, but for one
 //! thing: observers read how far an offer concedes, not which package it is, while later acts are
 //! judged in the light of the exact package. Where packages give a type away the posterior drifts
-//! a little (below one point in a hundred under alternating offers, up to four where a single
-//! ultimatum is all there is to read); `tests/limits.rs` holds it to that.
+//! a little: below one point in a hundred under alternating offers, which `tests/limits.rs` holds
+//! to its sampling error, and up to four where a single ultimatum is all there is to read, which
+//! no test bounds.
 //!
 //! Every observer sees every act; observers differ by their priors.
 
