@@ -296,13 +296,8 @@ pub(crate) fn change_of(
     issue: usize,
     level: u8,
 ) -> f64 {
-    let Situation {
-        model,
-        tables,
-        world,
-        ..
-    } = at;
-    let current = world.current[issue * model.rows.len() + row];
+    let Situation { tables, world, .. } = at;
+    let current = world.current[issue * tables.stride + row];
     tables.worth(form, issue, level)[row] - current + tables.price(issue, level)[row]
 }
 

@@ -229,11 +229,7 @@ impl<'a> Builder<'a> {
         let mut price = f64::INFINITY;
         for &block in &blocks.blocks[..blocks.count] {
             let choice = self.choice(scratch, form, block);
-            let options = scratch.blocks.block(self.links, &choice);
-            let [without, with] = scratch
-                .blocks
-                .points(options)
-                .map(|options| options.first().map_or(f64::NEG_INFINITY, |best| best.own));
+            let [without, with] = scratch.blocks.best(self.links, &choice);
             total += without.max(with);
             price = price.min((without - with).max(0.0));
         }
