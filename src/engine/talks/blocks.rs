@@ -120,6 +120,8 @@ struct Flip {
 /// Staircases of the blocks of one draw.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Blocks {
+    /// How often everything was forgotten.
+    age: u64,
     spans: Vec<Span>,
     points: Vec<Point>,
     /// Blocks with their keys, and their places plus one by the hash of the key, linear probing.
@@ -167,6 +169,7 @@ impl Blocks {
     pub(super) fn new(model: &Model) -> Self {
         let list = || Vec::with_capacity(1 << 10);
         Self {
+            age: 0,
             spans: Vec::with_capacity(ENTRIES * 4),
             points: Vec::with_capacity(POINTS * 2),
             keys: Vec::with_capacity(ENTRIES * 2),
@@ -188,6 +191,7 @@ impl Blocks {
 
     /// Forgets everything: a new draw has other utilities.
     pub(super) fn clear(&mut self) {
+        self.age += 1;
         if !self.bests.is_empty() {
             self.bests.clear();
             self.best_index.fill(0);
@@ -199,6 +203,11 @@ impl Blocks {
             self.index.fill(0);
             self.sums.fill((0, Node(0)));
         }
+    }
+
+    /// How often everything was forgotten: nodes of another age are void.
+    pub(super) fn age(&self) -> u64 {
+        self.age
     }
 
     /// Makes room for a list; nodes from before are void.

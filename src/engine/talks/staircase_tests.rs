@@ -101,7 +101,7 @@ fn scramble(model: &mut Model, dice: &mut Dice) -> (Draw, Tables) {
     let mut draw = model.draw(1, 0);
     draw.bonus = model.linkages.iter().map(|_| dice.value()).collect();
     for share in &mut draw.ratified {
-        *share = if dice.roll(2) == 0 { 1.0 } else { 0.5 };
+        *share = [1.0, 0.5, 0.73][dice.roll(3) as usize];
     }
     for refused in &mut draw.forbidden {
         *refused = if dice.roll(3) == 0 {
@@ -286,6 +286,7 @@ proptest! {
         // One book for all: what it keeps from one world must not show in the next. The other's
         // best values are worked out without lists.
         let (mut book, mut values) = (OfferBook::new(&model), OfferBook::new(&model));
+        let mut walks = OfferBook::new(&model);
         for _ in 0..4 {
             disturb(&mut world, &model, &mut dice);
             world.revalue(&model, &draw, &tables);
@@ -311,6 +312,9 @@ proptest! {
                     let found = points[ask(points, target)];
                     let found = (found.package, found.form, found.own + 0.0, found.other + 0.0);
                     prop_assert_eq!(found, search(&offers, target), "target {}", target);
+                    let walked = walks.offer(at, 0, row, target);
+                    let walked = (walked.package, walked.form, walked.own + 0.0, walked.other + 0.0);
+                    prop_assert_eq!(walked, found, "walked to target {}", target);
                 }
             }
         }

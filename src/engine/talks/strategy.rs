@@ -118,6 +118,15 @@ impl<L: Log> Run<'_, L> {
 
     /// The package a row offers for an aspiration.
     pub(super) fn point(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Point {
+        if let Aspiration::Target(target) = aspiration {
+            let at = Situation {
+                model: self.model,
+                draw: self.draw,
+                tables: self.tables,
+                world: self.world,
+            };
+            return self.book.offer(at, venue, row, target);
+        }
         let list = self.list(venue, row);
         let points = self.book.points(list);
         match aspiration {
