@@ -166,7 +166,9 @@ impl<L: Log> Run<'_, L> {
             return highest;
         }
         let latest = self.world.received(row, 0);
-        let before = self.world.received(row, back.min(count - 1).min(MEMORY - 1));
+        let before = self
+            .world
+            .received(row, back.min(count - 1).min(MEMORY - 1));
         let now = self.world.now[row];
         let target = if absolute {
             last - (latest - before)
@@ -310,10 +312,8 @@ impl<L: Log> Run<'_, L> {
             }
             accepted *= model.parties[other]
                 .rows()
-                .map(|kind| {
-                    let belief = self.world.belief[party * model.rows.len() + kind];
-                    belief * self.type_accepts(kind)
-                })
+                .zip(self.belief(party, other))
+                .map(|(kind, belief)| belief * self.type_accepts(kind))
                 .sum::<f64>();
         }
         accepted
