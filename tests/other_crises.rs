@@ -251,15 +251,18 @@ fn what_logic_demands_of_the_quarantine() {
     let more = share(&strikers, &force) > 1.5 * share(&all, &force);
     assert!(more, "one who is for a strike strikes more often");
 
-    let never = |id: &str| format!("[[moves]]\nid = \"{id}\"\nwhen = {{ round = \">= 999\" }}\n");
+    let never = |id: &str| {
+        // Not by a date: what waiting could bring about is feared all the same.
+        format!("[[moves]]\nid = \"{id}\"\nwhen.exposure = {{ allies = \">= 1\" }}\n")
+    };
     let harmless = changed(&(never("air-strike") + &never("invasion")));
     assert!(
         share(&harmless, &force) <= 0.0,
         "who cannot strike does not"
     );
-    let least = share(&harmless, &deal) < share(&all, &deal) + 0.1;
+    let peaceful = share(&all, &deal) / (1.0 - share(&all, &force));
     assert!(
-        least,
+        share(&harmless, &deal) < peaceful + 0.03,
         "and without the fear of it Moscow gives no more away"
     );
 
