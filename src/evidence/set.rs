@@ -62,7 +62,7 @@ fn ids(text: &str) -> Vec<String> {
         return Vec::new();
     };
     let mut ids: Vec<String> = Vec::new();
-    for document in documents.iter() {
+    for document in documents {
         if let DeValue::Table(document) = document.get_ref()
             && let Some(DeValue::String(id)) = document.get("id").map(toml::Spanned::get_ref)
             && is_plain(id)

@@ -27,14 +27,13 @@ pub(super) fn paths(path: &str, node: &Node) -> (Vec<Named>, Vec<Diagnostic>) {
             diagnostics.push(error("wrong-type", message, label, None));
             continue;
         };
-        match beside(path, written) {
-            Some(found) => paths.push((node.clone(), found)),
-            None => {
-                let label = node.label("leads away from the scenarios");
-                let message = "`evidence` leaves the folder that holds the scenarios".to_owned();
-                let help = "write a relative path into the scenarios' folder or beside it";
-                diagnostics.push(error("evidence-outside", message, label, Some(help)));
-            }
+        if let Some(found) = beside(path, written) {
+            paths.push((node.clone(), found));
+        } else {
+            let label = node.label("leads away from the scenarios");
+            let message = "`evidence` leaves the folder that holds the scenarios".to_owned();
+            let help = "write a relative path into the scenarios' folder or beside it";
+            diagnostics.push(error("evidence-outside", message, label, Some(help)));
         }
     }
     (paths, diagnostics)
