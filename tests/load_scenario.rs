@@ -2,6 +2,7 @@
 
 use jawjaw::evidence::Evidence;
 use jawjaw::scenario::load::{LoadError, Loaded, Loader, NoFacts, load};
+use jawjaw::scenario::tree::Node;
 use jawjaw::scenario::types::Strategy;
 
 struct Disk;
@@ -81,6 +82,8 @@ fn a_variant_inherits_the_evidence_from_where_it_is_named() {
     let evidence = loaded.evidence.expect("named by the base");
     assert_eq!(evidence.facts().len(), 3);
     assert_eq!(loaded.sources.files.len(), 2, "sound evidence is not shown");
+    let merged = loaded.resolved.get("evidence").and_then(Node::as_str);
+    assert_eq!(merged, Some("../../seeds/dams"), "as the variant sees it");
     let loaded = read(&shelf, "scenarios/variants/b.toml");
     assert_eq!(loaded.diagnostics[0].code, "unknown-fact");
     assert!(loaded.evidence.is_some_and(|none| none.facts().is_empty()));

@@ -273,6 +273,7 @@ impl Chain<'_> {
             return tree;
         }
         let mut base = merge::inherited(self.tree(&next, Some(&extends), seen));
+        seeds::see_from(&mut base, written);
         let before = self.diagnostics.len();
         if let Some(removals) = tree.get("remove").cloned() {
             self.remove(&mut base, &removals);
@@ -362,7 +363,7 @@ impl Chain<'_> {
 }
 
 /// A path without `.` and `x/..`.
-fn normalise(path: &str) -> String {
+pub(super) fn normalise(path: &str) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
         match step {

@@ -4,8 +4,8 @@
 //! out: the evidence and everything wrong with the paths or the texts. Invariant: no path leads
 //! further away than beside the scenarios' folder.
 
-use super::load::{LoadError, Loader, beside};
-use super::tree::Node;
+use super::load::{LoadError, Loader, beside, normalise};
+use super::tree::{Node, Value};
 use crate::diagnostic::{Diagnostic, Label, Severity, Sources};
 use crate::evidence::{Evidence, set_texts};
 
@@ -37,6 +37,29 @@ pub(super) fn paths(path: &str, node: &Node) -> (Vec<Named>, Vec<Diagnostic>) {
         }
     }
     (paths, diagnostics)
+}
+
+/// Makes the paths in an extended file those that the extending file would write, so that the merged
+/// file is true where it stands; `extends` is how that file calls the other.
+pub(super) fn see_from(base: &mut Node, extends: &str) {
+    let Some((folder, _)) = extends.rsplit_once('/') else {
+        return;
+    };
+    let Value::Table(entries) = &mut base.value else {
+        return;
+    };
+    let Some(found) = entries.iter_mut().find(|entry| entry.key == "evidence") else {
+        return;
+    };
+    let paths = match &mut found.node.value {
+        Value::List(paths) => paths.as_mut_slice(),
+        _ => std::slice::from_mut(&mut found.node),
+    };
+    for path in paths {
+        if let Value::String(path) = &mut path.value {
+            *path = normalise(&format!("{folder}/{path}"));
+        }
+    }
 }
 
 /// What came of reading evidence.
