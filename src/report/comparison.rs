@@ -125,9 +125,10 @@ fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
             check.flags.join(" or ")
         };
         let mut text = format!(
-            "{}: {what} {direction}. {} ({} points of a hundred; {} pairs; up in {}, down in {}, \
+            "{} against {}: {what} {direction}. {} ({} points of a hundred; {} pairs; up in {}, down in {}, \
              the same in {} draws). Reason to expect it: {}",
             check.variant,
+            check.base,
             check.verdict.word().to_uppercase(),
             signed_span(difference.interval),
             thousands(difference.pairs),
