@@ -10,12 +10,14 @@ pub(super) fn hypothesis(out: &mut String, card: &Hypothesis, facts: &dyn FactIn
         Some(id) => format!("Hypothesis {id}"),
         None => "Hypothesis".to_owned(),
     };
-    push_field(out, &title, &card.statement, width);
+    push_line(out, &title);
+    push_wrapped(out, &card.statement, 2, width);
+    push_line(out, "");
     push_field(out, "held by", &card.held_by, width);
     if let Some(changes) = &card.changes {
         push_field(out, "changes", changes, width);
     }
-    push_field(out, "counts against", &card.refuted_by, width);
+    push_field(out, "refuted by", &card.refuted_by, width);
     for (title, ids) in [("Rests on", &card.from), ("Against it", &card.against)] {
         if ids.is_empty() {
             continue;
