@@ -1,13 +1,11 @@
 //! The scenario files of a folder: each loaded, with what a list says of it.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::super::{CliError, explain, resolved, source, text};
 use crate::diagnostic::{Severity, SourceId};
 use crate::scenario::load::{FactIndex, Loaded};
 use crate::scenario::merge::OWN_KEYS;
-use crate::scenario::quantity::Quantity;
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::types::{Expectation, Hypothesis, Scenario};
 
@@ -57,6 +55,10 @@ impl Entry {
     /// The folder it is in.
     pub(super) fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or(".", |(folder, _)| folder)
+    }
+
+    fn depth(&self) -> usize {
+        self.path.matches('/').count()
     }
 
     /// Its id, and its file's name where that differs.
@@ -113,6 +115,13 @@ impl Library {
                 library.others.push(path);
             }
         }
+        // Outer folders first, and in each the order of the hypotheses' marks.
+        library.entries.sort_by(|a, b| {
+            let key = |entry: &'_ Entry| (entry.depth(), entry.folder().to_owned());
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| (a.mark(), &a.id).cmp(&(b.mark(), &b.id)))
+        });
         Ok(library)
     }
 
@@ -190,13 +199,13 @@ pub(super) fn differences(
     width: usize,
 ) -> Result<String, CliError> {
     let mut out = String::new();
-    let Some(parent) = loaded.parents.first() else {
+    let mut parents = Vec::new();
+    for parent in &loaded.parents {
+        parents.push(source::open(parent, facts)?);
+    }
+    if parents.is_empty() {
         return Ok(out);
-    };
-    let base = source::open(parent, facts)?;
-    let Some(base_scenario) = &base.scenario else {
-        return Ok(out);
-    };
+    }
     let mut own = Vec::new();
     for entry in loaded.resolved.entries().unwrap_or_default() {
         let inherited = entry.key != "schema" && !OWN_KEYS.contains(&entry.key.as_str());
@@ -207,26 +216,34 @@ pub(super) fn differences(
     text::push_line(&mut out, "");
     text::push_line(
         &mut out,
-        &format!("What it states, and what {parent} says there"),
+        &format!("What it changes in {}", loaded.parents.join(" and ")),
     );
-    let (new, old) = (scenario.quantities(), base_scenario.quantities());
     for node in own {
-        let number = |all: &[&Quantity]| {
-            let found = all.iter().find(|quantity| quantity.path == node.path);
-            found.map(|quantity| explain::words(&quantity.dist))
-        };
-        let below = find(&base.resolved, &node.path);
-        let now = number(&new).unwrap_or_else(|| resolved::value(node));
-        let before = number(&old).or_else(|| below.map(resolved::value));
-        let mut line = format!("{}: {now}", node.path);
-        if let Some(before) = before {
-            write!(line, "; there {before}").expect("a string takes any text");
-        } else {
-            line.push_str("; not there");
+        let now = told(node, Some(scenario));
+        let before = parents.iter().find_map(|parent| {
+            let node = find(&parent.resolved, &node.path)?;
+            Some(told(node, parent.scenario.as_ref()))
+        });
+        // A list that is replaced whole repeats what stays.
+        if before.as_ref() == Some(&now) {
+            continue;
         }
-        text::push_wrapped(&mut out, &line, 2, width);
+        text::push_wrapped(&mut out, &node.path, 2, width);
+        text::push_wrapped(&mut out, &now, 6, width);
+        let before = before.map_or("new".to_owned(), |before| format!("before: {before}"));
+        text::push_wrapped(&mut out, &before, 6, width);
     }
     Ok(out)
+}
+
+/// A value in words: a number as its range, anything else as it is written.
+fn told(node: &Node, scenario: Option<&Scenario>) -> String {
+    let number = scenario.and_then(|scenario| {
+        let all = scenario.quantities();
+        let found = all.iter().find(|quantity| quantity.path == node.path)?;
+        Some(explain::words(&found.dist))
+    });
+    number.unwrap_or_else(|| resolved::value(node))
 }
 
 /// The values of a merged tree that stand in the file itself.
