@@ -101,7 +101,7 @@ fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std
 }
 
 /// A distribution in words.
-fn words(dist: &Dist) -> String {
+pub(super) fn words(dist: &Dist) -> String {
     match *dist {
         Dist::Constant(value) => format!("{value}"),
         Dist::Uniform { low, high } => format!("anything from {low} to {high}, equally likely"),

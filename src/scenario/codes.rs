@@ -4,7 +4,7 @@
 ///
 /// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
 /// has codes of its own, a few of them the same (`crate::evidence`).
-pub const CODES: [&str; 54] = [
+pub const CODES: [&str; 57] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -12,10 +12,12 @@ pub const CODES: [&str; 54] = [
     "date-order",
     "decides-undiscussed",
     "duplicate-id",
+    "empty-text",
     "event-timing",
     "evidence-after-cutoff",
     "evidence-outside",
     "expect-alone",
+    "expect-both",
     "extends-cycle",
     "extends-outside",
     "force-not-held",
@@ -32,6 +34,7 @@ pub const CODES: [&str; 54] = [
     "not-finite",
     "out-of-range",
     "outcome-gap",
+    "parents-disagree",
     "point-assumption",
     "priors-sum",
     "range-order",

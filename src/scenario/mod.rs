@@ -7,11 +7,13 @@
 pub mod check;
 pub mod codes;
 pub mod decode;
+mod extend;
 mod facts;
 pub mod load;
 pub mod merge;
 pub mod names;
 mod numbers;
+mod paths;
 pub mod quantity;
 pub mod read;
 #[cfg(feature = "cli")]

@@ -4,7 +4,8 @@
 //! out: the evidence and everything wrong with the paths or the texts. Invariant: no path leads
 //! further away than beside the scenarios' folder.
 
-use super::load::{LoadError, Loader, beside, normalise};
+use super::load::{LoadError, Loader};
+use super::paths::{beside, normalise};
 use super::tree::{Node, Value};
 use crate::diagnostic::{Diagnostic, Label, Severity, Sources};
 use crate::evidence::{Evidence, set_texts};

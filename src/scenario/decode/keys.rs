@@ -41,9 +41,24 @@ pub const FILE: &[&str] = &[
     "assumed",
 ];
 /// `[hypothesis]`
-pub const HYPOTHESIS: &[&str] = &["statement", "held_by", "from", "against", "refuted_by"];
+pub const HYPOTHESIS: &[&str] = &[
+    "id",
+    "statement",
+    "held_by",
+    "from",
+    "against",
+    "changes",
+    "refuted_by",
+];
 /// `[[expect]]`
-pub const EXPECT: &[&str] = &["outcomes", "direction", "because"];
+pub const EXPECT: &[&str] = &[
+    "outcomes",
+    "flags",
+    "direction",
+    "against",
+    "because",
+    "remark",
+];
 /// `[calendar]`
 pub const CALENDAR: &[&str] = &["start", "horizon", "moves_every_days"];
 /// `[[history]]`

@@ -35,11 +35,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
     let mut reader = Reader::new(names);
     let file = Row::of(root);
     reader.known_keys(root, "a scenario file", keys::FILE);
-    for key in LISTS
-        .map(|(key, _)| key)
-        .into_iter()
-        .chain(["linkages", "flags"])
-    {
+    for key in LISTS.map(|(key, _)| key).into_iter().chain(["linkages"]) {
         reader.distinct_ids(&file, key);
     }
     let schema = reader.count(&file, "schema", None);
@@ -118,13 +114,32 @@ fn preferences<'n>(reader: &mut Reader<'_>, file: &Row<'n>) -> Preferences<'n> {
 
 fn hypothesis(reader: &mut Reader<'_>, file: &Row<'_>) -> Option<Hypothesis> {
     let table = reader.table(file, "hypothesis", keys::HYPOTHESIS)?;
-    Some(Hypothesis {
+    let hypothesis = Hypothesis {
+        id: reader.optional_text(&table, "id"),
         statement: reader.text(&table, "statement"),
         held_by: reader.text(&table, "held_by"),
         from: reader.texts(&table, "from"),
         against: reader.texts(&table, "against"),
+        changes: reader.optional_text(&table, "changes"),
         refuted_by: reader.text(&table, "refuted_by"),
-    })
+    };
+    let mark = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '-');
+    if let (Some(id), Some(node)) = (&hypothesis.id, table.get("id"))
+        && (id.is_empty() || !mark(id))
+    {
+        let label = node.label("expected letters, digits and hyphens, such as `S03`");
+        let message = format!("`{id}` cannot be the mark of a hypothesis");
+        reader.error("invalid-id", message, label);
+    }
+    // An empty line on the card would pass for an answer.
+    for key in ["statement", "held_by", "changes", "refuted_by"] {
+        let blank = |node: &&Node| node.as_str().is_some_and(|text| text.trim().is_empty());
+        if let Some(node) = table.get(key).filter(blank) {
+            let label = node.label("expected a sentence");
+            reader.error("empty-text", format!("`{key}` says nothing"), label);
+        }
+    }
+    Some(hypothesis)
 }
 
 fn expectations(reader: &mut Reader<'_>, file: &Row<'_>) -> Vec<Expectation> {
@@ -133,15 +148,27 @@ fn expectations(reader: &mut Reader<'_>, file: &Row<'_>) -> Vec<Expectation> {
         ("down", Direction::Down),
         ("same", Direction::Same),
     ];
-    reader
-        .rows(file, "expect", "an expectation", keys::EXPECT)
-        .iter()
-        .map(|row| Expectation {
-            outcomes: reader.references(row, "outcomes", Kind::Outcome),
-            direction: reader.choice(row, "direction", &directions, None),
-            because: reader.text(row, "because"),
-        })
-        .collect()
+    let mut expectations = Vec::new();
+    for row in reader.rows(file, "expect", "an expectation", keys::EXPECT) {
+        match (row.get("outcomes"), row.get("flags")) {
+            (None, None) => reader.missing(&row, "outcomes", "or `flags`: what should change"),
+            (Some(_), Some(flags)) => {
+                let label = flags.label("expected outcomes or flags, not both");
+                let message = "an expectation is about outcomes or about flags";
+                reader.error("expect-both", message, label);
+            }
+            _ => {}
+        }
+        expectations.push(Expectation {
+            outcomes: reader.references(&row, "outcomes", Kind::Outcome),
+            flags: reader.references(&row, "flags", Kind::Flag),
+            direction: reader.choice(&row, "direction", &directions, None),
+            against: reader.optional_text(&row, "against"),
+            because: reader.text(&row, "because"),
+            remark: reader.optional_text(&row, "remark"),
+        });
+    }
+    expectations
 }
 
 fn history(reader: &mut Reader<'_>, file: &Row<'_>) -> Vec<HistoryEntry> {
