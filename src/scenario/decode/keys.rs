@@ -38,6 +38,7 @@ pub const FILE: &[&str] = &[
     "report",
     "from",
     "assumed",
+    "by_definition",
 ];
 /// `[hypothesis]`
 pub const HYPOTHESIS: &[&str] = &["statement", "held_by", "from", "against", "refuted_by"];

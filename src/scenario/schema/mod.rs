@@ -283,6 +283,8 @@ struct File {
     from: Option<Texts>,
     /// Why the numbers of this table are assumed, where they say nothing.
     assumed: Option<String>,
+    /// For a game of theory: why its numbers need neither source nor range, where they say nothing.
+    by_definition: Option<String>,
 }
 
 /// The hypothesis of a variant.
