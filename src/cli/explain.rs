@@ -87,7 +87,10 @@ fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std
     }
     match Standing::of(why) {
         Standing::Defined if why.from.is_empty() && why.assumed.is_none() => {
-            writeln!(text, "    by definition of the format, its scale or the game")
+            writeln!(
+                text,
+                "    by definition of the format, its scale or the game"
+            )
         }
         Standing::Unsourced => writeln!(text, "    without a source or a reason"),
         _ => Ok(()),

@@ -251,7 +251,9 @@ pub enum Strategy {
     RandomWalker,
     /// The optimal take-it-or-leave-it offer against the believed cost of force (Powell 1999).
     Ultimatum,
-    /// Stationary subgame-perfect shares (Rubinstein 1982).
+    /// Stationary subgame-perfect shares (Rubinstein 1982). The utility of the situation as it
+    /// stands is what a party has meanwhile; force is its outside option, taken by the responder
+    /// or not at all (Binmore, Shaked and Sutton 1989).
     Rubinstein,
 }
 

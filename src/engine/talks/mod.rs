@@ -9,6 +9,7 @@ pub(super) mod consent;
 mod links;
 pub(super) mod offer;
 mod protocol;
+mod rubinstein;
 mod staircase;
 #[cfg(test)]
 mod staircase_tests;
