@@ -22,11 +22,138 @@
 
 use super::Run;
 use super::log::{Log, Note};
+use super::tables::{Kinds, LANES, Lane};
 use super::world::add;
-use super::worth::War;
+use super::worth::{Outlook, War, or_war};
 use crate::math;
-use crate::model::plan::{MAX_FORCE, MovePlan};
+use crate::model::plan::{Model, MovePlan, PartyPlan, Slots};
 use crate::scenario::types::MoveKind;
+
+/// The options of the party at hand: what they are worth to each of its types, how likely each type
+/// is to choose them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Options {
+    /// Moves at hand; waiting comes first, as `None`.
+    moves: Vec<Option<usize>>,
+    /// `[option * lanes + lane]`: expected utility to types of the party.
+    utility: Vec<Lane>,
+    /// The same: how much more likely than nothing a type is to choose it; sums to `total`.
+    weight: Vec<Lane>,
+    /// `[lane]`
+    total: Vec<Lane>,
+    /// Crisis variables after an option.
+    after: Vec<f64>,
+    /// Force options the party could use, and the same after a move.
+    wars: Vec<War>,
+    moved: Vec<War>,
+    /// `[lane]`
+    kinds: Vec<Mood>,
+}
+
+/// What of the types of a party changes in the course of a run and bears on every option.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mood {
+    /// Utility of the situation as it stands, being at the table included.
+    now: Lane,
+    /// Probability of a settlement, and what it would be worth.
+    prospect: Lane,
+    settlement: Lane,
+    discount: Lane,
+    rationality: Lane,
+}
+
+/// What an option costs and brings, beside what it makes of the crisis.
+#[derive(Debug, Clone, Copy, Default)]
+struct Price {
+    /// Expected fall of the target's disagreement value.
+    fall: f64,
+    cost: f64,
+    threatened: f64,
+    backing_down: f64,
+}
+
+impl Options {
+    pub(super) fn new(model: &Model) -> Self {
+        let most = |count: fn(&PartyPlan) -> usize| model.parties.iter().map(count).max();
+        let options = most(|party| party.moves.len()).map_or(1, |moves| moves + 1);
+        let lanes = most(|party| party.types).unwrap_or(1).div_ceil(LANES);
+        Self {
+            moves: Vec::with_capacity(options),
+            utility: Vec::with_capacity(options * lanes),
+            weight: Vec::with_capacity(options * lanes),
+            total: Vec::with_capacity(lanes),
+            after: vec![0.0; model.slots.len()],
+            wars: Vec::with_capacity(model.force.len()),
+            moved: Vec::with_capacity(model.force.len()),
+            kinds: Vec::with_capacity(lanes),
+        }
+    }
+
+    /// Moves at hand; waiting comes first, as `None`.
+    pub(super) fn moves(&self) -> &[Option<usize>] {
+        &self.moves
+    }
+
+    /// Probability that a type chooses an option.
+    #[inline]
+    pub(super) fn choice(&self, kind: usize, option: usize) -> f64 {
+        let (lane, at) = (kind / LANES, kind % LANES);
+        self.weight[option * self.kinds.len() + lane][at] / self.total[lane][at]
+    }
+
+    /// What an option is worth to a type.
+    fn utility(&self, kind: usize, option: usize) -> f64 {
+        self.utility[option * self.kinds.len() + kind / LANES][kind % LANES]
+    }
+
+    /// Probability that a type chooses one of some moves.
+    pub(super) fn probability_of(&self, kind: usize, moves: &[usize]) -> f64 {
+        let options = self.moves.iter().enumerate();
+        options
+            .filter(|(_, option)| option.is_some_and(|index| moves.contains(&index)))
+            .map(|(option, _)| self.choice(kind, option))
+            .sum()
+    }
+
+    /// Logit weights of the options for so many types.
+    fn weigh(&mut self, types: usize) {
+        let lanes = self.kinds.len();
+        self.weight.clear();
+        self.weight.resize(self.utility.len(), [0.0; LANES]);
+        self.total.clear();
+        for (lane, kinds) in self.kinds.iter().enumerate() {
+            let mut best = [f64::NEG_INFINITY; LANES];
+            for utility in self.utility[lane..].iter().step_by(lanes) {
+                for (best, utility) in best.iter_mut().zip(utility) {
+                    *best = if utility > best { *utility } else { *best };
+                }
+            }
+            let types = (types - lane * LANES).min(LANES);
+            let mut total = [0.0; LANES];
+            let weights = self.weight[lane..].iter_mut().step_by(lanes);
+            for (weights, utility) in weights.zip(self.utility[lane..].iter().step_by(lanes)) {
+                for at in 0..types {
+                    let below = utility[at] - best[at];
+                    let rationality = kinds.rationality[at];
+                    weights[at] = logit_weight(rationality, below, total[at] > 0.0);
+                    total[at] += weights[at];
+                }
+            }
+            self.total.push(total);
+        }
+    }
+}
+
+/// Weight of an option whose utility is `below` (0 or less) that of the best one. Under best
+/// response the first of the best options has all weight.
+#[inline]
+fn logit_weight(rationality: f64, below: f64, chosen: bool) -> f64 {
+    if rationality < f64::INFINITY {
+        math::exp(rationality * below)
+    } else {
+        f64::from(u8::from(below >= 0.0 && !chosen))
+    }
+}
 
 impl<L: Log> Run<'_, L> {
     /// Every party moves, one after another; stops at a terminal move.
@@ -39,8 +166,8 @@ impl<L: Log> Run<'_, L> {
             self.weigh_moves(party, false);
             let chosen = self.choose(party, self.model.stream.moves + party);
             self.note_choice(party, chosen);
-            if chosen > 0 {
-                self.make_move(chosen - 1);
+            if let Some(index) = chosen {
+                self.make_move(index);
                 if self.world.terminal.is_some() {
                     return;
                 }
@@ -49,18 +176,18 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    fn note_choice(&mut self, party: usize, chosen: usize) {
+    fn note_choice(&mut self, party: usize, chosen: Option<usize>) {
         if L::ON {
-            let first = self.world.truth[party] * (self.model.moves.len() + 1);
-            let options: Vec<(Option<usize>, f64, f64)> = std::iter::once(None)
-                .chain(self.model.parties[party].moves.iter().copied().map(Some))
-                .map(|option| {
-                    let at = first + option.map_or(0, |index| index + 1);
-                    (option, self.world.choice[at], self.world.utility[at])
-                })
+            let kind = self.world.truth[party] - self.model.parties[party].first_row;
+            let at_hand = &self.world.options;
+            let likely = |option| (at_hand.choice(kind, option), at_hand.utility(kind, option));
+            let options: Vec<(Option<usize>, f64, f64)> = at_hand
+                .moves()
+                .iter()
+                .enumerate()
+                .map(|(option, index)| (*index, likely(option).0, likely(option).1))
                 .filter(|&(_, probability, _)| probability > 0.0)
                 .collect();
-            let chosen = chosen.checked_sub(1);
             self.log.note(Note::Choice {
                 party,
                 chosen,
@@ -72,7 +199,7 @@ impl<L: Log> Run<'_, L> {
     fn make_move(&mut self, index: usize) {
         let plan: &MovePlan = &self.model.moves[index];
         self.world.done[index] = self.world.done[index].saturating_add(1);
-        self.world.apply(self.model, self.draw, &plan.effects);
+        self.apply(&plan.effects);
         self.world.open = (self.world.open | plan.opens) & !plan.closes;
         for &(venue, parties) in &plan.seats {
             self.world.seats[venue] |= parties;
@@ -93,41 +220,22 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// Expected utilities and choice probabilities of a party's rows, into `World::utility` and
-    /// `World::choice`. With `in_time`, moves count that waiting alone would make available.
+    /// The options of a party, what they are worth to its types and how likely each is to choose
+    /// them, into `World::options`. With `in_time`, moves count that waiting alone would make
+    /// available.
     pub(super) fn weigh_moves(&mut self, party: usize, in_time: bool) {
         let (model, draw) = (self.model, self.draw);
-        let options = model.moves.len() + 1;
         let days = f64::from(model.rounds[self.world.round].days);
-        let rows = model.parties[party].rows();
-        let mut after = std::mem::take(&mut self.world.after);
-        after.copy_from_slice(&self.world.slots);
-        self.drift(&mut after, party, days);
-        let mut shared = Shared {
-            can: self.possible_force(party),
-            fear: self.fear_of_force(party),
-            seated: self.seated(party),
-            wars: [War::default(); MAX_FORCE],
-        };
-        for (war, &force) in shared.wars.iter_mut().zip(&model.parties[party].force) {
-            *war = self.lottery(force, &after);
-        }
-        let first = rows.start * options;
-        self.world.utility[first..rows.end * options].fill(f64::NEG_INFINITY);
-        for row in rows.clone() {
-            let values = &draw.rows[row];
-            let (target, best) = (self.world.asked[row], self.world.best_offer[row]);
-            self.world.discount[row] = math::exp(values.ln_patience * days / 7.0);
-            let (prospect, middle) = if target.is_nan() || best.is_nan() {
-                (0.0, 0.0)
-            } else {
-                let prospect = math::logistic((best + values.slack - target) / values.spread);
-                (prospect, self.world.now[row] + 0.5 * (target + best))
-            };
-            self.world.prospect[row] = prospect;
-            self.world.settlement[row] = middle;
-        }
-        self.hold(party, &after, &shared, 0.0, 0);
+        let outlook = self.outlook(party);
+        let mut options = std::mem::take(&mut self.world.options);
+        options.after.copy_from_slice(&self.world.slots);
+        self.wars(party, outlook.can, days, &mut options.wars);
+        self.moods(party, outlook.seated, &mut options.kinds);
+        options.moves.clear();
+        options.moves.push(None);
+        options.utility.clear();
+        self.hold(party, &mut options, outlook.fear, false, Price::default());
+        let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
@@ -135,179 +243,195 @@ impl<L: Log> Run<'_, L> {
             } else {
                 &plan.when
             };
-            if self.world.done[index] >= plan.limit || !self.world.holds(test) {
+            if self.world.done[index] >= plan.limit || !test.holds(&view) {
                 continue;
             }
+            options.moves.push(Some(index));
+            let mut price = self.price(party, plan);
             if plan.kind == MoveKind::Terminal {
-                self.end_by(party, index, &shared);
+                self.end_by(party, plan, &mut options, &outlook, price);
+                continue;
+            }
+            add(&mut options.after, draw, &plan.effects);
+            if let (Some(target), MoveKind::Pressure) = (plan.target, plan.kind) {
+                let slot = model.slots.standing(target);
+                price.fall =
+                    draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot];
+            }
+            // Most moves leave the odds and costs of force as they are.
+            let moved = (plan.arms || plan.speaks) && !options.wars.is_empty();
+            if moved {
+                let Options {
+                    wars, moved, after, ..
+                } = &mut options;
+                moved.clear();
+                moved.extend(
+                    wars.iter()
+                        .map(|war| self.after_move(*war, plan, after, days)),
+                );
+            }
+            self.hold(party, &mut options, outlook.fear, moved, price);
+            for effect in &plan.effects.slots {
+                let slot = usize::from(effect.slot);
+                options.after[slot] = self.world.slots[slot];
+            }
+        }
+        options.weigh(model.parties[party].types);
+        self.world.options = options;
+    }
+
+    /// What changes in the course of a run, for the types of a party.
+    fn moods(&self, party: usize, seated: bool, into: &mut Vec<Mood>) {
+        let rows = self.model.parties[party].rows();
+        let discount = &self.tables.discount[self.world.round * self.model.rows.len()..];
+        into.clear();
+        into.resize(rows.len().div_ceil(LANES), Mood::default());
+        for (kind, row) in rows.enumerate() {
+            let (mood, at) = (&mut into[kind / LANES], kind % LANES);
+            let values = &self.draw.rows[row];
+            let now = self.world.now[row];
+            let (target, best) = (self.world.asked[row], self.world.best_offer[row]);
+            mood.now[at] = now + if seated { values.talks_value } else { 0.0 };
+            mood.discount[at] = discount[row];
+            mood.rationality[at] = values.rationality;
+            if !target.is_nan() && !best.is_nan() {
+                let short = target - best - values.slack;
+                mood.prospect[at] = math::logistic(-short / values.spread);
+                mood.settlement[at] = now + 0.5 * (target + best);
+            }
+        }
+    }
+
+    /// What a move costs its actor whatever it makes of the crisis: its own cost, threats it
+    /// triggers, backing down.
+    fn price(&self, party: usize, plan: &MovePlan) -> Price {
+        let (model, draw) = (self.model, self.draw);
+        let parties = model.parties.len();
+        let threatened = plan.threatened.iter();
+        Price {
+            fall: 0.0,
+            cost: draw.get(plan.cost),
+            threatened: threatened
+                .map(|&(threat, cost)| {
+                    self.world.believed[threat * parties + party] * draw.get(cost)
+                })
+                .sum(),
+            backing_down: if plan.kind == MoveKind::Relief {
+                draw.get(plan.share) * self.world.slots[model.slots.exposure(party)]
             } else {
-                after.copy_from_slice(&self.world.slots);
-                add(&mut after, &model.slots, draw, &plan.effects);
-                let fall = plan.target.map_or(0.0, |target| {
-                    let slot = model.slots.standing(target);
-                    draw.get(plan.pressure) + after[slot] - self.world.slots[slot]
-                });
-                let fall = if plan.kind == MoveKind::Pressure {
-                    fall
-                } else {
-                    0.0
-                };
-                self.drift(&mut after, party, days);
-                self.hold(party, &after, &shared, fall, index + 1);
-            }
-            self.charge(party, index);
-        }
-        self.world.after = after;
-        for row in rows {
-            let first = row * options;
-            logit(
-                &self.world.utility[first..first + options],
-                draw.rows[row].rationality,
-                &mut self.world.choice[first..first + options],
-            );
+                0.0
+            },
         }
     }
 
-    /// `EU(hold)` of every row of a party, given the variables after an option.
-    fn hold(&mut self, party: usize, after: &[f64], shared: &Shared, fall: f64, option: usize) {
-        let model = self.model;
-        let held = &model.parties[party].force;
-        // Most moves leave the odds and costs of force as they are.
-        let mut wars = shared.wars;
-        if option > 0 && model.moves[option - 1].moves_force {
-            for (war, &force) in wars.iter_mut().zip(held) {
-                *war = self.lottery(force, after);
+    /// Adds `EU(hold)` of every type of a party in the variables after an option, less what the
+    /// option costs.
+    #[inline]
+    fn hold(&self, party: usize, options: &mut Options, fear: f64, moved: bool, price: Price) {
+        let slots = &self.model.slots;
+        let standing = options.after[slots.standing(party)];
+        let posture = options.after[slots.posture(party)];
+        let tension = options.after[Slots::TENSION];
+        let wars = if moved { &options.moved } else { &options.wars };
+        let types = &self.tables.kinds[party];
+        let lanes = options.kinds.len();
+        for (lane, mood) in options.kinds.iter().enumerate() {
+            let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
+            let mut value = mood.now;
+            for at in 0..LANES {
+                value[at] -= standing + upkeep[at] * posture + tension_cost[at] * tension;
             }
-        }
-        for row in model.parties[party].rows() {
-            let mut value = self.world.now[row] - self.standing(row, after, shared.seated);
-            for (war, &force) in wars.iter().zip(held) {
-                if shared.can >> force & 1 == 1 {
-                    value = value.max(war.worth(self.payoff(row, force)));
-                }
+            or_war(&mut value, wars, &types.stakes, (lane, lanes));
+            for at in 0..LANES {
+                let later = mood.discount[at] * (value[at] - fear);
+                let agreed = mood.settlement[at] + 0.5 * price.fall;
+                value[at] = later + mood.prospect[at] * (agreed - later);
             }
-            let later = self.world.discount[row] * (value - shared.fear);
-            let prospect = self.world.prospect[row];
-            let settlement = self.world.settlement[row] + 0.5 * fall;
-            self.world.utility[row * (model.moves.len() + 1) + option] =
-                prospect * settlement + (1.0 - prospect) * later;
+            options.utility.push(charged(value, types, lane, price));
         }
     }
 
-    /// `EU(terminal)` of every row of a party.
-    fn end_by(&mut self, party: usize, index: usize, shared: &Shared) {
+    /// Adds `EU(terminal)` of every type of a party.
+    fn end_by(
+        &self,
+        party: usize,
+        plan: &MovePlan,
+        options: &mut Options,
+        outlook: &Outlook,
+        price: Price,
+    ) {
         let (model, draw) = (self.model, self.draw);
-        let plan = &model.moves[index];
-        let war = plan
-            .force
-            .map(|force| (force, self.lottery(force, &self.world.slots)));
-        for row in model.parties[party].rows() {
-            let worth = match war {
-                Some((force, war)) => war.worth(self.payoff(row, force)),
-                None => {
-                    self.world.now[row] - self.standing(row, &self.world.slots, shared.seated)
-                        + plan.payoff[party].map_or(0.0, |id| draw.get(id))
+        let types = &self.tables.kinds[party];
+        let lanes = options.kinds.len();
+        let war = plan.force.and_then(|option| {
+            let mut held = model.parties[party].force.iter();
+            let place = held.position(|&held| held == option)?;
+            Some(self.lottery(option, place, &self.world.slots, 0.0))
+        });
+        for lane in 0..lanes {
+            let value = if let Some(war) = &war {
+                war.worth(&types.stakes[war.place() * lanes + lane])
+            } else {
+                let payoff = plan.payoff[party].map_or(0.0, |id| draw.get(id));
+                let mut value = [0.0; LANES];
+                let rows = model.parties[party].rows().skip(lane * LANES);
+                for (value, row) in value.iter_mut().zip(rows) {
+                    *value = self.world.now[row]
+                        - self.standing(row, &self.world.slots, outlook.seated)
+                        + payoff;
                 }
+                value
             };
-            self.world.utility[row * (model.moves.len() + 1) + index + 1] = worth;
-        }
-    }
-
-    /// Takes from a move's utility what it costs: its own cost, threats it triggers, backing down.
-    fn charge(&mut self, party: usize, index: usize) {
-        let (model, draw) = (self.model, self.draw);
-        let plan = &model.moves[index];
-        let believed = &self.world.believed[party * model.commitments.len()..];
-        let threatened: f64 = plan
-            .threatened
-            .iter()
-            .map(|&(threat, cost)| believed[threat] * draw.get(cost))
-            .sum();
-        let cost = draw.get(plan.cost);
-        let exposure = self.world.slots[model.slots.exposure(party)];
-        let backing_down = if plan.kind == MoveKind::Relief {
-            draw.get(plan.share) * exposure
-        } else {
-            0.0
-        };
-        for row in model.parties[party].rows() {
-            let values = &draw.rows[row];
-            self.world.utility[row * (model.moves.len() + 1) + index + 1] -=
-                values.reluctance * cost + threatened + backing_down * values.audience_cost;
-        }
-    }
-
-    /// What the party knows will have changed by the next round.
-    fn drift(&self, slots: &mut [f64], party: usize, days: f64) {
-        for &option in &self.model.parties[party].force {
-            let drift = slots[self.model.slots.drift(option)];
-            let advantage = &mut slots[self.model.slots.advantage(option)];
-            *advantage = (*advantage + drift * days / 7.0).clamp(0.0, 1.0);
+            options.utility.push(charged(value, types, lane, price));
         }
     }
 }
 
-/// What is the same for all options of a party.
-#[derive(Debug, Clone, Copy)]
-struct Shared {
-    /// Force options it could use by waiting, as bits.
-    can: u32,
-    /// Expected loss by others' force.
-    fear: f64,
-    /// Whether it sits at an open venue.
-    seated: bool,
-    /// Its force options in the next round, if it waits.
-    wars: [War; MAX_FORCE],
-}
-
-/// Logit choice probabilities; options at minus infinity get 0.
-pub(crate) fn logit(utility: &[f64], rationality: f64, probability: &mut [f64]) {
-    let best = utility.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if rationality.is_infinite() {
-        probability.fill(0.0);
-        if let Some(first) = utility.iter().position(|u| u.total_cmp(&best).is_eq()) {
-            probability[first] = 1.0;
-        }
-        return;
+/// Utilities of an option less what it costs.
+#[inline]
+fn charged(mut value: Lane, types: &Kinds, lane: usize, price: Price) -> Lane {
+    let (reluctance, audience) = (&types.reluctance[lane], &types.audience_cost[lane]);
+    for at in 0..LANES {
+        value[at] -= reluctance[at] * price.cost
+            + price.threatened
+            + price.backing_down * audience[at];
     }
-    let mut total = 0.0;
-    for (p, u) in probability.iter_mut().zip(utility) {
-        *p = if u.is_finite() {
-            math::exp(rationality * (u - best))
-        } else {
-            0.0
-        };
-        total += *p;
-    }
-    for p in probability {
-        *p /= total;
-    }
+    value
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Choice probabilities of one type between options of these utilities.
+    fn logit(utility: &[f64], rationality: f64) -> Vec<f64> {
+        let mut options = Options {
+            utility: utility.iter().map(|u| [*u, 0.0, 0.0, 0.0]).collect(),
+            kinds: vec![Mood {
+                rationality: [rationality; LANES],
+                ..Mood::default()
+            }],
+            ..Options::default()
+        };
+        options.weigh(1);
+        let choice = |option| options.choice(0, option);
+        (0..utility.len()).map(choice).collect()
+    }
+
     #[test]
     fn logit_limits_and_closed_form() {
-        let utility = [0.2, f64::NEG_INFINITY, 0.5, 0.4];
-        let mut p = [0.0; 4];
-        logit(&utility, 0.0, &mut p);
-        assert!((p[0] - 1.0 / 3.0).abs() < 1e-15 && p[1].to_bits() == 0);
-        logit(&utility, f64::INFINITY, &mut p);
-        assert_eq!(
-            p.map(f64::to_bits),
-            [0.0_f64, 0.0, 1.0, 0.0].map(f64::to_bits)
-        );
-        logit(&utility, 7.0, &mut p);
+        let utility = [0.2, 0.5, 0.4];
+        let even = logit(&utility, 0.0);
+        assert!(even.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
+        assert_eq!(logit(&utility, f64::INFINITY), [0.0, 1.0, 0.0]);
+        assert_eq!(logit(&[0.5, 0.2, 0.5], f64::INFINITY), [1.0, 0.0, 0.0]);
+        let p = logit(&utility, 7.0);
         assert!(
-            (p[2] / p[3] - math::exp(0.7)).abs() < 1e-12,
+            (p[1] / p[2] - math::exp(0.7)).abs() < 1e-12,
             "odds are exp(lambda difference)"
         );
         assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-15);
-        let scaled = utility.map(|u| 3.0 * u + 1.0);
-        let mut q = [0.0; 4];
-        logit(&scaled, 7.0 / 3.0, &mut q);
+        let q = logit(&utility.map(|u| 3.0 * u + 1.0), 7.0 / 3.0);
         assert!(
             p.iter().zip(&q).all(|(a, b)| (a - b).abs() < 1e-12),
             "affine invariance"

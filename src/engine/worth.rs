@@ -20,68 +20,139 @@
 
 use super::Run;
 use super::log::Log;
-use crate::model::plan::Slots;
+use super::tables::{LANES, Lane};
+use crate::model::ParamId;
+use crate::model::plan::{MovePlan, Slots};
 
 /// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct War {
+    option: usize,
+    /// Its place among the options of its holder.
+    place: usize,
     /// Probability that it achieves its aim, 0 to 1.
     advantage: f64,
+    /// What promises take from that.
+    deterred: f64,
     /// Cost expected from threats.
     threatened: f64,
 }
 
 impl War {
-    /// `W`, given prize, loss and cost.
+    /// Its place among the options of its holder.
     #[inline]
-    pub(super) fn worth(self, [prize, loss, cost]: [f64; 3]) -> f64 {
-        self.advantage * prize - (1.0 - self.advantage) * loss - cost - self.threatened
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// `W` of some types: `a (prize + loss) - (loss + cost) - threatened`.
+    #[inline]
+    pub(super) fn worth(&self, [at_stake, at_least]: &[Lane; 2]) -> Lane {
+        let mut worth = [0.0; LANES];
+        for lane in 0..LANES {
+            worth[lane] = self.advantage * at_stake[lane] - at_least[lane] - self.threatened;
+        }
+        worth
     }
 }
 
+/// Raises values to what the best of the lotteries is worth; `lane` of `lanes` lanes of types.
+#[inline]
+pub(super) fn or_war(value: &mut Lane, wars: &[War], stakes: &[[Lane; 2]], lane: (usize, usize)) {
+    let (lane, lanes) = lane;
+    for war in wars {
+        let worth = war.worth(&stakes[war.place * lanes + lane]);
+        for (value, worth) in value.iter_mut().zip(worth) {
+            *value = if worth > *value { worth } else { *value };
+        }
+    }
+}
+
+/// What is the same for all types of a party when it asks what no agreement is worth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outlook {
+    /// Whether it sits at an open venue.
+    pub(super) seated: bool,
+    /// Expected loss by others' force.
+    pub(super) fear: f64,
+    /// Force options it could use by waiting, as bits.
+    pub(super) can: u32,
+}
+
 impl<L: Log> Run<'_, L> {
-    /// Odds and threatened costs of a force option as its holder sees them, given the variables.
-    pub(super) fn lottery(&self, option: usize, slots: &[f64]) -> War {
+    /// Odds and threatened costs of a force option some days ahead as its holder sees them, given
+    /// the variables.
+    pub(super) fn lottery(&self, option: usize, place: usize, slots: &[f64], days: f64) -> War {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.force[option];
-        let believed = &self.world.believed[plan.holder * model.commitments.len()..];
-        let moved = |index: usize| {
-            // What a move changes in what the holder hears, on top of what it believes now.
-            let slot = model.slots.heard(index, plan.holder);
-            (believed[index] + slots[slot] - self.world.slots[slot]).clamp(0.0, 1.0)
+        let parties = model.parties.len();
+        let sum = |commitments: &[(usize, ParamId)]| -> f64 {
+            let weighed = commitments.iter().map(|&(index, weight)| {
+                // What a move changes in what the holder hears, on top of what it believes now.
+                let slot = model.slots.heard(index, plan.holder);
+                let believed = self.world.believed[index * parties + plan.holder];
+                let moved = believed + slots[slot] - self.world.slots[slot];
+                moved.clamp(0.0, 1.0) * draw.get(weight)
+            });
+            weighed.sum()
         };
-        let mut advantage = slots[model.slots.advantage(option)];
-        for &(index, deters) in &plan.promises {
-            advantage -= moved(index) * draw.get(deters);
-        }
-        let threats = plan.threats.iter();
+        let war = War {
+            option,
+            place,
+            advantage: 0.0,
+            deterred: sum(&plan.promises),
+            threatened: sum(&plan.threats),
+        };
+        self.at_odds(war, slots, days)
+    }
+
+    /// The same lottery at the odds of other variables.
+    #[inline]
+    fn at_odds(&self, war: War, slots: &[f64], days: f64) -> War {
+        let at = &self.model.slots;
+        let advantage = slots[at.advantage(war.option)] + slots[at.drift(war.option)] * days / 7.0;
         War {
-            advantage: advantage.clamp(0.0, 1.0),
-            threatened: threats
-                .map(|&(index, cost)| moved(index) * draw.get(cost))
-                .sum(),
+            advantage: (advantage.clamp(0.0, 1.0) - war.deterred).clamp(0.0, 1.0),
+            ..war
         }
     }
 
-    /// Prize, loss and cost of a force option for a row of its holder.
-    #[inline]
-    pub(super) fn payoff(&self, row: usize, option: usize) -> [f64; 3] {
-        self.draw.payoff[row * self.model.force.len() + option]
+    /// Those of a party's force options that it could use, as [`Run::lottery`].
+    pub(super) fn wars(&self, party: usize, can: u32, days: f64, into: &mut Vec<War>) {
+        into.clear();
+        for (place, &option) in self.model.parties[party].force.iter().enumerate() {
+            if can >> option & 1 == 1 {
+                into.push(self.lottery(option, place, &self.world.slots, days));
+            }
+        }
+    }
+
+    /// The same lottery after a move of its holder: only what it touches is worked out again.
+    pub(super) fn after_move(&self, war: War, plan: &MovePlan, slots: &[f64], days: f64) -> War {
+        if plan.speaks {
+            self.lottery(war.option, war.place, slots, days)
+        } else {
+            self.at_odds(war, slots, days)
+        }
     }
 
     /// `W` of a force option for a row of its holder, given the variables.
     pub(super) fn war(&self, row: usize, option: usize, slots: &[f64]) -> f64 {
-        self.lottery(option, slots).worth(self.payoff(row, option))
+        let [prize, loss, cost] = self.draw.payoff[row * self.model.force.len() + option];
+        let war = self.lottery(option, 0, slots, 0.0);
+        war.advantage * (prize + loss) - (loss + cost) - war.threatened
     }
 
     /// Whether a party sits at an open venue.
     pub(super) fn seated(&self, party: usize) -> bool {
-        (0..self.model.venues.len())
-            .any(|v| self.world.open >> v & 1 == 1 && self.world.seats[v] >> party & 1 == 1)
+        let seats = self.world.seats.iter().enumerate();
+        seats
+            .filter(|(venue, _)| self.world.open >> venue & 1 == 1)
+            .any(|(_, seats)| seats >> party & 1 == 1)
     }
 
     /// Whether some move with this option could be available by waiting.
-    pub(super) fn force_possible(&self, option: usize) -> bool {
+    fn force_possible(&self, option: usize) -> bool {
         self.model.force[option].moves.iter().any(|&index| {
             let plan = &self.model.moves[index];
             self.world.done[index] < plan.limit && self.world.holds(&plan.when_in_time)
@@ -100,38 +171,43 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Expected loss by others' force, given the fears of the round.
-    pub(super) fn fear_of_force(&self, party: usize) -> f64 {
-        let (model, draw) = (self.model, self.draw);
-        let parties = model.parties.len();
+    fn fear_of_force(&self, party: usize) -> f64 {
+        let draw = self.draw;
+        let parties = self.model.parties.len();
         let mut loss = 0.0;
-        for &(option, damage) in &model.parties[party].exposed {
-            let mut averted = 0.0;
-            for (index, commitment) in model.commitments.iter().enumerate() {
-                if let Some((against, relief)) = &commitment.relief
-                    && commitment.to == party
-                    && against.contains(&option)
-                {
-                    averted += self.world.believed[party * model.commitments.len() + index]
-                        * draw.get(*relief);
-                }
-            }
-            loss += self.world.fear[option * parties + party]
-                * draw.get(damage)
+        for exposed in &self.model.parties[party].exposed {
+            let relief = exposed.relief.iter();
+            let averted: f64 = relief
+                .map(|&(promise, share)| {
+                    self.world.believed[promise * parties + party] * draw.get(share)
+                })
+                .sum();
+            loss += self.world.fear[exposed.option * parties + party]
+                * draw.get(exposed.damage)
                 * (1.0 - averted).clamp(0.0, 1.0);
         }
         loss
     }
 
-    /// `D` of a row, given the variables, fears and what force it could use.
-    pub(super) fn disagreement(&self, row: usize, slots: &[f64], can: u32) -> f64 {
+    /// What a party's types have in common, given the fears of the round.
+    pub(super) fn outlook(&self, party: usize) -> Outlook {
+        Outlook {
+            seated: self.seated(party),
+            fear: self.fear_of_force(party),
+            can: self.possible_force(party),
+        }
+    }
+
+    /// `D` of a row, given the variables.
+    pub(super) fn disagreement(&self, row: usize, slots: &[f64], outlook: &Outlook) -> f64 {
         let party = self.model.rows[row].party;
-        let mut value = self.world.now[row] - self.standing(row, slots, self.seated(party));
+        let mut value = self.world.now[row] - self.standing(row, slots, outlook.seated);
         for &option in &self.model.parties[party].force {
-            if can >> option & 1 == 1 {
+            if outlook.can >> option & 1 == 1 {
                 value = value.max(self.war(row, option, slots));
             }
         }
-        value - self.fear_of_force(party)
+        value - outlook.fear
     }
 
     /// Force options of a party that could be available by waiting, as bits.
@@ -149,35 +225,27 @@ impl<L: Log> Run<'_, L> {
         let (model, draw) = (self.model, self.draw);
         let (parties, rows) = (model.parties.len(), model.rows.len());
         self.world.fear.fill(0.0);
-        for holder in 0..parties {
-            if model.parties[holder].force.is_empty() {
+        for (holder, plan) in model.parties.iter().enumerate() {
+            if plan.force.is_empty() {
                 continue;
             }
             self.weigh_moves(holder, true);
-            for &option in &model.parties[holder].force {
-                for row in model.parties[holder].rows() {
-                    let choice = &self.world.choice[row * (model.moves.len() + 1)..];
-                    let probability: f64 = model.force[option]
-                        .moves
-                        .iter()
-                        .map(|&index| choice[index + 1])
-                        .sum();
-                    self.world.force_probability[option * rows + row] = probability;
+            for &option in &plan.force {
+                let moves = &model.force[option].moves;
+                for (kind, row) in plan.rows().enumerate() {
+                    self.world.force_probability[option * rows + row] =
+                        self.world.options.probability_of(kind, moves);
                 }
             }
         }
         let foresight = draw.get(model.foresight).round().max(1.0) as usize;
         let ahead = foresight.min(model.rounds.len() - self.world.round);
-        for option in 0..model.force.len() {
-            let holder = model.force[option].holder;
-            for &(party, _) in &model.force[option].damage {
-                let soon: f64 = model.parties[holder]
-                    .rows()
-                    .map(|row| {
-                        self.world.belief[party * rows + row]
-                            * self.world.force_probability[option * rows + row]
-                    })
-                    .sum();
+        for (option, plan) in model.force.iter().enumerate() {
+            let holder = model.parties[plan.holder].rows();
+            for &(party, _) in &plan.damage {
+                let belief = &self.world.belief[party * rows..][holder.clone()];
+                let probability = &self.world.force_probability[option * rows..][holder.clone()];
+                let soon: f64 = belief.iter().zip(probability).map(|(b, p)| b * p).sum();
                 let mut never = 1.0;
                 for _ in 0..ahead {
                     never *= 1.0 - soon;
@@ -185,13 +253,13 @@ impl<L: Log> Run<'_, L> {
                 self.world.fear[option * parties + party] = 1.0 - never;
             }
         }
-        for party in 0..parties {
-            let can = self.possible_force(party);
-            for row in model.parties[party].rows() {
-                let value = self.disagreement(row, &self.world.slots, can);
+        for (party, plan) in model.parties.iter().enumerate() {
+            let outlook = self.outlook(party);
+            let exposure = self.world.slots[model.slots.exposure(party)];
+            for row in plan.rows() {
+                let value = self.disagreement(row, &self.world.slots, &outlook);
                 self.world.disagreement[row] = value;
-                let charge =
-                    draw.rows[row].audience_cost * self.world.slots[model.slots.exposure(party)];
+                let charge = draw.rows[row].audience_cost * exposure;
                 self.world.reservation[row] = value + charge - self.world.now[row];
             }
         }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::condition::Test;
+use super::streams::Key;
 use crate::scenario::quantity::Dist;
 use crate::scenario::types::{MoveKind, Protocol, Scenario};
 
@@ -26,6 +27,8 @@ pub struct ParamId(pub u32);
 pub struct Param {
     /// Path in the file, and name of its random stream.
     pub name: String,
+    /// Key of that stream.
+    pub key: Key,
     /// What is believed about it.
     pub dist: Dist,
 }
@@ -120,8 +123,8 @@ pub struct Model {
     pub outcomes: Vec<Test>,
     /// Flags.
     pub flags: Vec<Test>,
-    /// Names of the random streams of a run.
-    pub streams: Vec<String>,
+    /// Keys of the random streams of a run.
+    pub streams: Vec<Key>,
     /// Where they are.
     pub stream: StreamIndex,
 }
@@ -137,8 +140,8 @@ pub struct PartyPlan {
     pub moves: Vec<usize>,
     /// Force options it holds.
     pub force: Vec<usize>,
-    /// Force options it is exposed to: option, damage.
-    pub exposed: Vec<(usize, ParamId)>,
+    /// Force options it is exposed to.
+    pub exposed: Vec<ExposurePlan>,
     /// Venues where it sits at the start, as bits.
     pub venues: u64,
 }
@@ -148,6 +151,17 @@ impl PartyPlan {
     pub fn rows(&self) -> std::ops::Range<usize> {
         self.first_row..self.first_row + self.types
     }
+}
+
+/// A force option as one who is exposed to it sees it.
+#[derive(Debug, Clone)]
+pub struct ExposurePlan {
+    /// Force option.
+    pub option: usize,
+    /// Damage.
+    pub damage: ParamId,
+    /// Promises to this party against it: commitment, share of the damage thought averted.
+    pub relief: Vec<(usize, ParamId)>,
 }
 
 /// A party of one type.
@@ -400,16 +414,11 @@ impl Slots {
         false
     }
 
-    /// Range of a slot.
-    #[inline]
-    pub fn range(&self, slot: usize) -> (f64, f64) {
+    /// Lower end of a slot's range; the upper one is 1.
+    pub fn low(&self, slot: usize) -> i8 {
         let drift = self.drift(0)..self.said(0);
         let standing = self.standing(0)..self.posture(0);
-        if drift.contains(&slot) || standing.contains(&slot) {
-            (-1.0, 1.0)
-        } else {
-            (0.0, 1.0)
-        }
+        -i8::from(drift.contains(&slot) || standing.contains(&slot))
     }
 }
 
@@ -425,10 +434,21 @@ pub enum Start {
 /// Changes that a move, an event or a settlement brings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectsPlan {
-    /// Slot, change.
-    pub slots: Vec<(u16, ParamId)>,
+    /// Changes of crisis variables.
+    pub slots: Vec<SlotEffect>,
     /// Issue, steps of the level in force.
     pub levels: Vec<(u8, ParamId)>,
+}
+
+/// Change of one crisis variable, kept within its range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotEffect {
+    /// Slot.
+    pub slot: u16,
+    /// Lower end of its range; the upper one is 1.
+    pub low: i8,
+    /// Change.
+    pub change: ParamId,
 }
 
 /// Effects of what happens at the table.
@@ -486,8 +506,10 @@ pub struct MovePlan {
     pub share: ParamId,
     /// Effects.
     pub effects: EffectsPlan,
-    /// Whether they touch the advantage of a force option, its drift or what is heard.
-    pub moves_force: bool,
+    /// Whether they touch the advantage of a force option or its drift.
+    pub arms: bool,
+    /// Whether they touch what is heard of a commitment.
+    pub speaks: bool,
     /// Venues opened, as bits.
     pub opens: u64,
     /// Venues closed, as bits.
@@ -513,8 +535,6 @@ pub struct CommitmentPlan {
     pub by: usize,
     /// Whom it is aimed at: a threat's target, a promise's beneficiary.
     pub to: usize,
-    /// For a promise: force options it is against, and the share of damage thought averted.
-    pub relief: Option<(Vec<usize>, ParamId)>,
     /// For a threat: cost to its maker when a force option triggers it.
     pub cost_to_self: Option<ParamId>,
     /// For a threat: days within which it must be carried out, and what a lapse does.

@@ -13,9 +13,10 @@
 //! on the venue's agenda, and on nothing else: what the book holds changes no result. Within a run
 //! it allocates only if one list outgrows the capacity reserved for all.
 
+use super::super::tables::Tables;
 use super::super::world::World;
 use super::links::{Links, bits};
-use super::staircase::{Builder, Scratch};
+use super::staircase::{Builder, Part, Scratch, preferred};
 use crate::model::Draw;
 use crate::model::plan::Model;
 
@@ -23,6 +24,8 @@ use crate::model::plan::Model;
 const ENTRIES: usize = 1 << 12;
 /// Points kept per thread.
 const POINTS: usize = 1 << 18;
+/// Parts kept per thread; a list has at most one for each of 255 forms, and one more.
+const PARTS: usize = 1 << 14;
 /// Places of the index of lists, a power of two.
 const PLACES: usize = ENTRIES * 2;
 
@@ -38,6 +41,13 @@ pub(crate) struct Point {
     /// Form it is recorded in.
     pub(crate) form: u8,
 }
+
+const NO_POINT: Point = Point {
+    own: f64::NAN,
+    other: f64::NAN,
+    package: 0,
+    form: 0,
+};
 
 /// What a list depends on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,17 +80,41 @@ struct Entry {
     start: usize,
     len: usize,
     listed: bool,
+    /// Where what a single offer is found from stands, and of what age of the blocks.
+    parts: (usize, usize),
+    age: u64,
+    unchanged: u64,
+    /// The last target asked for and the offer it found.
+    last: (f64, Point),
 }
+
+/// An entry as long as the world stands as it does.
+#[derive(Debug, Clone, Copy)]
+struct Current {
+    /// Generation of the world.
+    generation: u32,
+    /// Entry plus one; 0 is none.
+    entry: u32,
+    /// Its best own utility, NaN if it is not known.
+    best: f64,
+}
+
+const NOTHING: Current = Current {
+    generation: 0,
+    entry: 0,
+    best: f64::NAN,
+};
 
 /// All lists of one draw, made when first needed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OfferBook {
     entries: Vec<Entry>,
     points: Vec<Point>,
+    parts: Vec<Part>,
     /// Index of an entry plus one by the hash of its key, linear probing.
     index: Vec<u32>,
-    /// `[venue * rows + row]`: generation of the world, entry plus one.
-    current: Vec<(u32, usize)>,
+    /// `[venue * rows + row]`: what was looked up last.
+    current: Vec<Current>,
     /// By venue: issues whose level and settlement its lists depend on, as bits.
     relevant: Vec<u32>,
     /// By venue: generation of the world, levels and linkages of the key.
@@ -96,8 +130,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) model: &'a Model,
     /// Draw.
     pub(crate) draw: &'a Draw,
-    /// Price of the consequences of settling; see [`super::super::Run`].
-    pub(crate) price: &'a [f64],
+    /// Tables of the draw.
+    pub(crate) tables: &'a Tables,
     /// World.
     pub(crate) world: &'a World,
 }
@@ -108,8 +142,9 @@ impl OfferBook {
         Self {
             entries: Vec::with_capacity(ENTRIES),
             points: Vec::with_capacity(POINTS),
+            parts: Vec::with_capacity(PARTS),
             index: vec![0; PLACES],
-            current: vec![(0, 0); model.venues.len() * model.rows.len()],
+            current: vec![NOTHING; model.venues.len() * model.rows.len()],
             relevant: (0..model.venues.len())
                 .map(|venue| relevant(model, venue))
                 .collect(),
@@ -123,8 +158,9 @@ impl OfferBook {
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.points.clear();
+        self.parts.clear();
         self.index.fill(0);
-        self.current.fill((0, 0));
+        self.current.fill(NOTHING);
         self.standing.fill((0, 0, 0));
         self.scratch.clear();
     }
@@ -151,9 +187,66 @@ impl OfferBook {
         entry
     }
 
+    /// The best package for the others among those worth at least a target to the row; its own best
+    /// if none is. The same as [`ask`] finds in the list, without making one.
+    pub(crate) fn offer(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Point {
+        let entry = self.entry(at, venue, row);
+        let (asked, found) = self.entries[entry].last;
+        if asked.total_cmp(&target).is_eq() {
+            return found;
+        }
+        let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
+        let found = if !self.entries[entry].listed && at.model.venues[venue].forms.iter().all(sure) {
+            self.walk(at, venue, row, target)
+        } else {
+            None
+        };
+        let found = found.unwrap_or_else(|| {
+            let list = self.list(at, venue, row);
+            let points = self.points(list);
+            points[ask(points, target)]
+        });
+        let entry = self.entry(at, venue, row);
+        self.entries[entry].last = (target, found);
+        found
+    }
+
+    fn walk(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Option<Point> {
+        if self.parts.len() + 256 > PARTS {
+            self.clear();
+        }
+        let index = self.entry(at, venue, row);
+        self.scratch.blocks().make_room();
+        let age = self.scratch.blocks().age();
+        if self.entries[index].age != age {
+            let start = self.parts.len();
+            let builder = Builder::new(at, &self.links, venue, row);
+            builder.parts(&mut self.scratch, &mut self.parts);
+            let entry = &mut self.entries[index];
+            entry.parts = (start, self.parts.len());
+            entry.age = age;
+            entry.unchanged = builder.unchanged();
+        }
+        let entry = &self.entries[index];
+        let blocks = self.scratch.blocks();
+        let offers = self.parts[entry.parts.0..entry.parts.1].iter();
+        offers
+            .filter_map(|part| part.offer(blocks, target, entry.unchanged))
+            .reduce(|best, offer| if preferred(&offer, &best) { offer } else { best })
+    }
+
     /// Own utility of the best package a row could ask for at a venue, as a change against now;
     /// minus infinity if there is none.
+    #[inline]
     pub(crate) fn best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
+        let current = &self.current[venue * at.model.rows.len() + row];
+        if current.generation == at.world.generation && !current.best.is_nan() {
+            return current.best;
+        }
+        self.work_out_best(at, venue, row)
+    }
+
+    fn work_out_best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
         let entry = self.entry(at, venue, row);
         if self.entries[entry].best.is_nan() {
             let best = Builder::new(at, &self.links, venue, row).best(&mut self.scratch);
@@ -163,14 +256,16 @@ impl OfferBook {
             };
             self.entries[entry].best = best;
         }
-        self.entries[entry].best
+        let best = self.entries[entry].best;
+        self.current[venue * at.model.rows.len() + row].best = best;
+        best
     }
 
     fn entry(&mut self, at: Situation<'_>, venue: usize, row: usize) -> usize {
         let slot = venue * at.model.rows.len() + row;
-        let (generation, entry) = self.current[slot];
-        if entry != 0 && generation == at.world.generation {
-            return entry - 1;
+        let current = self.current[slot];
+        if current.entry != 0 && current.generation == at.world.generation {
+            return current.entry as usize - 1;
         }
         if self.standing[venue].0 != at.world.generation {
             let relevant = self.relevant[venue];
@@ -211,11 +306,19 @@ impl OfferBook {
                 start: 0,
                 len: 0,
                 listed: false,
+                parts: (0, 0),
+                age: u64::MAX,
+                unchanged: 0,
+                last: (f64::NAN, NO_POINT),
             });
             self.index[place] = self.entries.len() as u32;
             self.entries.len() - 1
         });
-        self.current[slot] = (at.world.generation, entry + 1);
+        self.current[slot] = Current {
+            generation: at.world.generation,
+            entry: entry as u32 + 1,
+            best: self.entries[entry].best,
+        };
         entry
     }
 
@@ -263,20 +366,9 @@ pub(crate) fn change_of(
     issue: usize,
     level: u8,
 ) -> f64 {
-    let Situation {
-        model,
-        draw,
-        price,
-        world,
-    } = at;
-    let standing = match world.form[issue] {
-        super::super::record::NONE => model.forms.len(),
-        settled => usize::from(settled),
-    };
-    let from = model.worth_index(row, standing, issue) + usize::from(world.levels[issue]);
-    let to = model.worth_index(row, form, issue) + usize::from(level);
-    let priced = (row * model.issues.len() + issue) * model.max_levels + usize::from(level);
-    draw.worth[to] - draw.worth[from] + price[priced]
+    let Situation { tables, world, .. } = at;
+    let current = world.current[issue * tables.stride + row];
+    tables.worth(form, issue, level)[row] - current + tables.price(issue, level)[row]
 }
 
 /// A gain counts as far as it will be ratified; a loss counts in full.

@@ -2,7 +2,11 @@
 
 use super::{Compiler, Result, at_most, days_between};
 use crate::model::plan::{CommitmentPlan, EventPlan, ForcePlan, MovePlan, Slots, Start};
-use crate::scenario::types::{MoveKind, StateRef};
+use crate::scenario::types::{Effects, MoveKind, StateRef};
+
+fn touches(effects: &Effects, what: fn(&StateRef) -> bool) -> bool {
+    effects.iter().any(|effect| what(&effect.target))
+}
 
 impl Compiler<'_> {
     pub(super) fn force_plans(&mut self) -> Result<Vec<ForcePlan>> {
@@ -76,16 +80,11 @@ impl Compiler<'_> {
                     .transpose()?,
                 pressure: self.param(&declared.pressure),
                 share: self.param(&declared.share),
-                moves_force: declared.effects.iter().any(|effect| {
-                    !matches!(
-                        effect.target,
-                        StateRef::Tension
-                            | StateRef::Exposure { .. }
-                            | StateRef::Standing { .. }
-                            | StateRef::Posture { .. }
-                            | StateRef::Said { .. }
-                            | StateRef::Level { .. }
-                    )
+                arms: touches(&declared.effects, |target| {
+                    matches!(target, StateRef::Advantage { .. } | StateRef::Drift { .. })
+                }),
+                speaks: touches(&declared.effects, |target| {
+                    matches!(target, StateRef::Heard { .. })
                 }),
                 effects: self.effects(&declared.effects)?,
                 opens: self.venues(&declared.opens)?,
@@ -130,7 +129,6 @@ impl Compiler<'_> {
             plans.push(CommitmentPlan {
                 by: self.party(&threat.by)?,
                 to,
-                relief: None,
                 cost_to_self: Some(self.param(&threat.cost_to_self)),
                 lapse: Some((threat.within_days as u16, self.effects(&threat.lapse)?)),
             });
@@ -146,15 +144,10 @@ impl Compiler<'_> {
                     .map_or(said, |q| self.param(q));
                 start[self.slots.heard(index, party)] = Start::Param(heard);
             }
-            let against = promise
-                .against
-                .iter()
-                .map(|id| self.force(id))
-                .collect::<Result<Vec<_>>>()?;
+            self.param(&promise.relief);
             plans.push(CommitmentPlan {
                 by: self.party(&promise.by)?,
                 to: self.party(&promise.to)?,
-                relief: Some((against, self.param(&promise.relief))),
                 cost_to_self: None,
                 lapse: None,
             });
