@@ -88,17 +88,17 @@ impl<L: Log> Run<'_, L> {
         let party = self.model.rows[row].party;
         let days = f64::from(self.model.rounds[self.world.round].days.max(1));
         let slots = &self.world.slots;
+        let outlook = self.outlook(party);
         // Fear and the cost of backing down weigh on whatever is not an agreement.
         let charge = self.draw.rows[row].audience_cost * slots[self.model.slots.exposure(party)]
-            - self.fear_of_force(party);
-        let can = self.possible_force(party);
+            - outlook.fear;
         let outside = (self.model.parties[party].force.iter())
-            .filter(|&&option| can >> option & 1 == 1)
+            .filter(|&&option| outlook.can >> option & 1 == 1)
             .map(|&option| self.war(row, option, slots) - self.world.now[row])
             .fold(f64::NEG_INFINITY, f64::max);
         Side {
             discount: math::exp(self.draw.rows[row].ln_patience * days / 7.0),
-            inside: charge - self.standing(row, slots, self.seated(party)),
+            inside: charge - self.standing(row, slots, outlook.seated),
             outside: charge + outside,
         }
     }

@@ -21,7 +21,6 @@ use super::super::Run;
 use super::super::log::Log;
 use super::super::world::MEMORY;
 use super::offer::{Point, Situation, ask};
-use crate::math;
 use crate::model::plan::StrategyPlan;
 use crate::scenario::quantity::Dist;
 
@@ -165,7 +164,9 @@ impl<L: Log> Run<'_, L> {
             return highest;
         }
         let latest = self.world.received(row, 0);
-        let before = self.world.received(row, back.min(count - 1).min(MEMORY - 1));
+        let before = self
+            .world
+            .received(row, back.min(count - 1).min(MEMORY - 1));
         let now = self.world.now[row];
         let target = if absolute {
             last - (latest - before)
