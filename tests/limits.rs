@@ -409,8 +409,8 @@ fn doubled(model: &Model, draw: &Draw) -> Draw {
         let on_standing = effect
             .slots
             .iter()
-            .filter(|(slot, _)| standing.contains(&usize::from(*slot)));
-        ids.extend(on_standing.map(|&(_, id)| id));
+            .filter(|change| standing.contains(&usize::from(change.slot)));
+        ids.extend(on_standing.map(|change| change.change));
     }
     for id in ids {
         draw.values[id.0 as usize] *= 2.0;

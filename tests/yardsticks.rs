@@ -29,20 +29,18 @@ const LISTS: [&str; 8] = [
 /// A shipped yardstick with some numbers changed: `("force.war.cost", "{ range = [0, 0.3] }")`.
 /// A path goes through tables by key and through lists by id.
 fn yardstick(name: &str, changes: &[(&str, &str)]) -> Model {
-    let (mut keys, mut members) = (String::new(), String::new());
+    let (mut keys, mut members) = (Vec::new(), Vec::new());
     for (path, value) in changes {
         let steps: Vec<&str> = path.splitn(3, '.').collect();
         match steps[..] {
             [list, id, key] if LISTS.contains(&list) => {
-                members += &format!("[[{list}]]\nid = {id:?}\n{key} = {value}\n");
+                members.push(format!("[[{list}]]\nid = {id:?}\n{key} = {value}\n"));
             }
-            _ => keys += &format!("{path} = {value}\n"),
+            _ => keys.push(format!("{path} = {value}\n")),
         }
     }
-    let text = over(
-        &format!("scenarios/yardsticks/{name}.toml"),
-        &(keys + &members),
-    );
+    let tables = keys.concat() + &members.concat();
+    let text = over(&format!("scenarios/yardsticks/{name}.toml"), &tables);
     compile(&text)
 }
 
@@ -843,7 +841,7 @@ fn support_counts_as_each_of_them_hears_it() {
     }
 }
 
-/// The width of the war regime by what each believes of sanctions: 1/3 - b_A + b_P / 3, closed at
+/// The width of the war regime by what each believes of sanctions: `1/3 - b_A + b_P / 3`, closed at
 /// common belief 1/2, widened where the protege alone believes.
 #[test]
 fn sanctions_close_the_war_regime_if_both_believe_them() {
@@ -893,7 +891,7 @@ fn what_is_learnt_of_a_type_is_bayes_rule() {
                 ("calendar.horizon", &last.to_string()),
             ],
         );
-        let weeks = weeks as f64;
+        let weeks = f64::from(weeks);
         assert!(
             (model.rounds.len() as f64 - weeks).abs() < 1e-9,
             "a meeting a week"
