@@ -22,8 +22,8 @@ pub struct Scenario {
     pub title: String,
     /// What the file assumes, in a few sentences, with every motive attributed.
     pub summary: String,
-    /// For a game of theory: why its numbers need neither source nor range. They make up the game
-    /// and claim nothing of the world.
+    /// For a game of theory: what its numbers define ("of Rubinstein's game"). They claim nothing of
+    /// the world and need neither source nor range.
     pub by_definition: Option<String>,
     /// No evidence dated later may be a number's source. Default: the calendar's start.
     pub cutoff: Date,
