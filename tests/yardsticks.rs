@@ -884,13 +884,12 @@ fn sanctions_close_the_war_regime_if_both_believe_them() {
 fn what_is_learnt_of_a_type_is_bayes_rule() {
     for (noise, weeks) in [(0.1, 4), (0.05, 1), (0.2, 4)] {
         let last = jiff::civil::date(2000, 1, 7) + jiff::Span::new().days(7 * (weeks - 1));
-        let model = yardstick(
-            "learning",
-            &[
-                ("beliefs.offer_noise", &format!("{noise:?}")),
-                ("calendar.horizon", &last.to_string()),
-            ],
-        );
+        let changed = [
+            ("beliefs.offer_noise", &*format!("{noise:?}")),
+            ("calendar.horizon", &*last.to_string()),
+        ];
+        let shipped = (noise, weeks) == (0.1, 4);
+        let model = yardstick("learning", if shipped { &[] } else { &changed });
         let weeks = f64::from(weeks);
         assert!(
             (model.rounds.len() as f64 - weeks).abs() < 1e-9,
@@ -937,13 +936,12 @@ fn choices_are_as_precise_as_the_logit_rule_says() {
         ("inf", 0.001),
         ("inf", -0.001),
     ] {
-        let model = yardstick(
-            "precision",
-            &[
-                ("parties.chooser.rationality", precision),
-                ("moves.act.payoff.chooser", &format!("{gain:?}")),
-            ],
-        );
+        let changed = [
+            ("parties.chooser.rationality", precision),
+            ("moves.act.payoff.chooser", &*format!("{gain:?}")),
+        ];
+        let shipped = (precision, gain) == ("10", 0.1);
+        let model = yardstick("precision", if shipped { &[] } else { &changed });
         let lambda: f64 = precision.parse().expect("a number");
         let closed = if lambda.is_infinite() {
             f64::from(u8::from(gain > 0.0))
