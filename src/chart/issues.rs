@@ -157,6 +157,10 @@ fn row(canvas: &mut Canvas, issue: &IssueSummary, key: &Key, top: f64) -> f64 {
             words += " · now";
         }
         let look = Look::body().bold();
+        // Where the word has no room the frame alone says it.
+        if super::font::fit(&words, look.size, true, room) != words {
+            words = phrase::percent(share);
+        }
         let look = if share > 0.0 {
             look
         } else {

@@ -13,8 +13,14 @@ const COMMON: Colour = Colour(98, 62, 120);
 /// One panel a variable; none without rounds or variables.
 pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let calendar = Calendar::new(&summary.rounds)?;
-    let first = summary.variables.first()?;
-    let title = title(first);
+    let moving = summary.variables.iter().find(|variable| moves(variable));
+    let title = match (moving, summary.variables.first()?) {
+        (Some(moving), _) => title(moving),
+        (None, first) => format!(
+            "{} never moves, nor does any party's posture",
+            phrase::sentence(&phrase::short(&first.name))
+        ),
+    };
     let (mut canvas, top) = Canvas::titled(
         &title,
         "Each variable from 0 (none) to 1 (full), by round. Thick line: median; bands: 50 % and 90 % of \
@@ -54,6 +60,16 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         title,
         draw: canvas,
     })
+}
+
+/// Whether it is not the same in all runs at all times.
+fn moves(variable: &VariableSummary) -> bool {
+    let bands = || variable.bands.iter().filter(|band| band.n > 0);
+    let low = bands().map(|band| band.q05).fold(f64::INFINITY, f64::min);
+    let high = bands()
+        .map(|band| band.q95)
+        .fold(f64::NEG_INFINITY, f64::max);
+    high - low > 0.005 || low > high
 }
 
 fn title(variable: &VariableSummary) -> String {

@@ -47,9 +47,11 @@ impl ExplainArgs {
             ));
             return Ok(ExitCode::from(1));
         }
+        let definition = scenario.by_definition.as_deref();
+        let definition = definition.unwrap_or("of the format or its scale");
         let mut text = String::new();
         for quantity in &chosen {
-            explain(&mut text, quantity, facts).expect("a string takes any text");
+            explain(&mut text, quantity, definition, facts).expect("a string takes any text");
         }
         shares(&mut text, &chosen, facts).expect("a string takes any text");
         source::print(&text)?;
@@ -64,7 +66,12 @@ fn prefixes(path: &str) -> impl Iterator<Item = &str> {
         .chain([path])
 }
 
-fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std::fmt::Result {
+fn explain(
+    text: &mut String,
+    quantity: &Quantity,
+    definition: &str,
+    facts: &dyn FactIndex,
+) -> std::fmt::Result {
     writeln!(text, "{}: {}", quantity.path, words(&quantity.dist))?;
     let why = &quantity.provenance;
     for id in &why.from {
@@ -93,7 +100,7 @@ fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std
     }
     match Standing::of(why, facts) {
         Standing::Defined if why.from.is_empty() && why.assumed.is_none() => {
-            writeln!(text, "    by definition of the format or its scale")
+            writeln!(text, "    by definition {definition}")
         }
         Standing::Unsourced => writeln!(text, "    without a source or a reason"),
         _ => Ok(()),

@@ -291,6 +291,8 @@ impl<L: Log> Run<'_, L> {
             }
             None => (0, f64::from(model.rounds[0].day) / 7.0),
         };
+        // The tension of the days before, so that the order of a file's events plays no part.
+        let tension = self.world.slots[crate::model::plan::Slots::TENSION];
         for (index, event) in model.events.iter().enumerate() {
             // Drawn whether or not it can happen, so that luck does not depend on the state.
             let u = self
@@ -304,7 +306,6 @@ impl<L: Log> Run<'_, L> {
             let happens = match (event.day, event.hazard) {
                 (Some(day), _) => done == 0 && day <= self.world.day && (round == 0 || day > from),
                 (None, Some(hazard)) => {
-                    let tension = self.world.slots[crate::model::plan::Slots::TENSION];
                     let weekly = (draw.get(hazard)
                         * (1.0 + draw.get(event.with_tension) * tension))
                         .clamp(0.0, 1.0);

@@ -10,6 +10,7 @@ pub(super) mod links;
 mod merge;
 pub(super) mod offer;
 mod protocol;
+mod rubinstein;
 mod staircase;
 #[cfg(test)]
 mod staircase_tests;

@@ -39,6 +39,7 @@ pub const FILE: &[&str] = &[
     "report",
     "from",
     "assumed",
+    "by_definition",
 ];
 /// `[hypothesis]`
 pub const HYPOTHESIS: &[&str] = &[

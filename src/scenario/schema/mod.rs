@@ -287,6 +287,8 @@ struct File {
     from: Option<Texts>,
     /// Why the numbers of this table are assumed, where they say nothing.
     assumed: Option<String>,
+    /// For a game of theory: what its numbers define. They need neither source nor range.
+    by_definition: Option<String>,
 }
 
 /// The hypothesis of a variant.
