@@ -66,7 +66,7 @@ fn title(issues: &[IssueSummary]) -> String {
         [first, .., last] => {
             let seldom = match never {
                 0 => format!(
-                    "least often: {}, in {}",
+                    "least often: {}, in\u{a0}{}",
                     phrase::short(&last.name),
                     phrase::of_hundred(settled(last))
                 ),

@@ -125,7 +125,7 @@ fn title(joint: &JointSummary, x: &PartySummary, y: &PartySummary) -> String {
     let both = share(&|x, y| x > joint.disagreement.0 && y > joint.disagreement.1);
     let neither = share(&|x, y| x < joint.disagreement.0 && y < joint.disagreement.1);
     format!(
-        "Both {} and {} end better off than without agreement in {}, both worse in {}",
+        "Both {} and {} end better off than without agreement in {}, both worse in\u{a0}{}",
         phrase::short(&x.name),
         phrase::short(&y.name),
         phrase::of_runs(both),

@@ -131,7 +131,7 @@ fn digest(draw: &Draw, tables: &Tables) -> u64 {
         .chain(draw.estimate.iter().copied())
         .chain(draw.bonus.iter().copied())
         .chain(draw.ratified.iter().copied())
-        .chain(tables.prices().iter().copied())
+        .chain(tables.prices().iter().flatten().copied())
         .map(f64::to_bits)
         .chain(draw.forbidden.iter().map(|&bits| u64::from(bits)));
     words.fold(0xcbf2_9ce4_8422_2325, |hash: u64, word| {

@@ -1,8 +1,9 @@
 //! A file and all it extends, to one scenario.
 //!
-//! Flows in: a path, somebody who can read files, the known facts. Flows out: the scenario if there
-//! is one, everything wrong with it, the texts, and where each value came from. Invariant: the
-//! library opens no file itself, and no path leaves the scenarios' folder.
+//! Flows in: a path, somebody who can read files, the facts known to whoever names none. Flows out:
+//! the scenario if there is one, everything wrong with it, the texts, where each value came from, and
+//! the evidence that the file names. Invariant: the library opens no file itself; no scenario is read
+//! from outside the scenarios' folder, and no evidence from further away than beside that folder.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,9 @@ use jiff::civil::Date;
 
 use super::tree::{Node, Value};
 use super::types::Scenario;
-use super::{check, decode, merge, names, read};
+use super::{check, decode, merge, names, read, seeds};
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
+use crate::evidence::Evidence;
 
 /// Somebody who can fetch a text by its path.
 pub trait Loader {
@@ -45,6 +47,8 @@ pub struct FactText {
     pub attributed_to: String,
     /// When.
     pub date: Option<Date>,
+    /// Whether it was read in a source, not only remembered.
+    pub documented: bool,
 }
 
 /// The evidence, as far as a scenario needs it.
@@ -101,25 +105,37 @@ pub struct Loaded {
     pub origins: Origins,
     /// The file after `extends` and `remove`.
     pub resolved: Node,
+    /// The evidence that the file names, or inherits; none if it rests on the caller's, or if what it
+    /// names could not be read.
+    pub evidence: Option<Evidence>,
 }
 
-/// Loads a scenario.
+/// Loads a scenario. Its citations are looked up in the evidence that it names; if it names none, in
+/// `facts`. Where `facts` is nothing to check against, evidence is not read either.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     let mut chain = Chain {
         loader,
         sources: Sources::default(),
         diagnostics: Vec::new(),
         citations: Vec::new(),
+        evidence: None,
     };
     let mut resolved = chain.tree(&normalise(path), None, &mut Vec::new());
+    // A text that could not be read or parsed would only bring forth errors that are not there.
+    let readable = chain.diagnostics.is_empty();
+    let named = chain.evidence.take().filter(|_| facts.available());
+    let evidence = named.as_ref().map(|named| chain.read_evidence(named));
+    let facts: &dyn FactIndex = match &evidence {
+        None => facts,
+        Some(None) => &NoFacts,
+        Some(Some(evidence)) => evidence,
+    };
     let Chain {
         sources,
         mut diagnostics,
         citations,
         ..
     } = chain;
-    // A text that could not be read or parsed would only bring forth errors that are not there.
-    let readable = diagnostics.is_empty();
     resolved.name_paths("");
     let mut origins = Origins::new();
     collect_origins(&resolved, &mut origins);
@@ -146,6 +162,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         sources,
         origins,
         resolved,
+        evidence: evidence.flatten(),
     }
 }
 
@@ -186,6 +203,9 @@ struct Chain<'l> {
     diagnostics: Vec<Diagnostic>,
     /// Every fact cited in any of the files, before one file's citations replace another's.
     citations: Vec<Node>,
+    /// The evidence that the file names, or else the first of those that it extends: where it is
+    /// named, and paths.
+    evidence: Option<Vec<seeds::Named>>,
 }
 
 impl Chain<'_> {
@@ -219,6 +239,11 @@ impl Chain<'_> {
         });
         self.diagnostics.extend(problems);
         check::evidence::collect(&tree, &mut self.citations);
+        if let Some(node) = tree.get("evidence").filter(|_| self.evidence.is_none()) {
+            let (paths, problems) = seeds::paths(path, node);
+            self.evidence = Some(paths);
+            self.diagnostics.extend(problems);
+        }
         seen.push(path.to_owned());
         let Some(extends) = tree.get("extends").cloned() else {
             return tree;
@@ -248,6 +273,7 @@ impl Chain<'_> {
             return tree;
         }
         let mut base = merge::inherited(self.tree(&next, Some(&extends), seen));
+        seeds::see_from(&mut base, written);
         let before = self.diagnostics.len();
         if let Some(removals) = tree.get("remove").cloned() {
             self.remove(&mut base, &removals);
@@ -256,6 +282,24 @@ impl Chain<'_> {
             tree = merge::merge(base, tree);
         }
         tree
+    }
+
+    /// Reads the evidence; none if anything is wrong with it.
+    fn read_evidence(&mut self, named: &[seeds::Named]) -> Option<Evidence> {
+        let reading = seeds::read(self.loader, named);
+        let sound = reading.in_texts.is_empty() && reading.unreadable.is_empty();
+        self.diagnostics.extend(reading.unreadable);
+        if !reading.in_texts.is_empty() {
+            let offset = self.sources.files.len() as u32;
+            self.sources.files.extend(reading.sources.files);
+            for mut problem in reading.in_texts {
+                for label in &mut problem.labels {
+                    label.source.0 += offset;
+                }
+                self.diagnostics.push(problem);
+            }
+        }
+        sound.then_some(reading.evidence)
     }
 
     fn remove(&mut self, base: &mut Node, removals: &Node) {
@@ -319,7 +363,7 @@ impl Chain<'_> {
 }
 
 /// A path without `.` and `x/..`.
-fn normalise(path: &str) -> String {
+pub(super) fn normalise(path: &str) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
         match step {
@@ -339,13 +383,34 @@ fn normalise(path: &str) -> String {
 
 /// The file that `written` in the file at `path` means; none if it leaves the collection.
 fn resolve(path: &str, written: &str) -> Option<String> {
+    let joined = join(path, written)?;
+    inside(root(path)?, &joined).then_some(joined)
+}
+
+/// As [`resolve`], for what may also lie beside the folder of the collection.
+pub(super) fn beside(path: &str, written: &str) -> Option<String> {
+    let joined = join(path, written)?;
+    let above = match root(path)? {
+        "" => "..".to_owned(),
+        root => normalise(&format!("{root}/..")),
+    };
+    (inside(&above, &joined) || inside(root(path)?, &joined)).then_some(joined)
+}
+
+/// A relative path as seen from where the file's own path is seen from.
+fn join(path: &str, written: &str) -> Option<String> {
     if written.starts_with('/') || written.contains('\\') {
         return None;
     }
     let folder = path.rsplit_once('/').map(|(folder, _)| folder);
-    let joined =
-        normalise(&folder.map_or(written.to_owned(), |folder| format!("{folder}/{written}")));
-    let root = folder.map_or(Some(""), |folder| {
+    let joined = folder.map_or(written.to_owned(), |folder| format!("{folder}/{written}"));
+    Some(normalise(&joined))
+}
+
+/// The folder of the collection: the last `scenarios` of the path, or else the file's own folder.
+fn root(path: &str) -> Option<&str> {
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder);
+    folder.map_or(Some(""), |folder| {
         let steps: Vec<&str> = folder.split('/').collect();
         let depth = steps.iter().rposition(|step| *step == "scenarios");
         depth.map_or(Some(folder), |depth| {
@@ -356,13 +421,45 @@ fn resolve(path: &str, written: &str) -> Option<String> {
                 - 1;
             folder.get(..length)
         })
-    })?;
-    let inside = if root.is_empty() {
-        !joined.starts_with("..")
+    })
+}
+
+/// Whether a path without detours lies in a folder.
+fn inside(folder: &str, path: &str) -> bool {
+    let rest = if folder.is_empty() {
+        Some(path)
     } else {
-        joined
-            .strip_prefix(root)
-            .is_some_and(|rest| rest.starts_with('/'))
+        path.strip_prefix(folder)
+            .and_then(|rest| rest.strip_prefix('/'))
     };
-    inside.then_some(joined)
+    rest.is_some_and(|rest| rest != ".." && !rest.starts_with("../"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_lies_in_the_collection_or_beside_it() {
+        let found = |path, written| beside(path, written);
+        let yes = |text: &str| Some(text.to_owned());
+        assert_eq!(found("scenarios/a.toml", "../seeds/a"), yes("seeds/a"));
+        assert_eq!(found("scenarios/v/a.toml", "../../seeds"), yes("seeds"));
+        assert_eq!(found("a.toml", "../seeds/a"), yes("../seeds/a"));
+        assert_eq!(found("a.toml", "seeds"), yes("seeds"));
+        assert_eq!(found("x/a.toml", "../seeds"), yes("seeds"));
+        assert_eq!(found("../x/a.toml", "../seeds"), yes("../seeds"));
+        assert_eq!(found("../a.toml", "../seeds"), yes("../../seeds"));
+        assert_eq!(found("/x/scenarios/a.toml", "../seeds"), yes("/x/seeds"));
+        for (path, written) in [
+            ("scenarios/a.toml", "../../seeds"),
+            ("scenarios/a.toml", "/etc"),
+            ("scenarios/a.toml", "..\\seeds"),
+            ("a.toml", "../../seeds"),
+            ("../x/a.toml", "../../seeds"),
+            ("/x/y/scenarios/a.toml", "../../seeds"),
+        ] {
+            assert_eq!(found(path, written), None, "{written} in {path}");
+        }
+    }
 }

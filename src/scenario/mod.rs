@@ -16,5 +16,6 @@ pub mod quantity;
 pub mod read;
 #[cfg(feature = "cli")]
 pub mod schema;
+mod seeds;
 pub mod tree;
 pub mod types;

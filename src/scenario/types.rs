@@ -2,7 +2,10 @@
 //! still in the author's words (names, dates, distributions). `crate::model` turns it into indices.
 //!
 //! The field names are the keys of the file format; the doc comments are its reference, and the
-//! editor schema is generated from these types.
+//! editor schema is generated from these types. Three keys of a file are used up in loading it:
+//! `extends`, the file it changes; `remove`, what it takes away from that; and `evidence`, the folder
+//! of the facts it cites (or several), relative to the file: `evidence = "../seeds/name"`. Without
+//! one, the evidence that ships with the program serves.
 
 use std::collections::BTreeMap;
 

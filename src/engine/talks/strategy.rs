@@ -285,10 +285,8 @@ impl<L: Log> Run<'_, L> {
             }
             accepted *= model.parties[other]
                 .rows()
-                .map(|kind| {
-                    let belief = self.world.belief[party * model.rows.len() + kind];
-                    belief * self.type_accepts(kind)
-                })
+                .zip(self.belief(party, other))
+                .map(|(kind, belief)| belief * self.type_accepts(kind))
                 .sum::<f64>();
         }
         accepted

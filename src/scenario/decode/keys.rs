@@ -10,6 +10,7 @@ pub const FILE: &[&str] = &[
     "summary",
     "extends",
     "remove",
+    "evidence",
     "cutoff",
     "hypothesis",
     "expect",

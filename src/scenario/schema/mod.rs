@@ -225,6 +225,9 @@ struct File {
     extends: Option<String>,
     /// Paths that are taken away from it, such as "moves.mobilise".
     remove: Option<Texts>,
+    /// Folder of the facts that this file cites, or several, relative to it: "../seeds/name". Without
+    /// it, what a variant extends decides, and at last the evidence that ships with the program.
+    evidence: Option<Texts>,
     /// No evidence dated later may be a number's source.
     cutoff: Option<Day>,
     /// For a variant: the hypothesis, who holds it, what it rests on and what speaks against it.
