@@ -350,8 +350,9 @@ impl<L: Log> Run<'_, L> {
         for (lane, mood) in options.kinds.iter().enumerate() {
             let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
             let mut value = mood.now;
-            for at in 0..LANES {
-                value[at] -= standing + upkeep[at] * posture + tension_cost[at] * tension;
+            let costs = upkeep.iter().zip(tension_cost);
+            for (value, (upkeep, tension_cost)) in value.iter_mut().zip(costs) {
+                *value -= standing + upkeep * posture + tension_cost * tension;
             }
             or_war(&mut value, wars, &types.stakes, (lane, lanes));
             for at in 0..LANES {

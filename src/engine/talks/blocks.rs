@@ -231,7 +231,7 @@ impl Blocks {
         if let Some(best) = found {
             return best;
         }
-        self.lay_out(choice, |choice, issue, level| {
+        self.lay_out(choice, |issue, level| {
             (choice.own_change(issue, level), 0.0)
         });
         let mut best = [f64::NEG_INFINITY; 2];
@@ -369,7 +369,7 @@ impl Blocks {
 
     /// Goes through every choice of levels that the row does not refuse.
     fn enumerate(&mut self, choice: &Choice<'_>) {
-        self.lay_out(choice, |choice, issue, level| choice.change(issue, level));
+        self.lay_out(choice, |issue, level| choice.change(issue, level));
         for list in &mut self.lists {
             list.clear();
         }
@@ -394,11 +394,7 @@ impl Blocks {
 
     /// The levels that each issue of a block may go to, valued by `change`, and what its linkages
     /// bring.
-    fn lay_out(
-        &mut self,
-        choice: &Choice<'_>,
-        change: impl Fn(&Choice<'_>, usize, u8) -> (f64, f64),
-    ) {
+    fn lay_out(&mut self, choice: &Choice<'_>, change: impl Fn(usize, u8) -> (f64, f64)) {
         let Situation {
             model, draw, world, ..
         } = choice.at;
@@ -417,7 +413,7 @@ impl Blocks {
                     continue;
                 }
                 let (own, other) = if moved {
-                    change(choice, issue, level)
+                    change(issue, level)
                 } else {
                     (0.0, 0.0)
                 };

@@ -69,7 +69,7 @@ impl Tournament {
     /// Plays a head's matches again.
     #[inline]
     pub(super) fn replay(&mut self, heads: &[Head], head: usize) -> Option<usize> {
-        let mut game = (self.size + head) / 2;
+        let mut game = (self.size + head) >> 1;
         while game > 0 {
             self.play(heads, game);
             game /= 2;
