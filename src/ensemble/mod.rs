@@ -16,6 +16,8 @@ pub mod paired;
 pub mod run;
 #[cfg(feature = "cli")]
 mod summarise;
+#[cfg(feature = "cli")]
+pub mod screen;
 pub mod summary;
 #[cfg(feature = "cli")]
 pub mod sums;

@@ -237,6 +237,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
             "said_by",
             "strength",
             "bears_on",
+            "context",
         ],
     );
     let id = reader.id(table);
@@ -247,6 +248,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
     let said_by = reader.text(table, "said_by");
     let strength = reader.choice(table, "strength");
     let bears_on = reader.optional_text(table, "bears_on");
+    let context = reader.optional_text(table, "context");
     let (id, span) = id?;
     let fact = Fact {
         id,
@@ -258,6 +260,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
         said_by: said_by?,
         strength: strength?,
         bears_on,
+        context,
     };
     Some((fact, span))
 }

@@ -1,0 +1,339 @@
+//! What a change of a scenario changes, run by run, on the same luck.
+//!
+//! Flows in: two simulators and a plan. Flows out: [`Trace`]s of every run and, for two of them, an
+//! [`Effect`]: the paired differences of all outcomes and how many runs left other agreements or
+//! another record. Invariant: traces are a function of simulator and plan, in index order, whatever
+//! the number of threads.
+
+use rayon::prelude::*;
+
+use super::paired::{Difference, OutcomeLog, PairError, compare};
+use super::{Plan, Simulator};
+use crate::engine::record::RunRecord;
+use crate::stats::foldover::Foldover;
+use crate::stats::moments::Moments;
+
+/// What is kept of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trace {
+    /// Index of the outcome.
+    pub outcome: u8,
+    /// Digest of the levels at the end, and of where, when and in which form issues were settled.
+    pub settled: u64,
+    /// Digest of the whole record.
+    pub record: u64,
+}
+
+/// How far into a run a change reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// The records are the same.
+    Nothing,
+    /// Something on the way differs: a belief, an offer, a move, a utility.
+    Record,
+    /// The levels at the end or an agreement differ.
+    Settlement,
+    /// The outcome differs.
+    Outcome,
+}
+
+impl Trace {
+    /// Of a finished run.
+    pub fn of(record: &RunRecord) -> Self {
+        let mut settled = Digest::default();
+        for list in [
+            &record.level,
+            &record.settled_venue,
+            &record.settled_form,
+            &record.settled_round,
+        ] {
+            list.iter().for_each(|&x| settled.add(u64::from(x)));
+        }
+        let mut whole = Digest(settled.0);
+        let words = [
+            u64::from(record.outcome),
+            record.flags,
+            u64::from(record.rounds),
+            u64::from(record.end_day),
+            u64::from(record.terminal),
+            u64::from(record.failures),
+            u64::from(record.walkouts),
+        ];
+        words.into_iter().for_each(|x| whole.add(x));
+        let counts = record.types.iter().map(|&x| u64::from(x));
+        let acts = record.moves.iter().chain(&record.events).map(|&x| u64::from(x));
+        counts.chain(acts).for_each(|x| whole.add(x));
+        for list in [
+            &record.utility,
+            &record.tension,
+            &record.posture,
+            &record.asked,
+            &record.offered,
+            &record.disagreement,
+            &record.belief,
+        ] {
+            list.iter().for_each(|x| whole.add(x.to_bits()));
+        }
+        Self {
+            outcome: record.outcome,
+            settled: settled.0,
+            record: whole.0,
+        }
+    }
+
+    /// How far this run and the same run of a changed scenario differ.
+    pub fn reach(&self, other: &Self) -> Reach {
+        if self.outcome != other.outcome {
+            Reach::Outcome
+        } else if self.settled != other.settled {
+            Reach::Settlement
+        } else if self.record != other.record {
+            Reach::Record
+        } else {
+            Reach::Nothing
+        }
+    }
+}
+
+/// FNV-1a over words (Fowler, Noll and Vo): for comparing, not for keeping secrets.
+struct Digest(u64);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Digest {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x0100_0000_01b3);
+        // The product carries upwards only; this brings high bits back down.
+        self.0 ^= self.0 >> 29;
+    }
+}
+
+/// Every run of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traces {
+    /// The plan.
+    pub plan: Plan,
+    /// In index order.
+    pub runs: Vec<Trace>,
+}
+
+impl Traces {
+    /// The outcomes alone.
+    pub fn outcomes(&self) -> OutcomeLog {
+        OutcomeLog {
+            plan: self.plan,
+            outcomes: self.runs.iter().map(|run| run.outcome).collect(),
+        }
+    }
+
+    /// The first runs of the first draws: what a plan of fewer draws would have given.
+    pub fn first(&self, draws: u32) -> Self {
+        let plan = Plan {
+            draws: draws.min(self.plan.draws),
+            ..self.plan
+        };
+        Self {
+            plan,
+            runs: self.runs[..plan.runs() as usize].to_vec(),
+        }
+    }
+
+    /// Runs with each of so many outcomes.
+    pub fn counts(&self, outcomes: usize) -> Vec<u64> {
+        let mut counts = vec![0; outcomes];
+        for run in &self.runs {
+            counts[usize::from(run.outcome)] += 1;
+        }
+        counts
+    }
+}
+
+/// Plays the runs of one draw.
+pub fn draw_traces<S: Simulator>(
+    simulator: &S,
+    plan: Plan,
+    draw: u32,
+    (workspace, record): &mut (S::Workspace, RunRecord),
+) -> Vec<Trace> {
+    let mut prepared = simulator.draw(plan.seed(), draw);
+    (0..plan.replicates())
+        .map(|replicate| {
+            simulator.run(&mut prepared, workspace, plan.seed(), draw, replicate, record);
+            Trace::of(record)
+        })
+        .collect()
+}
+
+/// Scratch memory for [`draw_traces`].
+pub fn scratch<S: Simulator>(simulator: &S) -> (S::Workspace, RunRecord) {
+    (simulator.workspace(), RunRecord::new(simulator.info().shape()))
+}
+
+/// Plays a plan on the threads of the current pool.
+pub fn traces<S: Simulator>(simulator: &S, plan: Plan) -> Traces {
+    let by_draw: Vec<Vec<Trace>> = (0..plan.draws())
+        .into_par_iter()
+        .map_init(
+            || scratch(simulator),
+            |scratch, draw| draw_traces(simulator, plan, draw, scratch),
+        )
+        .collect();
+    Traces {
+        plan,
+        runs: by_draw.concat(),
+    }
+}
+
+/// What a change does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// Share of each outcome before and after, paired.
+    pub outcomes: Vec<Difference>,
+    /// Runs by how far the change reaches into them, in the order of [`Reach`].
+    pub reach: [u64; 4],
+}
+
+impl Effect {
+    /// Compares two ensembles of scenarios with the same list of outcomes.
+    ///
+    /// # Errors
+    /// If the runs do not share their luck.
+    pub fn of(before: &Traces, after: &Traces, outcomes: usize) -> Result<Self, PairError> {
+        let (first, second) = (before.outcomes(), after.outcomes());
+        let differences = (0..outcomes)
+            .map(|outcome| compare((&first, &[outcome]), (&second, &[outcome])))
+            .collect::<Result<_, _>>()?;
+        let mut reach = [0; 4];
+        for (a, b) in before.runs.iter().zip(&after.runs) {
+            reach[a.reach(b) as usize] += 1;
+        }
+        Ok(Self {
+            outcomes: differences,
+            reach,
+        })
+    }
+
+    /// Runs that end in another outcome.
+    pub fn moved(&self) -> u64 {
+        self.reach[Reach::Outcome as usize]
+    }
+
+    /// Half the sum of the changes of all shares: the share of the distribution that moved
+    /// (total variation distance), 0 to 1.
+    pub fn distance(&self) -> f64 {
+        self.outcomes.iter().map(|d| d.difference.abs()).sum::<f64>() / 2.0
+    }
+}
+
+/// Effect of a factor on the share of an outcome, averaged over the settings of all other factors.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MainEffect {
+    /// Mean over draws of the share with the factor changed less the share with it unchanged.
+    pub mean: f64,
+    /// Standard error of that mean over the draws.
+    pub error: f64,
+}
+
+/// Main effects in a fold-over design: `[factor][outcome]`, from `counts[point][draw][outcome]` of
+/// `replicates` runs each.
+///
+/// In each draw the effect is the contrast `(2 / points) * sum over points of +-share`; the draws are
+/// independent of each other, so the spread of the contrasts over them gives the standard error.
+pub fn main_effects(
+    design: Foldover,
+    factors: usize,
+    counts: &[Vec<Vec<u32>>],
+    replicates: u32,
+) -> Vec<Vec<MainEffect>> {
+    let (draws, outcomes) = counts
+        .first()
+        .map_or((0, 0), |point| (point.len(), point.first().map_or(0, Vec::len)));
+    let scale = 2.0 / (counts.len() as f64 * f64::from(replicates));
+    let effect = |factor: usize, outcome: usize| {
+        let mut moments = Moments::default();
+        for draw in 0..draws {
+            let balance: i64 = (counts.iter().enumerate())
+                .map(|(point, by_draw)| {
+                    let count = i64::from(by_draw[draw][outcome]);
+                    if design.changed(point, factor) { count } else { -count }
+                })
+                .sum();
+            moments.add(balance as f64 * scale);
+        }
+        MainEffect {
+            mean: moments.mean,
+            error: moments.variance_of_mean().sqrt(),
+        }
+    };
+    (0..factors)
+        .map(|factor| (0..outcomes).map(|outcome| effect(factor, outcome)).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ensemble::fake::Fake;
+
+    fn harmed(harm: f64) -> Fake {
+        Fake {
+            harm,
+            ..Fake::uncertain()
+        }
+    }
+
+    #[test]
+    fn a_change_is_found_and_nothing_else() {
+        let plan = Plan::new(4, 60, 20).unwrap();
+        let base = traces(&harmed(0.0), plan);
+        let same = Effect::of(&base, &traces(&harmed(0.0), plan), 3).unwrap();
+        assert_eq!(same.reach, [1200, 0, 0, 0]);
+        assert!(same.distance() < 1e-12);
+        let other = Effect::of(&base, &traces(&harmed(0.1), plan), 3).unwrap();
+        assert!(other.moved() > 0);
+        assert!((other.outcomes[2].difference - 0.1).abs() < 0.03, "{other:?}");
+        assert!((other.distance() - 0.1).abs() < 0.03);
+    }
+
+    #[test]
+    fn the_first_draws_are_a_smaller_plan() {
+        let plan = Plan::new(9, 30, 10).unwrap();
+        let some = traces(&harmed(0.0), plan).first(7);
+        assert_eq!(some, traces(&harmed(0.0), Plan::new(9, 7, 10).unwrap()));
+        assert_eq!(some.counts(3).iter().sum::<u64>(), 70);
+    }
+
+    /// Shares built from known effects give these effects back, whatever the others do.
+    #[test]
+    fn main_effects_are_those_put_in() {
+        let (factors, draws, replicates) = (5, 3, 1000_u32);
+        let put_in = [100, -40, 0, 250, 10];
+        let design = Foldover::new(factors);
+        let counts: Vec<Vec<Vec<u32>>> = (0..design.points())
+            .map(|point| {
+                let sum: i32 = (0..factors)
+                    .map(|f| if design.changed(point, f) { put_in[f] } else { 0 })
+                    .sum();
+                vec![vec![(300 + sum) as u32]; draws]
+            })
+            .collect();
+        let effects = main_effects(design, factors, &counts, replicates);
+        for (effect, expected) in effects.iter().zip(put_in) {
+            assert!((effect[0].mean - f64::from(expected) / 1000.0).abs() < 1e-12);
+            assert!(effect[0].error < 1e-12);
+        }
+    }
+
+    #[test]
+    fn reach_is_the_deepest_difference() {
+        let one = Trace { outcome: 1, settled: 2, record: 3 };
+        assert_eq!(one.reach(&one), Reach::Nothing);
+        assert_eq!(one.reach(&Trace { record: 4, ..one }), Reach::Record);
+        assert_eq!(one.reach(&Trace { settled: 4, record: 5, ..one }), Reach::Settlement);
+        assert_eq!(one.reach(&Trace { outcome: 0, ..one }), Reach::Outcome);
+    }
+}
