@@ -36,3 +36,21 @@ fn explore() {
         eprintln!("{:60} {:?} {:.1} {:?} {:?}", lever.id(), e.reach, e.distance()*100.0, e.outcomes.iter().map(|d| (d.difference*1000.0).round()/10.0).collect::<Vec<_>>(), t.elapsed());
     }
 }
+#[test]
+fn compile_cost() {
+    let text = std::fs::read_to_string(kit::BASELINE).unwrap();
+    let base = kit::scenario(&text);
+    let t = std::time::Instant::now();
+    for _ in 0..100 { let _m = std::hint::black_box(Model::compile(base.clone()).unwrap()); }
+    eprintln!("compile {:?}", t.elapsed()/100);
+    let m = Model::compile(base.clone()).unwrap();
+    let t = std::time::Instant::now();
+    for d in 0..100 { let _m = std::hint::black_box(jawjaw::engine::prepare(&m, m.draw(1,d))); }
+    eprintln!("prepare {:?}", t.elapsed()/100);
+    let t = std::time::Instant::now();
+    for _ in 0..20 { let _m = std::hint::black_box(Game::new(m.clone(), |_| None)); }
+    eprintln!("game {:?}", t.elapsed()/20);
+    let t = std::time::Instant::now();
+    for _ in 0..20 { let _m = std::hint::black_box(jawjaw::engine::Workspace::new(&m)); }
+    eprintln!("workspace {:?}", t.elapsed()/20);
+}

@@ -10,7 +10,11 @@ use rayon::prelude::*;
 use super::paired::{Difference, OutcomeLog, PairError, compare};
 use super::{Plan, Simulator};
 use crate::engine::record::RunRecord;
-use crate::stats::foldover::Foldover;
+use crate::engine::{Workspace, prepare, run};
+use crate::model::Model;
+use crate::model::streams::parameter_uniform;
+use crate::scenario::levers::Lever;
+use crate::scenario::types::Scenario;
 use crate::stats::moments::Moments;
 
 /// What is kept of a run.
@@ -229,48 +233,88 @@ impl Effect {
     }
 }
 
-/// Effect of a factor on the share of an outcome, averaged over the settings of all other factors.
+/// Effect of a lever on the share of an outcome, averaged over random settings of all other levers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MainEffect {
-    /// Mean over draws of the share with the factor changed less the share with it unchanged.
+pub struct JointEffect {
+    /// Mean over draws of the share with the lever pulled less the share with it left alone.
     pub mean: f64,
     /// Standard error of that mean over the draws.
     pub error: f64,
 }
 
-/// Main effects in a fold-over design: `[factor][outcome]`, from `counts[point][draw][outcome]` of
-/// `replicates` runs each.
+/// Pulls every lever among others that are pulled at random: `[lever][outcome]`.
 ///
-/// In each draw the effect is the contrast `(2 / points) * sum over points of +-share`; the draws are
-/// independent of each other, so the spread of the contrasts over them gives the standard error.
-pub fn main_effects(
-    design: Foldover,
-    factors: usize,
-    counts: &[Vec<Vec<u32>>],
-    replicates: u32,
-) -> Vec<Vec<MainEffect>> {
-    let (draws, outcomes) = counts
-        .first()
-        .map_or((0, 0), |point| (point.len(), point.first().map_or(0, Vec::len)));
-    let scale = 2.0 / (counts.len() as f64 * f64::from(replicates));
-    let effect = |factor: usize, outcome: usize| {
+/// In each draw every lever is pulled with probability `share`; then one lever after another is
+/// changed over, the rest kept, and the same runs are played again. This is the elementary effect of
+/// Morris (1991, "Factorial sampling plans for preliminary computational experiments",
+/// Technometrics 33, 161-174) at a random point, one a draw. Unlike the main effects of a fractional
+/// factorial design it mixes in no joint effects of other levers, and since the draws are
+/// independent of each other, the spread over them gives the standard error.
+pub fn joint_effects(
+    scenario: &Scenario,
+    levers: &[&Lever],
+    plan: Plan,
+    share: f64,
+) -> Vec<Vec<JointEffect>> {
+    let outcomes = scenario.outcomes.len();
+    let by_draw: Vec<Vec<Vec<i64>>> = (0..plan.draws())
+        .into_par_iter()
+        .map(|draw| balances(scenario, levers, plan, draw, share))
+        .collect();
+    let effect = |lever: usize, outcome: usize| {
         let mut moments = Moments::default();
-        for draw in 0..draws {
-            let balance: i64 = (counts.iter().enumerate())
-                .map(|(point, by_draw)| {
-                    let count = i64::from(by_draw[draw][outcome]);
-                    if design.changed(point, factor) { count } else { -count }
-                })
-                .sum();
-            moments.add(balance as f64 * scale);
+        for balances in &by_draw {
+            moments.add(balances[lever][outcome] as f64 / f64::from(plan.replicates()));
         }
-        MainEffect {
+        JointEffect {
             mean: moments.mean,
             error: moments.variance_of_mean().sqrt(),
         }
     };
-    (0..factors)
-        .map(|factor| (0..outcomes).map(|outcome| effect(factor, outcome)).collect())
+    (0..levers.len())
+        .map(|lever| (0..outcomes).map(|outcome| effect(lever, outcome)).collect())
+        .collect()
+}
+
+/// Runs of one draw with each lever pulled less runs with it left alone, by lever and outcome.
+fn balances(
+    scenario: &Scenario,
+    levers: &[&Lever],
+    plan: Plan,
+    draw: u32,
+    share: f64,
+) -> Vec<Vec<i64>> {
+    let pulled: Vec<bool> = (levers.iter())
+        .map(|lever| {
+            let name = format!("pulled.{}", lever.id());
+            parameter_uniform(plan.seed(), &name, draw) < share
+        })
+        .collect();
+    let counts = |changed: Option<usize>| -> Vec<i64> {
+        let mut other = scenario.clone();
+        for (index, lever) in levers.iter().enumerate() {
+            if pulled[index] != (changed == Some(index)) {
+                lever.pull(&mut other);
+            }
+        }
+        let model = Model::compile(other).expect("a pulled scenario still compiles");
+        let mut workspace = Workspace::new(&model);
+        let mut record = RunRecord::new(model.record_shape());
+        let prepared = prepare(&model, model.draw(plan.seed(), draw));
+        let mut counts = vec![0; scenario.outcomes.len()];
+        for replicate in 0..plan.replicates() {
+            run(&model, &prepared, &mut workspace, replicate, &mut record, &mut ());
+            counts[usize::from(record.outcome)] += 1;
+        }
+        counts
+    };
+    let here = counts(None);
+    (0..levers.len())
+        .map(|lever| {
+            let there = counts(Some(lever));
+            let (with, without) = if pulled[lever] { (&here, &there) } else { (&there, &here) };
+            with.iter().zip(without).map(|(a, b)| a - b).collect()
+        })
         .collect()
 }
 
@@ -305,27 +349,6 @@ mod tests {
         let some = traces(&harmed(0.0), plan).first(7);
         assert_eq!(some, traces(&harmed(0.0), Plan::new(9, 7, 10).unwrap()));
         assert_eq!(some.counts(3).iter().sum::<u64>(), 70);
-    }
-
-    /// Shares built from known effects give these effects back, whatever the others do.
-    #[test]
-    fn main_effects_are_those_put_in() {
-        let (factors, draws, replicates) = (5, 3, 1000_u32);
-        let put_in = [100, -40, 0, 250, 10];
-        let design = Foldover::new(factors);
-        let counts: Vec<Vec<Vec<u32>>> = (0..design.points())
-            .map(|point| {
-                let sum: i32 = (0..factors)
-                    .map(|f| if design.changed(point, f) { put_in[f] } else { 0 })
-                    .sum();
-                vec![vec![(300 + sum) as u32]; draws]
-            })
-            .collect();
-        let effects = main_effects(design, factors, &counts, replicates);
-        for (effect, expected) in effects.iter().zip(put_in) {
-            assert!((effect[0].mean - f64::from(expected) / 1000.0).abs() < 1e-12);
-            assert!(effect[0].error < 1e-12);
-        }
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! knows what a run, a party or a scenario is, and nothing here is random.
 
 pub mod between;
-pub mod foldover;
 pub mod goodman;
 pub mod histogram;
 pub mod moments;

@@ -6,7 +6,7 @@ use crate::cli::output::sha256_hex;
 use crate::cli::{CliError, source};
 use crate::ensemble::game::Game;
 use crate::ensemble::paired::{Verdict, compare};
-use crate::ensemble::screen::{Effect, Traces, main_effects, traces};
+use crate::ensemble::screen::{Effect, Traces, joint_effects, traces};
 use crate::ensemble::{MODEL_VERSION, Plan};
 use crate::model::Model;
 use crate::report::atlas::levers::{Alone, Content, Group, Joint};
@@ -15,14 +15,16 @@ use crate::report::atlas::{levers as levers_page, scenarios as scenarios_page};
 use crate::report::comparison::CheckedExpectation;
 use crate::scenario::levers::{Lever, LeverKind, levers};
 use crate::scenario::types::Scenario;
-use crate::stats::foldover::Foldover;
 
 /// Draws whose outcomes a page records, for a check that plays only these.
 const FIRST_DRAWS: u32 = 20;
 /// The same for each lever.
 const FIRST_LEVER_DRAWS: u32 = 2;
-/// Draws and runs a draw at each point of the joint design: many points stand for many runs.
-const JOINT: (u32, u32) = (25, 8);
+/// Draws and runs a draw where levers are moved together, each draw at another point: many points
+/// of few runs, because the points differ more than the runs do.
+const JOINT: (u32, u32) = (150, 10);
+/// How much is then taken away: enough to unmask substitutes, little enough to leave a crisis.
+const JOINT_SHARE: f64 = 0.2;
 
 /// Plays the family and the levers.
 pub(super) struct Player<'a> {
@@ -168,32 +170,16 @@ impl Player<'_> {
     fn joint<'l>(&self, all: &'l [Lever]) -> Result<Joint<'l>, CliError> {
         let base = &self.family[0].scenario;
         let some: Vec<&Lever> = all.iter().filter(|lever| lever.kind.joins()).collect();
-        let design = Foldover::new(some.len());
         let (draws, replicates) = JOINT;
         let plan = Plan::new(self.plan.seed(), draws, replicates)
             .map_err(|error| CliError::Message(error.to_string()))?;
         self.say(&format!("moving {} levers together", some.len()));
-        let mut counts = Vec::new();
-        for point in 0..design.points() {
-            let pulled: Vec<&Lever> = (some.iter().enumerate())
-                .filter(|&(factor, _)| design.changed(point, factor))
-                .map(|(_, lever)| *lever)
-                .collect();
-            let runs = traces(&game(&with(base, &pulled))?, plan);
-            let by_draw = runs.runs.chunks(replicates as usize).map(|runs| {
-                let mut counts = vec![0_u32; base.outcomes.len()];
-                for run in runs {
-                    counts[usize::from(run.outcome)] += 1;
-                }
-                counts
-            });
-            counts.push(by_draw.collect::<Vec<_>>());
-        }
         Ok(Joint {
-            effects: main_effects(design, some.len(), &counts, replicates),
+            effects: joint_effects(base, &some, plan, JOINT_SHARE),
             levers: some,
-            points: design.points(),
-            runs: plan.runs(),
+            draws,
+            replicates,
+            share: JOINT_SHARE,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Page, code, points};
 use crate::ensemble::paired::Difference;
-use crate::ensemble::screen::{Effect, MainEffect, Reach};
+use crate::ensemble::screen::{Effect, JointEffect, Reach};
 use crate::report::layout::thousands;
 use crate::scenario::levers::{Lever, LeverKind};
 use crate::scenario::types::Outcome;
@@ -29,17 +29,19 @@ pub struct Group {
     pub effect: Effect,
 }
 
-/// All levers moved together in a balanced design.
+/// Every lever moved among others that are moved at random.
 #[derive(Debug)]
 pub struct Joint<'a> {
     /// The levers.
     pub levers: Vec<&'a Lever>,
     /// `[lever][outcome]`
-    pub effects: Vec<Vec<MainEffect>>,
-    /// Points of the design.
-    pub points: usize,
-    /// Runs at each point.
-    pub runs: u64,
+    pub effects: Vec<Vec<JointEffect>>,
+    /// Draws, each with a setting of its own.
+    pub draws: u32,
+    /// Runs a draw.
+    pub replicates: u32,
+    /// Probability with which each lever is pulled.
+    pub share: f64,
 }
 
 /// What the page shows.
@@ -208,20 +210,20 @@ fn joint(page: &mut Page, content: &Content<'_>) {
     page.heading(2, "All together");
     page.paragraph(&format!(
         "A lever may only matter where others are gone: one call of presidents replaces another.\n\
-         So {} levers were also moved together, in {} combinations in which each is changed half of \
-         the time and balanced against all others (a fold-over design after Plackett and Burman 1946 \
-         and Box and Wilson 1951), {} runs each.\n\
-         The effect of a lever is then its average over all settings of the others: a world with half \
-         of everything missing, useful to find what is masked, not to be read as a scenario.\n\
+         So each of {} levers was also moved while {:.0} % of the others, drawn anew for each of {} \
+         draws of {} runs, were taken away (elementary effects at random points, Morris 1991).\n\
+         The effect of a lever is then its average over such worlds: useful to find what is masked, \
+         not to be read as a scenario.\n\
          Shown are effects that are {MARKED} standard errors from zero, in points, the strongest \
          first; types are left out, since a party must be of some type.",
         joint.levers.len(),
-        joint.points,
-        thousands(joint.runs)
+        joint.share * 100.0,
+        joint.draws,
+        joint.replicates
     ));
     let mut rows: Vec<(f64, Vec<String>)> = Vec::new();
     for (lever, effects) in joint.levers.iter().zip(&joint.effects) {
-        let mut sure: Vec<(&Outcome, &MainEffect)> = (content.outcomes.iter().zip(effects))
+        let mut sure: Vec<(&Outcome, &JointEffect)> = (content.outcomes.iter().zip(effects))
             .filter(|(_, effect)| effect.mean.abs() > MARKED * effect.error)
             .collect();
         sure.sort_by(|(_, a), (_, b)| b.mean.abs().total_cmp(&a.mean.abs()));
