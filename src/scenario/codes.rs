@@ -3,7 +3,7 @@
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
 /// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 53] = [
+pub const CODES: [&str; 54] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -11,6 +11,7 @@ pub const CODES: [&str; 53] = [
     "date-order",
     "decides-undiscussed",
     "duplicate-id",
+    "empty-text",
     "event-timing",
     "evidence-after-cutoff",
     "expect-alone",

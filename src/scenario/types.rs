@@ -76,9 +76,12 @@ pub struct Scenario {
     pub report: ReportOptions,
 }
 
-/// `[hypothesis]` of a variant.
+/// `[hypothesis]` of a variant: one person's reading of the crisis, as a card that can be argued
+/// with. What should be seen if it holds stands in `[[expect]]`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Hypothesis {
+    /// Its mark in a library, such as `S03`: letters, digits and hyphens.
+    pub id: Option<String>,
     /// The hypothesis in one sentence.
     pub statement: String,
     /// Who holds it.
@@ -87,6 +90,8 @@ pub struct Hypothesis {
     pub from: Vec<String>,
     /// Facts that speak against it.
     pub against: Vec<String>,
+    /// What the file changes against the one it extends, and why.
+    pub changes: Option<String>,
     /// What in a run would count against it.
     pub refuted_by: String,
 }

@@ -40,7 +40,15 @@ pub const FILE: &[&str] = &[
     "assumed",
 ];
 /// `[hypothesis]`
-pub const HYPOTHESIS: &[&str] = &["statement", "held_by", "from", "against", "refuted_by"];
+pub const HYPOTHESIS: &[&str] = &[
+    "id",
+    "statement",
+    "held_by",
+    "from",
+    "against",
+    "changes",
+    "refuted_by",
+];
 /// `[[expect]]`
 pub const EXPECT: &[&str] = &["outcomes", "direction", "because"];
 /// `[calendar]`

@@ -118,13 +118,32 @@ fn preferences<'n>(reader: &mut Reader<'_>, file: &Row<'n>) -> Preferences<'n> {
 
 fn hypothesis(reader: &mut Reader<'_>, file: &Row<'_>) -> Option<Hypothesis> {
     let table = reader.table(file, "hypothesis", keys::HYPOTHESIS)?;
-    Some(Hypothesis {
+    let hypothesis = Hypothesis {
+        id: reader.optional_text(&table, "id"),
         statement: reader.text(&table, "statement"),
         held_by: reader.text(&table, "held_by"),
         from: reader.texts(&table, "from"),
         against: reader.texts(&table, "against"),
+        changes: reader.optional_text(&table, "changes"),
         refuted_by: reader.text(&table, "refuted_by"),
-    })
+    };
+    let mark = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '-');
+    if let (Some(id), Some(node)) = (&hypothesis.id, table.get("id"))
+        && (id.is_empty() || !mark(id))
+    {
+        let label = node.label("expected letters, digits and hyphens, such as `S03`");
+        let message = format!("`{id}` cannot be the mark of a hypothesis");
+        reader.error("invalid-id", message, label);
+    }
+    // An empty line on the card would pass for an answer.
+    for key in ["statement", "held_by", "changes", "refuted_by"] {
+        let blank = |node: &&Node| node.as_str().is_some_and(|text| text.trim().is_empty());
+        if let Some(node) = table.get(key).filter(blank) {
+            let label = node.label("expected a sentence");
+            reader.error("empty-text", format!("`{key}` says nothing"), label);
+        }
+    }
+    Some(hypothesis)
 }
 
 fn expectations(reader: &mut Reader<'_>, file: &Row<'_>) -> Vec<Expectation> {

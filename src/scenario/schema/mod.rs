@@ -289,6 +289,8 @@ struct File {
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Hypothesis {
+    /// Its mark in a library, such as `S03`: letters, digits and hyphens.
+    id: Option<String>,
     /// The hypothesis in one sentence.
     statement: String,
     /// Who holds it.
@@ -297,6 +299,8 @@ struct Hypothesis {
     from: Option<Texts>,
     /// Facts that speak against it.
     against: Option<Texts>,
+    /// What the file changes against the one it extends, and why.
+    changes: Option<String>,
     /// What in a run would count against it.
     refuted_by: String,
 }
