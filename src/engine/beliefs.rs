@@ -43,17 +43,14 @@ impl<L: Log> Run<'_, L> {
         yes
     }
 
-    /// Draws an option with the true type's probabilities, which stand in `World::choice`; returns
-    /// its index, 0 for waiting.
-    pub(super) fn choose(&mut self, party: usize, stream: usize) -> usize {
-        let options = self.model.moves.len() + 1;
-        let truth = self.world.truth[party];
-        let u = self.world.streams.uniform(stream, self.world.round, 0);
-        let mut left = u;
+    /// Draws one of the options at hand with the true type's probabilities; `None` is waiting.
+    pub(super) fn choose(&mut self, party: usize, stream: usize) -> Option<usize> {
+        let plan = &self.model.parties[party];
+        let kind = self.world.truth[party] - plan.first_row;
+        let mut left = self.world.streams.uniform(stream, self.world.round, 0);
         let mut chosen = 0;
         // Rounding may leave a sliver above the last sum: it goes to the last possible option.
-        for option in 0..options {
-            let p = self.world.choice[truth * options + option];
+        for (option, &p) in self.world.options.choice(kind).iter().enumerate() {
             if p > 0.0 {
                 chosen = option;
                 if left < p {
@@ -62,13 +59,13 @@ impl<L: Log> Run<'_, L> {
                 left -= p;
             }
         }
-        if self.model.parties[party].types > 1 {
-            for row in self.model.parties[party].rows() {
-                self.world.likelihood[row] *= self.world.choice[row * options + chosen];
+        if plan.types > 1 {
+            for (kind, row) in plan.rows().enumerate() {
+                self.world.likelihood[row] *= self.world.options.choice(kind)[chosen];
             }
             self.normalise(party);
         }
-        chosen
+        self.world.options.moves()[chosen]
     }
 
     /// Everyone reads how far an offer concedes: `concession[i]` is what type `i` would have
@@ -94,6 +91,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     fn normalise(&mut self, party: usize) {
+        self.world.learnt |= 1 << party;
         let rows = self.model.parties[party].rows();
         let likelihood = &mut self.world.likelihood[rows];
         let total: f64 = likelihood.iter().sum();
@@ -111,52 +109,54 @@ impl<L: Log> Run<'_, L> {
 
     /// Fills `World::belief` and `World::believed` for every observer from the likelihoods.
     pub(super) fn update_beliefs(&mut self) {
-        if self.world.learnt() {
-            for observer in 0..self.model.parties.len() {
-                self.judge(observer);
+        let model = self.model;
+        let parties = model.parties.len();
+        for party in 0..parties {
+            if self.world.learnt >> party & 1 == 1 {
+                for observer in 0..parties {
+                    self.judge(observer, party);
+                }
             }
         }
-        let model = self.model;
-        let (parties, commitments) = (model.parties.len(), model.commitments.len());
+        self.world.learnt = 0;
         for (index, commitment) in model.commitments.iter().enumerate() {
-            for observer in 0..parties {
-                let heard = self.world.slots[model.slots.heard(index, observer)];
-                let resolve = self.world.resolve[observer * parties + commitment.by];
-                self.world.believed[observer * commitments + index] =
-                    (heard * resolve).clamp(0.0, 1.0);
+            let heard = &self.world.slots[model.slots.heard(index, 0)..][..parties];
+            let resolve = &self.world.resolve[commitment.by * parties..][..parties];
+            let believed = &mut self.world.believed[index * parties..][..parties];
+            for ((believed, heard), resolve) in believed.iter_mut().zip(heard).zip(resolve) {
+                *believed = (heard * resolve).clamp(0.0, 1.0);
             }
         }
     }
 
-    /// An observer's posteriors, and the resolve it expects of each party.
-    fn judge(&mut self, observer: usize) {
+    /// An observer's posterior over a party's types, and the resolve it expects of the party.
+    fn judge(&mut self, observer: usize, party: usize) {
         let (model, draw) = (self.model, self.draw);
-        let rows = model.rows.len();
-        for (index, party) in model.parties.iter().enumerate() {
-            let prior = |row: usize| {
-                model.observer_priors[observer * rows + row]
-                    .map_or(draw.rows[row].prior, |id| draw.get(id))
-            };
-            let weigh = |row: usize| prior(row) * self.world.likelihood[row];
-            let total: f64 = party.rows().map(weigh).sum();
-            let priors: f64 = party.rows().map(prior).sum();
-            let mut resolve = 0.0;
-            for row in party.rows() {
-                let belief = if total > 0.0 {
-                    prior(row) * self.world.likelihood[row] / total
-                } else {
-                    // Sure of what has proved impossible, it goes on believing it.
-                    prior(row) / priors
-                };
-                self.world.belief[observer * rows + row] = belief;
-                resolve += belief * draw.rows[row].resolve;
-            }
-            // A party knows its own type.
-            if index == observer {
-                resolve = draw.rows[self.world.truth[observer]].resolve;
-            }
-            self.world.resolve[observer * model.parties.len() + index] = resolve;
+        let (parties, count) = (model.parties.len(), model.rows.len());
+        let rows = model.parties[party].rows();
+        let prior = &self.tables.prior[observer * count..][rows.clone()];
+        let likelihood = &self.world.likelihood[rows.clone()];
+        let belief = &mut self.world.belief[observer * count..][rows.clone()];
+        let mut total = 0.0;
+        for ((belief, prior), likelihood) in belief.iter_mut().zip(prior).zip(likelihood) {
+            *belief = prior * likelihood;
+            total += *belief;
         }
+        if total <= 0.0 {
+            // Sure of what has proved impossible, it goes on believing it.
+            belief.copy_from_slice(prior);
+            total = prior.iter().sum();
+        }
+        let mut resolve = 0.0;
+        for (belief, values) in belief.iter_mut().zip(&draw.rows[rows]) {
+            *belief /= total;
+            resolve += *belief * values.resolve;
+        }
+        // A party knows its own type.
+        if party == observer {
+            resolve = draw.rows[self.world.truth[observer]].resolve;
+        }
+        self.world.resolve[party * parties + observer] = resolve;
     }
 
     /// The public's posterior (prior as in the types), by row.

@@ -13,6 +13,7 @@ pub mod log;
 mod moves;
 pub mod record;
 mod simulate;
+mod tables;
 mod talks;
 mod world;
 mod worth;
@@ -22,7 +23,8 @@ pub use record::{RunRecord, Status};
 pub use simulate::{Prepared, Workspace, prepare, run};
 
 use crate::model::Draw;
-use crate::model::plan::Model;
+use crate::model::plan::{EffectsPlan, Model};
+use tables::Tables;
 use talks::offer::OfferBook;
 use world::World;
 
@@ -30,11 +32,16 @@ use world::World;
 struct Run<'a, L: Log> {
     model: &'a Model,
     draw: &'a Draw,
-    /// `[(row * issues + issue) * levels + level]`: what the consequences of settling there change
-    /// in the disagreement value.
-    price: &'a [f64],
+    tables: &'a Tables,
     book: &'a mut OfferBook,
     world: &'a mut World,
     record: &'a mut RunRecord,
     log: &'a mut L,
+}
+
+impl<L: Log> Run<'_, L> {
+    /// Lets effects happen.
+    fn apply(&mut self, effects: &EffectsPlan) {
+        self.world.apply(self.model, self.draw, self.tables, effects);
+    }
 }

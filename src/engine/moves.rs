@@ -23,10 +23,73 @@
 use super::Run;
 use super::log::{Log, Note};
 use super::world::add;
-use super::worth::War;
+use super::worth::{Outlook, Wars};
 use crate::math;
-use crate::model::plan::{MAX_FORCE, MovePlan};
+use crate::model::plan::{Model, MovePlan, Slots};
 use crate::scenario::types::MoveKind;
+
+/// The options of the party at hand: what they are worth to each of its types, how likely each type
+/// is to choose them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Options {
+    /// Moves at hand; waiting comes first, as `None`.
+    moves: Vec<Option<usize>>,
+    /// Most options of any party: the stride of the tables.
+    stride: usize,
+    /// `[type * stride + option]`: expected utility.
+    utility: Vec<f64>,
+    /// `[type * stride + option]`: probability that the type chooses it.
+    choice: Vec<f64>,
+    /// Crisis variables after an option.
+    after: Vec<f64>,
+    /// By type: probability of a settlement, and what it would be worth.
+    prospect: Vec<f64>,
+    /// See [`Options::prospect`].
+    settlement: Vec<f64>,
+}
+
+impl Options {
+    pub(super) fn new(model: &Model) -> Self {
+        let most = |count: fn(&crate::model::plan::PartyPlan) -> usize| {
+            model.parties.iter().map(count).max().unwrap_or(0)
+        };
+        let (stride, types) = (most(|party| party.moves.len()) + 1, most(|party| party.types));
+        Self {
+            moves: Vec::with_capacity(stride),
+            stride,
+            utility: vec![0.0; types * stride],
+            choice: vec![0.0; types * stride],
+            after: vec![0.0; model.slots.len()],
+            prospect: vec![0.0; types],
+            settlement: vec![0.0; types],
+        }
+    }
+
+    /// Moves at hand; waiting comes first, as `None`.
+    pub(super) fn moves(&self) -> &[Option<usize>] {
+        &self.moves
+    }
+
+    /// Probabilities with which a type chooses the options.
+    #[inline]
+    pub(super) fn choice(&self, kind: usize) -> &[f64] {
+        &self.choice[kind * self.stride..][..self.moves.len()]
+    }
+
+    /// What the options are worth to a type.
+    fn utility(&self, kind: usize) -> &[f64] {
+        &self.utility[kind * self.stride..][..self.moves.len()]
+    }
+
+    /// Probability that a type chooses one of some moves.
+    pub(super) fn probability_of(&self, kind: usize, moves: &[usize]) -> f64 {
+        let options = self.moves.iter().zip(self.choice(kind));
+        options
+            .filter(|(option, _)| option.is_some_and(|index| moves.contains(&index)))
+            .map(|(_, probability)| probability)
+            .sum()
+    }
+}
 
 impl<L: Log> Run<'_, L> {
     /// Every party moves, one after another; stops at a terminal move.
@@ -39,8 +102,8 @@ impl<L: Log> Run<'_, L> {
             self.weigh_moves(party, false);
             let chosen = self.choose(party, self.model.stream.moves + party);
             self.note_choice(party, chosen);
-            if chosen > 0 {
-                self.make_move(chosen - 1);
+            if let Some(index) = chosen {
+                self.make_move(index);
                 if self.world.terminal.is_some() {
                     return;
                 }
@@ -49,18 +112,18 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    fn note_choice(&mut self, party: usize, chosen: usize) {
+    fn note_choice(&mut self, party: usize, chosen: Option<usize>) {
         if L::ON {
-            let first = self.world.truth[party] * (self.model.moves.len() + 1);
-            let options: Vec<(Option<usize>, f64, f64)> = std::iter::once(None)
-                .chain(self.model.parties[party].moves.iter().copied().map(Some))
-                .map(|option| {
-                    let at = first + option.map_or(0, |index| index + 1);
-                    (option, self.world.choice[at], self.world.utility[at])
-                })
+            let kind = self.world.truth[party] - self.model.parties[party].first_row;
+            let at_hand = &self.world.options;
+            let likely = at_hand.choice(kind).iter().zip(at_hand.utility(kind));
+            let options: Vec<(Option<usize>, f64, f64)> = at_hand
+                .moves()
+                .iter()
+                .zip(likely)
+                .map(|(option, (probability, utility))| (*option, *probability, *utility))
                 .filter(|&(_, probability, _)| probability > 0.0)
                 .collect();
-            let chosen = chosen.checked_sub(1);
             self.log.note(Note::Choice {
                 party,
                 chosen,
@@ -72,7 +135,7 @@ impl<L: Log> Run<'_, L> {
     fn make_move(&mut self, index: usize) {
         let plan: &MovePlan = &self.model.moves[index];
         self.world.done[index] = self.world.done[index].saturating_add(1);
-        self.world.apply(self.model, self.draw, &plan.effects);
+        self.apply(&plan.effects);
         self.world.open = (self.world.open | plan.opens) & !plan.closes;
         for &(venue, parties) in &plan.seats {
             self.world.seats[venue] |= parties;
@@ -93,42 +156,33 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// Expected utilities and choice probabilities of a party's rows, into `World::utility` and
-    /// `World::choice`. With `in_time`, moves count that waiting alone would make available.
+    /// The options of a party, what they are worth to its types and how likely each is to choose
+    /// them, into `World::options`. With `in_time`, moves count that waiting alone would make
+    /// available.
     pub(super) fn weigh_moves(&mut self, party: usize, in_time: bool) {
         let (model, draw) = (self.model, self.draw);
-        let options = model.moves.len() + 1;
-        let days = f64::from(model.rounds[self.world.round].days);
-        let rows = model.parties[party].rows();
-        let mut after = std::mem::take(&mut self.world.after);
-        after.copy_from_slice(&self.world.slots);
-        self.drift(&mut after, party, days);
-        let mut shared = Shared {
-            can: self.possible_force(party),
-            fear: self.fear_of_force(party),
-            seated: self.seated(party),
-            wars: [War::default(); MAX_FORCE],
-        };
-        for (war, &force) in shared.wars.iter_mut().zip(&model.parties[party].force) {
-            *war = self.lottery(force, &after);
-        }
-        let first = rows.start * options;
-        self.world.utility[first..rows.end * options].fill(f64::NEG_INFINITY);
-        for row in rows.clone() {
+        let plan = &model.parties[party];
+        let round = self.world.round;
+        let days = f64::from(model.rounds[round].days);
+        let outlook = self.outlook(party);
+        let wars = self.wars(party, outlook.can, &self.world.slots, days);
+        let mut options = std::mem::take(&mut self.world.options);
+        options.after.copy_from_slice(&self.world.slots);
+        for (kind, row) in plan.rows().enumerate() {
             let values = &draw.rows[row];
             let (target, best) = (self.world.asked[row], self.world.best_offer[row]);
-            self.world.discount[row] = math::exp(values.ln_patience * days / 7.0);
-            let (prospect, middle) = if target.is_nan() || best.is_nan() {
+            (options.prospect[kind], options.settlement[kind]) = if target.is_nan() || best.is_nan()
+            {
                 (0.0, 0.0)
             } else {
                 let prospect = math::logistic((best + values.slack - target) / values.spread);
                 (prospect, self.world.now[row] + 0.5 * (target + best))
             };
-            self.world.prospect[row] = prospect;
-            self.world.settlement[row] = middle;
         }
-        self.hold(party, &after, &shared, 0.0, 0);
-        for &index in &model.parties[party].moves {
+        options.moves.clear();
+        self.hold(party, &mut options, &outlook, &wars, 0.0);
+        options.moves.push(None);
+        for &index in &plan.moves {
             let plan = &model.moves[index];
             let test = if in_time {
                 &plan.when_in_time
@@ -139,128 +193,115 @@ impl<L: Log> Run<'_, L> {
                 continue;
             }
             if plan.kind == MoveKind::Terminal {
-                self.end_by(party, index, &shared);
+                self.end_by(party, index, &mut options, &outlook);
             } else {
-                after.copy_from_slice(&self.world.slots);
-                add(&mut after, &model.slots, draw, &plan.effects);
-                let fall = plan.target.map_or(0.0, |target| {
-                    let slot = model.slots.standing(target);
-                    draw.get(plan.pressure) + after[slot] - self.world.slots[slot]
-                });
-                let fall = if plan.kind == MoveKind::Pressure {
-                    fall
-                } else {
-                    0.0
+                add(&mut options.after, draw, &plan.effects);
+                let fall = match plan.target {
+                    Some(target) if plan.kind == MoveKind::Pressure => {
+                        let slot = model.slots.standing(target);
+                        draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot]
+                    }
+                    _ => 0.0,
                 };
-                self.drift(&mut after, party, days);
-                self.hold(party, &after, &shared, fall, index + 1);
-            }
-            self.charge(party, index);
-        }
-        self.world.after = after;
-        for row in rows {
-            let first = row * options;
-            logit(
-                &self.world.utility[first..first + options],
-                draw.rows[row].rationality,
-                &mut self.world.choice[first..first + options],
-            );
-        }
-    }
-
-    /// `EU(hold)` of every row of a party, given the variables after an option.
-    fn hold(&mut self, party: usize, after: &[f64], shared: &Shared, fall: f64, option: usize) {
-        let model = self.model;
-        let held = &model.parties[party].force;
-        // Most moves leave the odds and costs of force as they are.
-        let mut wars = shared.wars;
-        if option > 0 && model.moves[option - 1].moves_force {
-            for (war, &force) in wars.iter_mut().zip(held) {
-                *war = self.lottery(force, after);
-            }
-        }
-        for row in model.parties[party].rows() {
-            let mut value = self.world.now[row] - self.standing(row, after, shared.seated);
-            for (war, &force) in wars.iter().zip(held) {
-                if shared.can >> force & 1 == 1 {
-                    value = value.max(war.worth(self.payoff(row, force)));
+                if plan.moves_force {
+                    // Most moves leave the odds and costs of force as they are.
+                    let wars = self.wars(party, outlook.can, &options.after, days);
+                    self.hold(party, &mut options, &outlook, &wars, fall);
+                } else {
+                    self.hold(party, &mut options, &outlook, &wars, fall);
+                }
+                for effect in &plan.effects.slots {
+                    let slot = usize::from(effect.slot);
+                    options.after[slot] = self.world.slots[slot];
                 }
             }
-            let later = self.world.discount[row] * (value - shared.fear);
-            let prospect = self.world.prospect[row];
-            let settlement = self.world.settlement[row] + 0.5 * fall;
-            self.world.utility[row * (model.moves.len() + 1) + option] =
-                prospect * settlement + (1.0 - prospect) * later;
+            self.charge(party, index, &mut options);
+            options.moves.push(Some(index));
+        }
+        let Options { stride, .. } = options;
+        let count = options.moves.len();
+        for (kind, row) in plan.rows().enumerate() {
+            logit(
+                &options.utility[kind * stride..][..count],
+                draw.rows[row].rationality,
+                &mut options.choice[kind * stride..][..count],
+            );
+        }
+        self.world.options = options;
+    }
+
+    /// `EU(hold)` of every type of a party in the variables after an option, as the next option.
+    fn hold(
+        &self,
+        party: usize,
+        options: &mut Options,
+        outlook: &Outlook,
+        wars: &Wars,
+        fall: f64,
+    ) {
+        let model = self.model;
+        let after = &options.after;
+        let standing = after[model.slots.standing(party)];
+        let posture = after[model.slots.posture(party)];
+        let tension = after[Slots::TENSION];
+        let discount = &self.tables.discount[self.world.round * model.rows.len()..];
+        let utility = options.utility[options.moves.len()..].iter_mut();
+        let prospects = options.prospect.iter().zip(&options.settlement);
+        let cells = utility.step_by(options.stride).zip(prospects);
+        for (row, (cell, (prospect, settlement))) in model.parties[party].rows().zip(cells) {
+            let values = &self.draw.rows[row];
+            let talks = if outlook.seated { values.talks_value } else { 0.0 };
+            let pays = standing + values.upkeep * posture + values.tension_cost * tension - talks;
+            let value = wars.or_better(self.world.now[row] - pays, self.payoffs(row));
+            let later = discount[row] * (value - outlook.fear);
+            *cell = prospect * (settlement + 0.5 * fall) + (1.0 - prospect) * later;
         }
     }
 
-    /// `EU(terminal)` of every row of a party.
-    fn end_by(&mut self, party: usize, index: usize, shared: &Shared) {
+    /// `EU(terminal)` of every type of a party, as the next option.
+    fn end_by(&self, party: usize, index: usize, options: &mut Options, outlook: &Outlook) {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.moves[index];
-        let war = plan
-            .force
-            .map(|force| (force, self.lottery(force, &self.world.slots)));
-        for row in model.parties[party].rows() {
-            let worth = match war {
-                Some((force, war)) => war.worth(self.payoff(row, force)),
+        let option = options.moves.len();
+        for (kind, row) in model.parties[party].rows().enumerate() {
+            let worth = match plan.force {
+                Some(force) => self.war(row, force, &self.world.slots),
                 None => {
-                    self.world.now[row] - self.standing(row, &self.world.slots, shared.seated)
+                    self.world.now[row] - self.standing(row, &self.world.slots, outlook.seated)
                         + plan.payoff[party].map_or(0.0, |id| draw.get(id))
                 }
             };
-            self.world.utility[row * (model.moves.len() + 1) + index + 1] = worth;
+            options.utility[kind * options.stride + option] = worth;
         }
     }
 
-    /// Takes from a move's utility what it costs: its own cost, threats it triggers, backing down.
-    fn charge(&mut self, party: usize, index: usize) {
+    /// Takes from the next option's utility what the move costs: its own cost, threats it triggers,
+    /// backing down.
+    fn charge(&self, party: usize, index: usize, options: &mut Options) {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.moves[index];
-        let believed = &self.world.believed[party * model.commitments.len()..];
+        let parties = model.parties.len();
         let threatened: f64 = plan
             .threatened
             .iter()
-            .map(|&(threat, cost)| believed[threat] * draw.get(cost))
+            .map(|&(threat, cost)| self.world.believed[threat * parties + party] * draw.get(cost))
             .sum();
         let cost = draw.get(plan.cost);
-        let exposure = self.world.slots[model.slots.exposure(party)];
         let backing_down = if plan.kind == MoveKind::Relief {
-            draw.get(plan.share) * exposure
+            draw.get(plan.share) * self.world.slots[model.slots.exposure(party)]
         } else {
             0.0
         };
-        for row in model.parties[party].rows() {
+        let option = options.moves.len();
+        for (kind, row) in model.parties[party].rows().enumerate() {
             let values = &draw.rows[row];
-            self.world.utility[row * (model.moves.len() + 1) + index + 1] -=
+            options.utility[kind * options.stride + option] -=
                 values.reluctance * cost + threatened + backing_down * values.audience_cost;
         }
     }
-
-    /// What the party knows will have changed by the next round.
-    fn drift(&self, slots: &mut [f64], party: usize, days: f64) {
-        for &option in &self.model.parties[party].force {
-            let drift = slots[self.model.slots.drift(option)];
-            let advantage = &mut slots[self.model.slots.advantage(option)];
-            *advantage = (*advantage + drift * days / 7.0).clamp(0.0, 1.0);
-        }
-    }
 }
 
-/// What is the same for all options of a party.
-#[derive(Debug, Clone, Copy)]
-struct Shared {
-    /// Force options it could use by waiting, as bits.
-    can: u32,
-    /// Expected loss by others' force.
-    fear: f64,
-    /// Whether it sits at an open venue.
-    seated: bool,
-    /// Its force options in the next round, if it waits.
-    wars: [War; MAX_FORCE],
-}
-
-/// Logit choice probabilities; options at minus infinity get 0.
+/// Logit choice probabilities.
 pub(crate) fn logit(utility: &[f64], rationality: f64, probability: &mut [f64]) {
     let best = utility.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if rationality.is_infinite() {
@@ -272,11 +313,7 @@ pub(crate) fn logit(utility: &[f64], rationality: f64, probability: &mut [f64]) 
     }
     let mut total = 0.0;
     for (p, u) in probability.iter_mut().zip(utility) {
-        *p = if u.is_finite() {
-            math::exp(rationality * (u - best))
-        } else {
-            0.0
-        };
+        *p = math::exp(rationality * (u - best));
         total += *p;
     }
     for p in probability {
@@ -290,23 +327,23 @@ mod tests {
 
     #[test]
     fn logit_limits_and_closed_form() {
-        let utility = [0.2, f64::NEG_INFINITY, 0.5, 0.4];
-        let mut p = [0.0; 4];
+        let utility = [0.2, 0.5, 0.4];
+        let mut p = [0.0; 3];
         logit(&utility, 0.0, &mut p);
-        assert!((p[0] - 1.0 / 3.0).abs() < 1e-15 && p[1].to_bits() == 0);
+        assert!(p.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
         logit(&utility, f64::INFINITY, &mut p);
         assert_eq!(
             p.map(f64::to_bits),
-            [0.0_f64, 0.0, 1.0, 0.0].map(f64::to_bits)
+            [0.0_f64, 1.0, 0.0].map(f64::to_bits)
         );
         logit(&utility, 7.0, &mut p);
         assert!(
-            (p[2] / p[3] - math::exp(0.7)).abs() < 1e-12,
+            (p[1] / p[2] - math::exp(0.7)).abs() < 1e-12,
             "odds are exp(lambda difference)"
         );
         assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-15);
         let scaled = utility.map(|u| 3.0 * u + 1.0);
-        let mut q = [0.0; 4];
+        let mut q = [0.0; 3];
         logit(&scaled, 7.0 / 3.0, &mut q);
         assert!(
             p.iter().zip(&q).all(|(a, b)| (a - b).abs() < 1e-12),

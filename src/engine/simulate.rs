@@ -3,8 +3,10 @@
 use super::Run;
 use super::log::{Log, Note};
 use super::record::{NONE, RecordShape, RunRecord, Status};
+use super::tables::Tables;
 use super::talks::offer::OfferBook;
 use super::world::{World, add};
+use super::worth::Outlook;
 use crate::model::Draw;
 use crate::model::condition::Test;
 use crate::model::plan::{MAX_PARTIES, Model};
@@ -13,7 +15,7 @@ use crate::model::plan::{MAX_PARTIES, Model};
 #[derive(Debug, Clone)]
 pub struct Prepared {
     draw: Draw,
-    price: Vec<f64>,
+    tables: Tables,
     disagreement: Vec<f64>,
     /// Digest of everything that lists of offers are made from.
     digest: u64,
@@ -69,46 +71,50 @@ impl Model {
 /// in the state in which the talks open (bargaining over what will decide later bargaining: Fearon
 /// 1996).
 pub fn prepare(model: &Model, draw: Draw) -> Prepared {
-    let mut price = vec![0.0; model.rows.len() * model.issues.len() * model.max_levels];
+    let mut tables = Tables::new(model, &draw);
     let mut record = RunRecord::new(model.record_shape());
     let mut world = World::new(model);
-    world.reset(model, &draw);
+    world.reset(model, &draw, &tables);
     for (party, plan) in model.parties.iter().enumerate() {
         world.truth[party] = plan.first_row;
     }
     let mut run = Run {
         model,
         draw: &draw,
-        price: &[],
+        tables: &tables,
         book: &mut OfferBook::default(),
         world: &mut world,
         record: &mut record,
         log: &mut (),
     };
     run.assess();
+    let mut prices = Vec::new();
+    let outlooks: Vec<Outlook> = (0..model.parties.len())
+        .map(|party| run.outlook(party))
+        .collect();
     for (issue, plan) in model.issues.iter().enumerate() {
         for (levels, effects) in &plan.consequences {
             let mut after = run.world.slots.clone();
-            add(&mut after, &model.slots, &draw, effects);
-            for party in 0..model.parties.len() {
-                let can = run.possible_force(party);
-                for row in model.parties[party].rows() {
-                    let change = run.disagreement(row, &after, can)
-                        - run.disagreement(row, &run.world.slots, can);
-                    let change = crate::model::draw::snap(change);
-                    let at = (row * model.issues.len() + issue) * model.max_levels;
-                    for level in (0..plan.levels).filter(|level| levels >> level & 1 == 1) {
-                        price[at + level] += change;
-                    }
+            add(&mut after, &draw, effects);
+            for (row, of) in model.rows.iter().enumerate() {
+                let outlook = &outlooks[of.party];
+                let change = run.disagreement(row, &after, outlook)
+                    - run.disagreement(row, &run.world.slots, outlook);
+                let change = crate::model::draw::snap(change);
+                for level in (0..plan.levels).filter(|level| levels >> level & 1 == 1) {
+                    prices.push((row, issue, level, change));
                 }
             }
         }
     }
-    let disagreement = run.world.disagreement.clone();
-    let digest = digest(&draw, &price);
+    for (row, issue, level, change) in prices {
+        tables.add_price(row, issue, level, change);
+    }
+    let disagreement = world.disagreement.clone();
+    let digest = digest(&draw, &tables);
     Prepared {
         draw,
-        price,
+        tables,
         disagreement,
         digest,
     }
@@ -116,7 +122,7 @@ pub fn prepare(model: &Model, draw: Draw) -> Prepared {
 
 /// FNV-1a by words. Seed and number do not tell draws apart: a caller may have changed some of the
 /// numbers to see what hangs on them.
-fn digest(draw: &Draw, price: &[f64]) -> u64 {
+fn digest(draw: &Draw, tables: &Tables) -> u64 {
     let words = draw
         .rows
         .iter()
@@ -125,7 +131,7 @@ fn digest(draw: &Draw, price: &[f64]) -> u64 {
         .chain(draw.estimate.iter().copied())
         .chain(draw.bonus.iter().copied())
         .chain(draw.ratified.iter().copied())
-        .chain(price.iter().copied())
+        .chain(tables.prices().iter().copied())
         .map(f64::to_bits)
         .chain(draw.forbidden.iter().map(|&bits| u64::from(bits)));
     words.fold(0xcbf2_9ce4_8422_2325, |hash: u64, word| {
@@ -145,7 +151,7 @@ pub fn run<L: Log>(
     record: &mut RunRecord,
     log: &mut L,
 ) {
-    let Prepared { draw, price, .. } = prepared;
+    let Prepared { draw, tables, .. } = prepared;
     let holds = Some(prepared.digest);
     if workspace.holds != holds {
         workspace.book.clear();
@@ -155,13 +161,13 @@ pub fn run<L: Log>(
         .world
         .streams
         .start(&model.streams, draw.seed, draw.index, replicate);
-    workspace.world.reset(model, draw);
+    workspace.world.reset(model, draw, tables);
     record.draw = draw.index;
     record.replicate = replicate;
     let mut run = Run {
         model,
         draw,
-        price,
+        tables,
         book: &mut workspace.book,
         world: &mut workspace.world,
         record,
@@ -218,8 +224,8 @@ impl<L: Log> Run<'_, L> {
     fn round(&mut self, round: usize) {
         let plan = self.model.rounds[round];
         if round > 0 {
-            let before = self.model.rounds[round - 1].days;
-            self.world.pass_days(self.model, self.draw, before);
+            self.world
+                .pass_round(self.model, self.draw, self.tables, round - 1);
         }
         self.world.round = round;
         self.world.day = plan.day;
@@ -271,7 +277,7 @@ impl<L: Log> Run<'_, L> {
                 && due <= self.world.day
             {
                 self.world.due[threat] = None;
-                self.world.apply(model, draw, effects);
+                self.apply(effects);
                 if L::ON {
                     self.log.note(Note::Lapse(threat));
                 }
@@ -309,7 +315,7 @@ impl<L: Log> Run<'_, L> {
             };
             if happens {
                 self.world.done[model.moves.len() + index] += 1;
-                self.world.apply(model, draw, &event.effects);
+                self.apply(&event.effects);
                 self.world.open = (self.world.open | event.opens) & !event.closes;
                 if L::ON {
                     self.log.note(Note::Event(index));
@@ -330,14 +336,13 @@ impl<L: Log> Run<'_, L> {
     /// Whether the run, if it ended now, would end in an outcome that asks for an agreement; any
     /// agreement at all where no outcome does.
     fn agreed(&self) -> bool {
-        let asks = |test: &Test| !test.settled.is_empty() || test.settled_count.is_some();
         let outcomes = &self.model.outcomes;
         self.world.settled != 0
-            && (!outcomes.iter().any(asks)
+            && (!outcomes.iter().any(Test::asks_for_agreement)
                 || outcomes
                     .iter()
                     .find(|test| self.world.holds(test))
-                    .is_some_and(asks))
+                    .is_some_and(Test::asks_for_agreement))
     }
 
     fn write_round(&mut self, round: usize) {

@@ -3,11 +3,13 @@
 //! Flows in: a model and a prepared draw at [`World::reset`]. Flows out: everything a rule may ask.
 //! Invariant: every vector gets its length in [`World::new`]; a run only overwrites.
 
+use super::moves::Options;
 use super::record::NONE;
+use super::tables::Tables;
 use crate::model::condition::{Test, View};
-use crate::model::plan::{EffectsPlan, Model, Slots, Start};
+use crate::model::plan::{EffectsPlan, Model, Slots};
 use crate::model::streams::Streams;
-use crate::model::{Draw, ParamId};
+use crate::model::Draw;
 
 /// How many of the other side's last offers a strategy can look back on.
 pub(super) const MEMORY: usize = 16;
@@ -17,8 +19,6 @@ pub(super) const MEMORY: usize = 16;
 pub(super) struct World {
     /// Crisis variables; see `Slots`.
     pub(super) slots: Vec<f64>,
-    /// Copy of the variables with a move's effects, while the move is weighed.
-    pub(super) after: Vec<f64>,
     /// Level in force by issue.
     pub(super) levels: Vec<u8>,
     /// Issues settled by agreement, as bits; they are closed.
@@ -71,30 +71,26 @@ pub(super) struct World {
     pub(super) force_probability: Vec<f64>,
     /// `[force * parties + party]`: fear: probability within the foresight that it is used.
     pub(super) fear: Vec<f64>,
-    /// `[row * (moves + 1) + option]`: choice probabilities of the rows of the party at hand.
-    pub(super) choice: Vec<f64>,
-    /// `[row * (moves + 1) + option]`: their expected utilities.
-    pub(super) utility: Vec<f64>,
+    /// The options of the party at hand.
+    pub(super) options: Options,
     /// `[party * rows + row]`: what a party believes; scratch of the round.
     pub(super) belief: Vec<f64>,
-    /// `[observer * commitments + commitment]`: how far it is believed, resolve included.
+    /// `[commitment * parties + observer]`: how far it is believed, resolve included.
     pub(super) believed: Vec<f64>,
-    /// Likelihoods from which the beliefs were last computed.
-    pub(super) judged: Vec<f64>,
-    /// `[observer * parties + party]`: how resolute the observer expects the party to be.
+    /// Parties of whose types something was learnt since beliefs were last computed, as bits.
+    pub(super) learnt: u32,
+    /// `[party * parties + observer]`: how resolute the observer expects the party to be.
     pub(super) resolve: Vec<f64>,
-    /// By row: discount factor to the next round; scratch of the weighing of moves.
-    pub(super) discount: Vec<f64>,
-    /// By row: prospect of a settlement, and what it would be worth; scratch likewise.
-    pub(super) prospect: Vec<f64>,
-    /// See [`World::prospect`].
-    pub(super) settlement: Vec<f64>,
     /// Parties whose offers have been read at this meeting, as bits.
     pub(super) read: u32,
     /// Parties that have thought of leaving this meeting, as bits.
     pub(super) stayed: u32,
     /// By row: what the standing offer changes, minus infinity if a red line refuses it.
     pub(super) standing_offer: Vec<f64>,
+    /// By row: the same for a mediator's text as it stands.
+    pub(super) standing_text: Vec<f64>,
+    /// `[issue * rows + row]`: utility of the level in force against the level at the start.
+    pub(super) current: Vec<f64>,
     /// Order in which parties move.
     pub(super) order: Vec<usize>,
     /// Random numbers.
@@ -114,10 +110,8 @@ impl World {
     pub(super) fn new(model: &Model) -> Self {
         let (parties, rows) = (model.parties.len(), model.rows.len());
         let (issues, commitments) = (model.issues.len(), model.commitments.len());
-        let options = model.moves.len() + 1;
         Self {
             slots: vec![0.0; model.slots.len()],
-            after: vec![0.0; model.slots.len()],
             levels: vec![0; issues],
             settled: 0,
             binding: 0,
@@ -144,18 +138,16 @@ impl World {
             step: vec![0; rows],
             force_probability: vec![0.0; model.force.len() * rows],
             fear: vec![0.0; model.force.len() * parties],
-            choice: vec![0.0; rows * options],
-            utility: vec![0.0; rows * options],
+            options: Options::new(model),
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
-            judged: vec![f64::NAN; rows],
+            learnt: 0,
             resolve: vec![1.0; parties * parties],
-            discount: vec![1.0; rows],
-            prospect: vec![0.0; rows],
-            settlement: vec![0.0; rows],
             read: 0,
             stayed: 0,
             standing_offer: vec![f64::NAN; rows],
+            standing_text: vec![0.0; rows],
+            current: vec![0.0; issues * rows],
             order: (0..parties).collect(),
             streams: Streams::new(model.streams.len(), model.rounds.len()),
             walkouts: 0,
@@ -166,14 +158,8 @@ impl World {
     }
 
     /// Back to the first day.
-    pub(super) fn reset(&mut self, model: &Model, draw: &Draw) {
-        for (slot, start) in model.start.iter().enumerate() {
-            let (low, high) = model.slots.range(slot);
-            self.slots[slot] = match start {
-                Start::Param(id) => draw.get(*id).clamp(low, high),
-                Start::Zero => 0.0,
-            };
-        }
+    pub(super) fn reset(&mut self, model: &Model, draw: &Draw, tables: &Tables) {
+        self.slots.copy_from_slice(&tables.start);
         for (level, issue) in self.levels.iter_mut().zip(&model.issues) {
             *level = issue.status_quo;
         }
@@ -198,7 +184,7 @@ impl World {
                 self.likelihood[row] = 1.0 / party.types as f64;
             }
         }
-        self.judged.fill(f64::NAN);
+        self.learnt = u32::MAX;
         self.asked.fill(f64::NAN);
         self.best_offer.fill(f64::NAN);
         self.received_count.fill(0);
@@ -212,22 +198,12 @@ impl World {
         self.failures = 0;
         self.first_agreement = None;
         self.generation = self.generation.wrapping_add(1);
-        self.revalue(model, draw);
+        self.revalue(model, draw, tables);
     }
 
     /// Whether a test holds now.
     pub(super) fn holds(&self, test: &Test) -> bool {
         test.holds(&self.view())
-    }
-
-    /// Whether the likelihoods have changed since this was last asked.
-    pub(super) fn learnt(&mut self) -> bool {
-        let mut learnt = false;
-        for (before, now) in self.judged.iter_mut().zip(&self.likelihood) {
-            learnt |= before.to_bits() != now.to_bits();
-            *before = *now;
-        }
-        learnt
     }
 
     /// What tests may ask about.
@@ -247,8 +223,14 @@ impl World {
     }
 
     /// Adds effects to the variables; moves levels in force that are not settled.
-    pub(super) fn apply(&mut self, model: &Model, draw: &Draw, effects: &EffectsPlan) {
-        add(&mut self.slots, &model.slots, draw, effects);
+    pub(super) fn apply(
+        &mut self,
+        model: &Model,
+        draw: &Draw,
+        tables: &Tables,
+        effects: &EffectsPlan,
+    ) {
+        add(&mut self.slots, draw, effects);
         let mut moved = false;
         for &(issue, steps) in &effects.levels {
             let issue = usize::from(issue);
@@ -263,44 +245,51 @@ impl World {
         }
         if moved {
             self.generation = self.generation.wrapping_add(1);
-            self.revalue(model, draw);
+            self.revalue(model, draw, tables);
         }
     }
 
     /// Recomputes the utility of the situation as it stands.
-    pub(super) fn revalue(&mut self, model: &Model, draw: &Draw) {
-        for (row, plan) in model.rows.iter().enumerate() {
-            let mut total = draw.rows[row].base;
-            for issue in 0..model.issues.len() {
-                let form = match self.form[issue] {
-                    NONE => model.forms.len(),
-                    form => usize::from(form),
-                };
-                let at = model.worth_index(row, form, issue) + usize::from(self.levels[issue]);
-                total += draw.worth[at];
+    pub(super) fn revalue(&mut self, model: &Model, draw: &Draw, tables: &Tables) {
+        let rows = model.rows.len();
+        for (now, values) in self.now.iter_mut().zip(&draw.rows) {
+            *now = values.base;
+        }
+        for issue in 0..model.issues.len() {
+            let form = match self.form[issue] {
+                NONE => model.forms.len(),
+                form => usize::from(form),
+            };
+            let worth = tables.worth(form, issue, self.levels[issue]);
+            self.current[issue * rows..(issue + 1) * rows].copy_from_slice(worth);
+            for (now, worth) in self.now.iter_mut().zip(worth) {
+                *now += worth;
             }
-            for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
-                if linkage.party == plan.party && linkage.holds(&self.levels) {
-                    total += bonus;
+        }
+        for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
+            if linkage.holds(&self.levels) {
+                for now in &mut self.now[model.parties[linkage.party].rows()] {
+                    *now += bonus;
                 }
             }
-            self.now[row] = total;
         }
     }
 
-    /// Drift and decay over some days.
-    pub(super) fn pass_days(&mut self, model: &Model, draw: &Draw, days: u16) {
-        let weeks = f64::from(days) / 7.0;
-        let keep = |id: ParamId| {
-            // (1 - share)^weeks, the share of a distance that is left.
-            crate::math::exp(weeks * crate::math::ln((1.0 - draw.get(id)).max(1e-12)))
-        };
+    /// Drift and decay over the days of a round.
+    pub(super) fn pass_round(
+        &mut self,
+        model: &Model,
+        draw: &Draw,
+        tables: &Tables,
+        round: usize,
+    ) {
+        let weeks = f64::from(model.rounds[round].days) / 7.0;
+        let [tension_kept, exposure_kept] = tables.kept[round];
         let rest = draw.get(model.tension_rest);
         let tension = &mut self.slots[Slots::TENSION];
-        *tension = rest + (*tension - rest) * keep(model.tension_decay);
-        let fade = keep(model.exposure_decay);
+        *tension = rest + (*tension - rest) * tension_kept;
         for party in 0..model.parties.len() {
-            self.slots[model.slots.exposure(party)] *= fade;
+            self.slots[model.slots.exposure(party)] *= exposure_kept;
         }
         for option in 0..model.force.len() {
             let drift = self.slots[model.slots.drift(option)] * weeks;
@@ -311,10 +300,9 @@ impl World {
 }
 
 /// Adds the slot effects to a vector of variables, each clamped to its range.
-pub(super) fn add(values: &mut [f64], slots: &Slots, draw: &Draw, effects: &EffectsPlan) {
-    for &(slot, change) in &effects.slots {
-        let slot = usize::from(slot);
-        let (low, high) = slots.range(slot);
-        values[slot] = (values[slot] + draw.get(change)).clamp(low, high);
+pub(super) fn add(values: &mut [f64], draw: &Draw, effects: &EffectsPlan) {
+    for effect in &effects.slots {
+        let value = &mut values[usize::from(effect.slot)];
+        *value = (*value + draw.get(effect.change)).clamp(f64::from(effect.low), 1.0);
     }
 }

@@ -20,11 +20,12 @@
 
 use super::Run;
 use super::log::Log;
-use crate::model::plan::Slots;
+use crate::model::plan::{MAX_FORCE, Slots};
 
 /// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct War {
+    option: usize,
     /// Probability that it achieves its aim, 0 to 1.
     advantage: f64,
     /// Cost expected from threats.
@@ -34,28 +35,61 @@ pub(super) struct War {
 impl War {
     /// `W`, given prize, loss and cost.
     #[inline]
-    pub(super) fn worth(self, [prize, loss, cost]: [f64; 3]) -> f64 {
+    fn worth(self, [prize, loss, cost]: [f64; 3]) -> f64 {
         self.advantage * prize - (1.0 - self.advantage) * loss - cost - self.threatened
     }
 }
 
+/// What is the same for all types of a party when it asks what no agreement is worth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outlook {
+    /// Whether it sits at an open venue.
+    pub(super) seated: bool,
+    /// Expected loss by others' force.
+    pub(super) fear: f64,
+    /// Force options it could use by waiting, as bits.
+    pub(super) can: u32,
+}
+
+/// The force options a party could use, as lotteries.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wars {
+    wars: [War; MAX_FORCE],
+    count: usize,
+}
+
+impl Wars {
+    /// The larger of a value and the best of the lotteries; `payoff` lists a row's payoffs by option.
+    #[inline]
+    pub(super) fn or_better(&self, value: f64, payoff: &[[f64; 3]]) -> f64 {
+        self.wars[..self.count]
+            .iter()
+            .fold(value, |best, war| best.max(war.worth(payoff[war.option])))
+    }
+}
+
 impl<L: Log> Run<'_, L> {
-    /// Odds and threatened costs of a force option as its holder sees them, given the variables.
-    pub(super) fn lottery(&self, option: usize, slots: &[f64]) -> War {
+    /// Odds and threatened costs of a force option some days ahead as its holder sees them, given
+    /// the variables.
+    pub(super) fn lottery(&self, option: usize, slots: &[f64], days: f64) -> War {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.force[option];
-        let believed = &self.world.believed[plan.holder * model.commitments.len()..];
+        let parties = model.parties.len();
         let moved = |index: usize| {
             // What a move changes in what the holder hears, on top of what it believes now.
             let slot = model.slots.heard(index, plan.holder);
-            (believed[index] + slots[slot] - self.world.slots[slot]).clamp(0.0, 1.0)
+            let believed = self.world.believed[index * parties + plan.holder];
+            (believed + slots[slot] - self.world.slots[slot]).clamp(0.0, 1.0)
         };
-        let mut advantage = slots[model.slots.advantage(option)];
+        let drift = slots[model.slots.drift(option)];
+        let mut advantage =
+            (slots[model.slots.advantage(option)] + drift * days / 7.0).clamp(0.0, 1.0);
         for &(index, deters) in &plan.promises {
             advantage -= moved(index) * draw.get(deters);
         }
         let threats = plan.threats.iter();
         War {
+            option,
             advantage: advantage.clamp(0.0, 1.0),
             threatened: threats
                 .map(|&(index, cost)| moved(index) * draw.get(cost))
@@ -63,25 +97,44 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// Prize, loss and cost of a force option for a row of its holder.
+    /// Those of a party's force options that it could use, as [`Run::lottery`].
+    pub(super) fn wars(&self, party: usize, can: u32, slots: &[f64], days: f64) -> Wars {
+        let mut wars = Wars {
+            wars: [War::default(); MAX_FORCE],
+            count: 0,
+        };
+        for &option in &self.model.parties[party].force {
+            if can >> option & 1 == 1 {
+                wars.wars[wars.count] = self.lottery(option, slots, days);
+                wars.count += 1;
+            }
+        }
+        wars
+    }
+
+    /// Prize, loss and cost of every force option for a row.
     #[inline]
-    pub(super) fn payoff(&self, row: usize, option: usize) -> [f64; 3] {
-        self.draw.payoff[row * self.model.force.len() + option]
+    pub(super) fn payoffs(&self, row: usize) -> &[[f64; 3]] {
+        let options = self.model.force.len();
+        &self.draw.payoff[row * options..(row + 1) * options]
     }
 
     /// `W` of a force option for a row of its holder, given the variables.
     pub(super) fn war(&self, row: usize, option: usize, slots: &[f64]) -> f64 {
-        self.lottery(option, slots).worth(self.payoff(row, option))
+        self.lottery(option, slots, 0.0)
+            .worth(self.payoffs(row)[option])
     }
 
     /// Whether a party sits at an open venue.
     pub(super) fn seated(&self, party: usize) -> bool {
-        (0..self.model.venues.len())
-            .any(|v| self.world.open >> v & 1 == 1 && self.world.seats[v] >> party & 1 == 1)
+        let seats = self.world.seats.iter().enumerate();
+        seats
+            .filter(|(venue, _)| self.world.open >> venue & 1 == 1)
+            .any(|(_, seats)| seats >> party & 1 == 1)
     }
 
     /// Whether some move with this option could be available by waiting.
-    pub(super) fn force_possible(&self, option: usize) -> bool {
+    fn force_possible(&self, option: usize) -> bool {
         self.model.force[option].moves.iter().any(|&index| {
             let plan = &self.model.moves[index];
             self.world.done[index] < plan.limit && self.world.holds(&plan.when_in_time)
@@ -100,38 +153,45 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Expected loss by others' force, given the fears of the round.
-    pub(super) fn fear_of_force(&self, party: usize) -> f64 {
-        let (model, draw) = (self.model, self.draw);
-        let parties = model.parties.len();
+    fn fear_of_force(&self, party: usize) -> f64 {
+        let draw = self.draw;
+        let parties = self.model.parties.len();
         let mut loss = 0.0;
-        for &(option, damage) in &model.parties[party].exposed {
-            let mut averted = 0.0;
-            for (index, commitment) in model.commitments.iter().enumerate() {
-                if let Some((against, relief)) = &commitment.relief
-                    && commitment.to == party
-                    && against.contains(&option)
-                {
-                    averted += self.world.believed[party * model.commitments.len() + index]
-                        * draw.get(*relief);
-                }
-            }
-            loss += self.world.fear[option * parties + party]
-                * draw.get(damage)
+        for exposed in &self.model.parties[party].exposed {
+            let relief = exposed.relief.iter();
+            let averted: f64 = relief
+                .map(|&(promise, share)| {
+                    self.world.believed[promise * parties + party] * draw.get(share)
+                })
+                .sum();
+            loss += self.world.fear[exposed.option * parties + party]
+                * draw.get(exposed.damage)
                 * (1.0 - averted).clamp(0.0, 1.0);
         }
         loss
     }
 
-    /// `D` of a row, given the variables, fears and what force it could use.
-    pub(super) fn disagreement(&self, row: usize, slots: &[f64], can: u32) -> f64 {
-        let party = self.model.rows[row].party;
-        let mut value = self.world.now[row] - self.standing(row, slots, self.seated(party));
-        for &option in &self.model.parties[party].force {
-            if can >> option & 1 == 1 {
-                value = value.max(self.war(row, option, slots));
-            }
+    /// What a party's types have in common, given the fears of the round.
+    pub(super) fn outlook(&self, party: usize) -> Outlook {
+        Outlook {
+            seated: self.seated(party),
+            fear: self.fear_of_force(party),
+            can: self.possible_force(party),
         }
-        value - self.fear_of_force(party)
+    }
+
+    /// `D` of a row, given the variables.
+    pub(super) fn disagreement(&self, row: usize, slots: &[f64], outlook: &Outlook) -> f64 {
+        let party = self.model.rows[row].party;
+        let wars = self.wars(party, outlook.can, slots, 0.0);
+        self.without_agreement(row, slots, outlook, &wars)
+    }
+
+    /// The same, the lotteries being known.
+    #[inline]
+    fn without_agreement(&self, row: usize, slots: &[f64], outlook: &Outlook, wars: &Wars) -> f64 {
+        let peace = self.world.now[row] - self.standing(row, slots, outlook.seated);
+        wars.or_better(peace, self.payoffs(row)) - outlook.fear
     }
 
     /// Force options of a party that could be available by waiting, as bits.
@@ -149,35 +209,27 @@ impl<L: Log> Run<'_, L> {
         let (model, draw) = (self.model, self.draw);
         let (parties, rows) = (model.parties.len(), model.rows.len());
         self.world.fear.fill(0.0);
-        for holder in 0..parties {
-            if model.parties[holder].force.is_empty() {
+        for (holder, plan) in model.parties.iter().enumerate() {
+            if plan.force.is_empty() {
                 continue;
             }
             self.weigh_moves(holder, true);
-            for &option in &model.parties[holder].force {
-                for row in model.parties[holder].rows() {
-                    let choice = &self.world.choice[row * (model.moves.len() + 1)..];
-                    let probability: f64 = model.force[option]
-                        .moves
-                        .iter()
-                        .map(|&index| choice[index + 1])
-                        .sum();
-                    self.world.force_probability[option * rows + row] = probability;
+            for &option in &plan.force {
+                let moves = &model.force[option].moves;
+                for (kind, row) in plan.rows().enumerate() {
+                    self.world.force_probability[option * rows + row] =
+                        self.world.options.probability_of(kind, moves);
                 }
             }
         }
         let foresight = draw.get(model.foresight).round().max(1.0) as usize;
         let ahead = foresight.min(model.rounds.len() - self.world.round);
-        for option in 0..model.force.len() {
-            let holder = model.force[option].holder;
-            for &(party, _) in &model.force[option].damage {
-                let soon: f64 = model.parties[holder]
-                    .rows()
-                    .map(|row| {
-                        self.world.belief[party * rows + row]
-                            * self.world.force_probability[option * rows + row]
-                    })
-                    .sum();
+        for (option, plan) in model.force.iter().enumerate() {
+            let holder = model.parties[plan.holder].rows();
+            for &(party, _) in &plan.damage {
+                let belief = &self.world.belief[party * rows..][holder.clone()];
+                let probability = &self.world.force_probability[option * rows..][holder.clone()];
+                let soon: f64 = belief.iter().zip(probability).map(|(b, p)| b * p).sum();
                 let mut never = 1.0;
                 for _ in 0..ahead {
                     never *= 1.0 - soon;
@@ -185,13 +237,14 @@ impl<L: Log> Run<'_, L> {
                 self.world.fear[option * parties + party] = 1.0 - never;
             }
         }
-        for party in 0..parties {
-            let can = self.possible_force(party);
-            for row in model.parties[party].rows() {
-                let value = self.disagreement(row, &self.world.slots, can);
+        for (party, plan) in model.parties.iter().enumerate() {
+            let outlook = self.outlook(party);
+            let wars = self.wars(party, outlook.can, &self.world.slots, 0.0);
+            let exposure = self.world.slots[model.slots.exposure(party)];
+            for row in plan.rows() {
+                let value = self.without_agreement(row, &self.world.slots, &outlook, &wars);
                 self.world.disagreement[row] = value;
-                let charge =
-                    draw.rows[row].audience_cost * self.world.slots[model.slots.exposure(party)];
+                let charge = draw.rows[row].audience_cost * exposure;
                 self.world.reservation[row] = value + charge - self.world.now[row];
             }
         }

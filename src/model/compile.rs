@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::condition::{Ended, Test};
+use super::condition::{Check, Ended, Test};
 use super::plan::{
-    CompileError, EffectsPlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES, MAX_TYPES, Model,
-    MovePlan, Param, ParamId, PartyPlan, RoundPlan, Slots, StreamIndex, TalksPlan, VenuePlan,
+    CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES, MAX_TYPES, Model,
+    MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect, Slots, StreamIndex, TalksPlan, VenuePlan,
 };
 use crate::math;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::types::{
-    Channels, Comparison, Condition, Effects, MoveOrder, Relation, Scenario, StateRef, TerminalTest,
+    Channels, Comparison, Condition, DateComparison, Effects, MoveOrder, Relation, Scenario, StateRef, TerminalTest,
 };
 
 type Result<T> = std::result::Result<T, CompileError>;
@@ -157,7 +157,12 @@ impl Compiler<'_> {
             if let StateRef::Level { issue } = &effect.target {
                 plan.levels.push((self.issue(issue)? as u8, change));
             } else {
-                plan.slots.push((self.slot(&effect.target)? as u16, change));
+                let slot = self.slot(&effect.target)?;
+                plan.slots.push(SlotEffect {
+                    slot: slot as u16,
+                    low: self.slots.low(slot),
+                    change,
+                });
             }
         }
         Ok(plan)
@@ -172,80 +177,80 @@ impl Compiler<'_> {
     }
 
     fn test(&self, condition: &Condition) -> Result<Test> {
-        let mut test = Test {
-            round: condition.round,
-            binding: condition.binding,
-            channels_open: condition.channels.map(|c| c == Channels::Open),
-            ..Test::default()
-        };
-        test.terminal = match &condition.terminal {
-            None => None,
-            Some(TerminalTest::Any) => Some(Ended::Any),
-            Some(TerminalTest::None) => Some(Ended::AtHorizon),
-            Some(TerminalTest::Moves(ids)) => Some(Ended::By(
+        let mut checks = Vec::new();
+        match &condition.terminal {
+            None => {}
+            Some(TerminalTest::Any) => checks.push(Check::Terminal(Ended::Any)),
+            Some(TerminalTest::None) => checks.push(Check::Terminal(Ended::AtHorizon)),
+            Some(TerminalTest::Moves(ids)) => checks.push(Check::Terminal(Ended::By(
                 ids.iter()
                     .map(|id| self.a_move(id))
                     .collect::<Result<_>>()?,
-            )),
-        };
-        if !condition.date.is_empty() {
-            let (mut first, mut last) = (0_i64, i64::from(u16::MAX));
-            for comparison in &condition.date {
-                let day = days_between(self.scenario.calendar.start, comparison.date);
-                match comparison.op {
-                    Relation::Less => last = last.min(day - 1),
-                    Relation::AtMost => last = last.min(day),
-                    Relation::Equal => (first, last) = (first.max(day), last.min(day)),
-                    Relation::AtLeast => first = first.max(day),
-                    Relation::Greater => first = first.max(day + 1),
-                }
-            }
-            test.never = last < first || first > i64::from(u16::MAX);
-            test.days = Some((
-                first.max(0) as u16,
-                last.clamp(0, i64::from(u16::MAX)) as u16,
-            ));
+            ))),
         }
+        if !condition.date.is_empty() {
+            checks.push(self.days(&condition.date));
+        }
+        checks.extend(condition.round.map(Check::Round));
         for (target, comparison) in &condition.state {
-            test.state.push((self.slot(target)? as u16, *comparison));
+            checks.push(Check::State(self.slot(target)? as u16, *comparison));
         }
         for (id, comparison) in &condition.level {
-            test.level.push(self.levels_of(id, *comparison)?);
+            let (issue, mask) = self.levels_of(id, *comparison)?;
+            checks.push(Check::Level(issue, mask));
         }
+        let mut settled = 0_u32;
         for (id, comparison) in &condition.settled {
-            test.settled.push(self.levels_of(id, *comparison)?);
+            let (issue, mask) = self.levels_of(id, *comparison)?;
+            settled |= 1 << issue;
+            checks.push(Check::Settled(issue, mask));
         }
         if let Some(count) = &condition.settled_count {
             let issues = count
                 .of
                 .iter()
                 .try_fold(0_u32, |bits, id| Ok(bits | 1 << self.issue(id)?))?;
-            test.settled_count = Some((issues, count.at_least as u32));
+            checks.push(Check::SettledCount(issues, count.at_least as u32));
         }
-        test.done = condition
-            .done
-            .iter()
-            .map(|id| self.done(id))
-            .collect::<Result<_>>()?;
-        test.not_done = condition
-            .not_done
-            .iter()
-            .map(|id| self.done(id))
-            .collect::<Result<_>>()?;
-        test.without = match &condition.without {
-            Some(id) => Some(self.party(id)? as u8),
-            None => None,
-        };
-        test.any = condition
-            .any
-            .iter()
-            .map(|c| self.test(c))
-            .collect::<Result<_>>()?;
-        test.not = match &condition.not {
-            Some(inner) => Some(Box::new(self.test(inner)?)),
-            None => None,
-        };
-        Ok(test)
+        checks.extend(condition.binding.map(|want| Check::Binding(settled, want)));
+        for id in &condition.done {
+            checks.push(Check::Done(self.done(id)?));
+        }
+        for id in &condition.not_done {
+            checks.push(Check::NotDone(self.done(id)?));
+        }
+        let open = |c: Channels| Check::ChannelsOpen(c == Channels::Open);
+        checks.extend(condition.channels.map(open));
+        if let Some(id) = &condition.without {
+            checks.push(Check::Without(self.party(id)? as u8, settled));
+        }
+        if !condition.any.is_empty() {
+            let any = condition.any.iter().map(|c| self.test(c));
+            checks.push(Check::Any(any.collect::<Result<_>>()?));
+        }
+        if let Some(inner) = &condition.not {
+            checks.push(Check::Not(self.test(inner)?));
+        }
+        Ok(Test::new(checks))
+    }
+
+    /// The span of days that passes all comparisons of dates.
+    fn days(&self, dates: &[DateComparison]) -> Check {
+        let (mut first, mut last) = (0_i64, i64::from(u16::MAX));
+        for comparison in dates {
+            let day = days_between(self.scenario.calendar.start, comparison.date);
+            match comparison.op {
+                Relation::Less => last = last.min(day - 1),
+                Relation::AtMost => last = last.min(day),
+                Relation::Equal => (first, last) = (first.max(day), last.min(day)),
+                Relation::AtLeast => first = first.max(day),
+                Relation::Greater => first = first.max(day + 1),
+            }
+        }
+        if last < first || first > i64::from(u16::MAX) {
+            return Check::Never;
+        }
+        Check::Days(first as u16, last as u16)
     }
 
     fn talks(&mut self) -> Result<TalksPlan> {
@@ -258,6 +263,60 @@ impl Compiler<'_> {
             on_failure: self.effects(&scenario.talks.on_failure)?,
             failure_exposure: self.param(&scenario.talks.failure_exposure),
         })
+    }
+
+    fn party_plans(
+        &mut self,
+        moves: &[MovePlan],
+        force: &[ForcePlan],
+        venues: &[VenuePlan],
+    ) -> Vec<PartyPlan> {
+        let scenario = self.scenario;
+        let mut parties = Vec::new();
+        let mut first_row = 0;
+        for (index, declared) in scenario.parties.iter().enumerate() {
+            let mut exposed = Vec::new();
+            for (option, plan) in force.iter().enumerate() {
+                for &(_, damage) in plan.damage.iter().filter(|&&(party, _)| party == index) {
+                    exposed.push(ExposurePlan {
+                        option,
+                        damage,
+                        relief: self.relief(index, option),
+                    });
+                }
+            }
+            parties.push(PartyPlan {
+                first_row,
+                types: declared.types.len(),
+                moves: (0..moves.len())
+                    .filter(|&m| moves[m].actor == index)
+                    .collect(),
+                force: (0..force.len())
+                    .filter(|&f| force[f].holder == index)
+                    .collect(),
+                exposed,
+                venues: (0..venues.len())
+                    .filter(|&v| venues[v].seats.contains(&index))
+                    .fold(0, |bits, v| bits | 1 << v),
+            });
+            first_row += declared.types.len();
+        }
+        parties
+    }
+
+    /// Promises to a party against a force option, and the share of the damage thought averted.
+    fn relief(&mut self, party: usize, option: usize) -> Vec<(usize, ParamId)> {
+        let scenario = self.scenario;
+        let mut relief = Vec::new();
+        for (index, promise) in scenario.promises.iter().enumerate() {
+            if promise.to == scenario.parties[party].id
+                && promise.against.contains(&scenario.force[option].id)
+            {
+                let share = self.param(&promise.relief);
+                relief.push((scenario.threats.len() + index, share));
+            }
+        }
+        relief
     }
 
     /// `[observer * rows + row]`: prior of an observer of its own.
@@ -306,43 +365,6 @@ fn within_limits(scenario: &Scenario) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn party_plans(
-    scenario: &Scenario,
-    moves: &[MovePlan],
-    force: &[ForcePlan],
-    venues: &[VenuePlan],
-) -> Vec<PartyPlan> {
-    let mut parties = Vec::new();
-    let mut first_row = 0;
-    for (index, declared) in scenario.parties.iter().enumerate() {
-        parties.push(PartyPlan {
-            first_row,
-            types: declared.types.len(),
-            moves: (0..moves.len())
-                .filter(|&m| moves[m].actor == index)
-                .collect(),
-            force: (0..force.len())
-                .filter(|&f| force[f].holder == index)
-                .collect(),
-            exposed: (0..force.len())
-                .flat_map(|f| {
-                    force[f]
-                        .damage
-                        .iter()
-                        .map(move |&(party, id)| (f, party, id))
-                })
-                .filter(|&(_, party, _)| party == index)
-                .map(|(f, _, id)| (f, id))
-                .collect(),
-            venues: (0..venues.len())
-                .filter(|&v| venues[v].seats.contains(&index))
-                .fold(0, |bits, v| bits | 1 << v),
-        });
-        first_row += declared.types.len();
-    }
-    parties
 }
 
 fn streams(scenario: &Scenario) -> (Vec<String>, StreamIndex) {
@@ -425,7 +447,7 @@ impl Model {
         let offer_noise = compiler.param(&scenario.beliefs.offer_noise);
         let tremble = compiler.param(&scenario.beliefs.tremble);
         let foresight = compiler.param(&scenario.beliefs.foresight);
-        let parties = party_plans(&scenario, &moves, &force, &venues);
+        let parties = compiler.party_plans(&moves, &force, &venues);
         let observer_priors = compiler.observer_priors(&parties, rows.len())?;
         let (stream_names, stream) = streams(&scenario);
         let max_levels = issues.iter().map(|i| i.levels).max().unwrap_or(1);

@@ -29,39 +29,45 @@ pub struct View<'a> {
     pub open: u64,
 }
 
-/// A condition: everything in it must hold.
+/// A condition: every check in it must hold. Most have one to three.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Test {
-    /// Terminal move.
-    pub terminal: Option<Ended>,
-    /// First and last day on which it can hold.
-    pub days: Option<(u16, u16)>,
-    /// It can never hold, whatever the day (an empty span of dates).
-    pub never: bool,
+    checks: Vec<Check>,
+}
+
+/// One check of a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Check {
+    /// Never holds, whatever the day (an empty span of dates).
+    Never,
+    /// How the run ended.
+    Terminal(Ended),
+    /// First and last day on which it holds.
+    Days(u16, u16),
     /// Round, counted from 1.
-    pub round: Option<Comparison>,
+    Round(Comparison),
     /// Slot, comparison.
-    pub state: Vec<(u16, Comparison)>,
+    State(u16, Comparison),
     /// Issue, levels in force as bits.
-    pub level: Vec<(u8, u32)>,
+    Level(u8, u32),
     /// Issue, settled levels as bits.
-    pub settled: Vec<(u8, u32)>,
+    Settled(u8, u32),
     /// Issues as bits, at least so many settled.
-    pub settled_count: Option<(u32, u32)>,
-    /// Whether the settled issues named must (or must not) be in binding form.
-    pub binding: Option<bool>,
-    /// Indices into `View::done` that must have happened.
-    pub done: Vec<u16>,
-    /// Indices that must not.
-    pub not_done: Vec<u16>,
+    SettledCount(u32, u32),
+    /// Issues as bits; whether all of them must be in binding form, or not all.
+    Binding(u32, bool),
+    /// Index into `View::done` that must have happened.
+    Done(u16),
+    /// Index that must not.
+    NotDone(u16),
     /// Whether some venue must be open.
-    pub channels_open: Option<bool>,
-    /// Party that had no part in settling the issues of `settled`.
-    pub without: Option<u8>,
-    /// At least one of these must hold, if there are any.
-    pub any: Vec<Self>,
-    /// This must not hold.
-    pub not: Option<Box<Self>>,
+    ChannelsOpen(bool),
+    /// Party that had no part in settling any of the issues.
+    Without(u8, u32),
+    /// At least one of these holds.
+    Any(Vec<Test>),
+    /// This does not hold.
+    Not(Test),
 }
 
 /// How a run ended.
@@ -75,80 +81,68 @@ pub enum Ended {
     By(Vec<usize>),
 }
 
-impl Test {
-    /// Whether the test holds.
-    pub fn holds(&self, view: &View<'_>) -> bool {
-        if self.never {
-            return false;
+impl Check {
+    #[inline]
+    fn holds(&self, view: &View<'_>) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Terminal(Ended::Any) => view.terminal.is_some(),
+            Self::Terminal(Ended::AtHorizon) => view.terminal.is_none(),
+            Self::Terminal(Ended::By(moves)) => {
+                view.terminal.is_some_and(|made| moves.contains(&made))
+            }
+            Self::Days(first, last) => (*first..=*last).contains(&view.day),
+            Self::Round(test) => test.holds((view.round + 1) as f64),
+            Self::State(slot, test) => test.holds(view.slots[usize::from(*slot)]),
+            Self::Level(issue, mask) => mask >> view.levels[usize::from(*issue)] & 1 == 1,
+            Self::Settled(issue, mask) => {
+                view.settled >> issue & 1 == 1 && mask >> view.levels[usize::from(*issue)] & 1 == 1
+            }
+            Self::SettledCount(issues, least) => (view.settled & issues).count_ones() >= *least,
+            Self::Binding(issues, wanted) => (issues & !view.binding == 0) == *wanted,
+            Self::Done(index) => view.done[usize::from(*index)] > 0,
+            Self::NotDone(index) => view.done[usize::from(*index)] == 0,
+            Self::ChannelsOpen(wanted) => (view.open != 0) == *wanted,
+            Self::Without(party, issues) => (0..view.involved.len())
+                .all(|issue| issues >> issue & 1 == 0 || view.involved[issue] >> party & 1 == 0),
+            Self::Any(tests) => tests.iter().any(|test| test.holds(view)),
+            Self::Not(test) => !test.holds(view),
         }
-        let ended = match &self.terminal {
-            None => true,
-            Some(Ended::Any) => view.terminal.is_some(),
-            Some(Ended::AtHorizon) => view.terminal.is_none(),
-            Some(Ended::By(moves)) => view.terminal.is_some_and(|made| moves.contains(&made)),
-        };
-        let settled_issues = || {
-            self.settled
-                .iter()
-                .fold(0_u32, |bits, &(issue, _)| bits | 1 << issue)
-        };
-        ended
-            && self
-                .days
-                .is_none_or(|(first, last)| (first..=last).contains(&view.day))
-            && self
-                .round
-                .is_none_or(|test| test.holds((view.round + 1) as f64))
-            && self
-                .state
-                .iter()
-                .all(|(slot, test)| test.holds(view.slots[usize::from(*slot)]))
-            && self
-                .level
-                .iter()
-                .all(|&(issue, mask)| mask >> view.levels[usize::from(issue)] & 1 == 1)
-            && self.settled.iter().all(|&(issue, mask)| {
-                view.settled >> issue & 1 == 1 && mask >> view.levels[usize::from(issue)] & 1 == 1
-            })
-            && self
-                .settled_count
-                .is_none_or(|(issues, least)| (view.settled & issues).count_ones() >= least)
-            && self
-                .binding
-                .is_none_or(|wanted| (settled_issues() & !view.binding == 0) == wanted)
-            && self
-                .done
-                .iter()
-                .all(|&index| view.done[usize::from(index)] > 0)
-            && self
-                .not_done
-                .iter()
-                .all(|&index| view.done[usize::from(index)] == 0)
-            && self
-                .channels_open
-                .is_none_or(|wanted| (view.open != 0) == wanted)
-            && self.without.is_none_or(|party| {
-                self.settled
-                    .iter()
-                    .all(|&(issue, _)| view.involved[usize::from(issue)] >> party & 1 == 0)
-            })
-            && (self.any.is_empty() || self.any.iter().any(|test| test.holds(view)))
-            && self.not.as_ref().is_none_or(|test| !test.holds(view))
+    }
+
+    fn of_the_calendar(&self) -> bool {
+        matches!(self, Self::Days(..) | Self::Round(_))
+    }
+}
+
+impl Test {
+    /// A condition of these checks; without any it always holds.
+    pub fn new(checks: Vec<Check>) -> Self {
+        Self { checks }
+    }
+
+    /// Whether the test holds.
+    #[inline]
+    pub fn holds(&self, view: &View<'_>) -> bool {
+        self.checks.iter().all(|check| check.holds(view))
+    }
+
+    /// Whether it asks for an agreement on some issue.
+    pub fn asks_for_agreement(&self) -> bool {
+        self.checks
+            .iter()
+            .any(|check| matches!(check, Check::Settled(..) | Check::SettledCount(..)))
     }
 
     /// The same test without its calendar: whether waiting alone could make it hold.
     #[must_use]
     pub fn in_time(&self) -> Self {
-        Self {
-            days: None,
-            round: None,
-            any: self.any.iter().map(Self::in_time).collect(),
+        let lasting = |check: &Check| match check {
+            Check::Any(tests) => Some(Check::Any(tests.iter().map(Self::in_time).collect())),
             // What must not hold now may cease to hold by waiting if it has a calendar of its own.
-            not: self
-                .not
-                .clone()
-                .filter(|test| test.days.is_none() && test.round.is_none()),
-            ..self.clone()
-        }
+            Check::Not(test) if test.checks.iter().any(Check::of_the_calendar) => None,
+            check => (!check.of_the_calendar()).then(|| check.clone()),
+        };
+        Self::new(self.checks.iter().filter_map(lasting).collect())
     }
 }

@@ -137,8 +137,8 @@ pub struct PartyPlan {
     pub moves: Vec<usize>,
     /// Force options it holds.
     pub force: Vec<usize>,
-    /// Force options it is exposed to: option, damage.
-    pub exposed: Vec<(usize, ParamId)>,
+    /// Force options it is exposed to.
+    pub exposed: Vec<ExposurePlan>,
     /// Venues where it sits at the start, as bits.
     pub venues: u64,
 }
@@ -148,6 +148,17 @@ impl PartyPlan {
     pub fn rows(&self) -> std::ops::Range<usize> {
         self.first_row..self.first_row + self.types
     }
+}
+
+/// A force option as one who is exposed to it sees it.
+#[derive(Debug, Clone)]
+pub struct ExposurePlan {
+    /// Force option.
+    pub option: usize,
+    /// Damage.
+    pub damage: ParamId,
+    /// Promises to this party against it: commitment, share of the damage thought averted.
+    pub relief: Vec<(usize, ParamId)>,
 }
 
 /// A party of one type.
@@ -400,16 +411,11 @@ impl Slots {
         false
     }
 
-    /// Range of a slot.
-    #[inline]
-    pub fn range(&self, slot: usize) -> (f64, f64) {
+    /// Lower end of a slot's range; the upper one is 1.
+    pub fn low(&self, slot: usize) -> i8 {
         let drift = self.drift(0)..self.said(0);
         let standing = self.standing(0)..self.posture(0);
-        if drift.contains(&slot) || standing.contains(&slot) {
-            (-1.0, 1.0)
-        } else {
-            (0.0, 1.0)
-        }
+        -i8::from(drift.contains(&slot) || standing.contains(&slot))
     }
 }
 
@@ -425,10 +431,21 @@ pub enum Start {
 /// Changes that a move, an event or a settlement brings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectsPlan {
-    /// Slot, change.
-    pub slots: Vec<(u16, ParamId)>,
+    /// Changes of crisis variables.
+    pub slots: Vec<SlotEffect>,
     /// Issue, steps of the level in force.
     pub levels: Vec<(u8, ParamId)>,
+}
+
+/// Change of one crisis variable, kept within its range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotEffect {
+    /// Slot.
+    pub slot: u16,
+    /// Lower end of its range; the upper one is 1.
+    pub low: i8,
+    /// Change.
+    pub change: ParamId,
 }
 
 /// Effects of what happens at the table.
@@ -513,8 +530,6 @@ pub struct CommitmentPlan {
     pub by: usize,
     /// Whom it is aimed at: a threat's target, a promise's beneficiary.
     pub to: usize,
-    /// For a promise: force options it is against, and the share of damage thought averted.
-    pub relief: Option<(Vec<usize>, ParamId)>,
     /// For a threat: cost to its maker when a force option triggers it.
     pub cost_to_self: Option<ParamId>,
     /// For a threat: days within which it must be carried out, and what a lapse does.

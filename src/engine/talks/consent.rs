@@ -14,16 +14,14 @@ use crate::model::plan::MAX_TYPES;
 impl<L: Log> Run<'_, L> {
     /// Seeks consent and ratification; settles the package if it gets both.
     pub(super) fn conclude(&mut self, venue: usize, package: &Package) {
-        self.world
-            .apply(self.model, self.draw, &self.model.talks.on_agreement);
+        self.apply(&self.model.talks.on_agreement);
         let (passed, asked) = self.consent(venue, package);
         if passed && self.ratify(package) {
             self.settle(venue, package, asked);
             return;
         }
         self.world.failures += 1;
-        self.world
-            .apply(self.model, self.draw, &self.model.talks.on_failure);
+        self.apply(&self.model.talks.on_failure);
         let exposure = self.draw.get(self.model.talks.failure_exposure);
         for party in 0..self.model.parties.len() {
             if self.world.seats[venue] >> party & 1 == 1 {
@@ -47,17 +45,14 @@ impl<L: Log> Run<'_, L> {
             let mut probability = [0.0; MAX_TYPES];
             let probability = &mut probability[..plan.types];
             for (p, row) in probability.iter_mut().zip(plan.rows()) {
-                *p = match self.package_change(row, package) {
-                    None => 0.0,
-                    Some(change) => {
-                        let gain = change - self.world.reservation[row];
-                        let rationality = self.draw.rows[row].rationality;
-                        if rationality.is_infinite() {
-                            f64::from(u8::from(gain >= 0.0))
-                        } else {
-                            math::logistic(rationality * gain)
-                        }
-                    }
+                let gain = self.world.standing_offer[row] - self.world.reservation[row];
+                let rationality = self.draw.rows[row].rationality;
+                *p = if gain == f64::NEG_INFINITY {
+                    0.0
+                } else if rationality.is_infinite() {
+                    f64::from(u8::from(gain >= 0.0))
+                } else {
+                    math::logistic(rationality * gain)
                 };
             }
             let stream = self.model.stream.consent + party;
@@ -130,12 +125,12 @@ impl<L: Log> Run<'_, L> {
         self.world.asked.fill(f64::NAN);
         self.world.received_count.fill(0);
         self.world.step.fill(0);
-        self.world.revalue(model, draw);
+        self.world.revalue(model, draw, self.tables);
         for issue in 0..model.issues.len() {
             if package.changes >> issue & 1 == 1 {
                 for (levels, effects) in &model.issues[issue].consequences {
                     if levels >> self.world.levels[issue] & 1 == 1 {
-                        self.world.apply(model, draw, effects);
+                        self.apply(effects);
                     }
                 }
             }

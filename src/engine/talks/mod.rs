@@ -16,6 +16,7 @@ mod strategy;
 
 use super::Run;
 use super::log::{Log, Note};
+use super::world::World;
 use crate::model::plan::{MAX_ISSUES, MAX_TYPES};
 use crate::scenario::types::Protocol;
 
@@ -83,15 +84,13 @@ impl<L: Log> Run<'_, L> {
             }
             Ending::Walkout => {
                 self.world.walkouts += 1;
-                self.world
-                    .apply(self.model, self.draw, &self.model.talks.on_walkout);
+                self.apply(&self.model.talks.on_walkout);
             }
             Ending::Agreement(_) | Ending::Nothing => {
                 if L::ON {
                     self.log.note(Note::NoAgreement);
                 }
-                self.world
-                    .apply(self.model, self.draw, &self.model.talks.on_no_agreement);
+                self.apply(&self.model.talks.on_no_agreement);
             }
         }
     }
@@ -100,6 +99,7 @@ impl<L: Log> Run<'_, L> {
     /// whose best demand is worth less to it than no agreement makes it to be refused, and is not
     /// bound when it is met.
     fn all_prefer(&mut self, venue: usize, package: &Package) -> bool {
+        self.put_on_table(package);
         for party in 0..self.model.parties.len() {
             if self.world.seats[venue] >> party & 1 == 0 {
                 continue;
@@ -108,8 +108,7 @@ impl<L: Log> Run<'_, L> {
             let mut prefers = [0.0; MAX_TYPES];
             let prefers = &mut prefers[..plan.types];
             for (p, row) in prefers.iter_mut().zip(plan.rows()) {
-                let change = self.package_change(row, package);
-                let good = change.is_some_and(|change| change >= self.world.reservation[row]);
+                let good = self.world.standing_offer[row] >= self.world.reservation[row];
                 *p = f64::from(u8::from(good));
             }
             let stream = self.model.stream.response + party;
@@ -118,11 +117,10 @@ impl<L: Log> Run<'_, L> {
                 if L::ON {
                     let row = self.world.truth[party];
                     let now = self.world.now[row];
-                    let change = self.package_change(row, package);
                     self.log.note(Note::Response {
                         party,
                         accepts: false,
-                        worth: now + change.unwrap_or(f64::NEG_INFINITY),
+                        worth: now + self.world.standing_offer[row],
                         asks: now + self.world.reservation[row],
                     });
                 }
@@ -130,16 +128,6 @@ impl<L: Log> Run<'_, L> {
             }
         }
         true
-    }
-
-    /// What offers are looked up for.
-    pub(super) fn situation(&self) -> offer::Situation<'_> {
-        offer::Situation {
-            model: self.model,
-            draw: self.draw,
-            price: self.price,
-            world: self.world,
-        }
     }
 
     /// Levels of a package of a venue's agenda.
@@ -164,50 +152,59 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// What a package changes for a row, ratification and consequences priced in; minus infinity
-    /// if it is refused.
-    pub(super) fn package_worth(&self, row: usize, venue: usize, form: usize, package: u64) -> f64 {
-        let package = self.unpack(venue, form, package);
-        self.package_change(row, &package)
-            .unwrap_or(f64::NEG_INFINITY)
-    }
-
-    /// What a package changes for a row, or `None` if it crosses a firm red line.
-    pub(super) fn package_change(&self, row: usize, package: &Package) -> Option<f64> {
-        let (model, draw) = (self.model, self.draw);
-        let issues = model.issues.len();
-        let mut change = 0.0;
-        let mut promise = false;
+    /// Works out what a package changes for every row, ratification and consequences priced in;
+    /// minus infinity where a firm red line refuses it.
+    pub(super) fn put_on_table(&mut self, package: &Package) {
+        let (model, draw, tables) = (self.model, self.draw, self.tables);
+        let World {
+            standing_offer,
+            current,
+            levels: before,
+            ..
+        } = &mut *self.world;
+        let rows = model.rows.len();
         let mut levels = package.levels;
-        let at = self.situation();
-        let step = |issue: usize, level: u8| {
-            let refused = draw.forbidden[row * issues + issue] >> level & 1 == 1;
-            (!refused).then(|| offer::change_of(at, row, package.form, issue, level))
-        };
         let mut changed = package.changes;
-        for issue in links::bits(package.changes) {
-            promise |= model.issues[issue].promise;
-            change += step(issue, levels[issue])?;
-        }
-        if let (true, Some(issue), Some(level)) =
-            (promise, model.form_issue, model.forms[package.form].level)
-            && level > self.world.levels[issue]
+        if let (Some(issue), Some(level)) = (model.form_issue, model.forms[package.form].level)
+            && level > before[issue]
+            && links::bits(package.changes).any(|issue| model.issues[issue].promise)
         {
-            change += step(issue, level)?;
             levels[issue] = level;
             changed |= 1 << issue;
         }
-        let party = model.rows[row].party;
+        standing_offer.fill(0.0);
+        for issue in links::bits(changed) {
+            let worth = tables.worth(package.form, issue, levels[issue]);
+            let current = &current[issue * rows..(issue + 1) * rows];
+            for ((change, worth), current) in standing_offer.iter_mut().zip(worth).zip(current) {
+                *change += worth - current;
+            }
+            if tables.priced >> issue & 1 == 1 {
+                let price = tables.price(issue, levels[issue]);
+                for (change, price) in standing_offer.iter_mut().zip(price) {
+                    *change += price;
+                }
+            }
+        }
         for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
-            if linkage.party != party || linkage.issues & changed == 0 {
+            if linkage.issues & changed == 0 {
                 continue;
             }
-            let (after, before) = (linkage.holds(&levels), linkage.holds(&self.world.levels));
-            if after && !before && linkage.absolute {
-                return None;
+            let (after, held) = (linkage.holds(&levels), linkage.holds(before));
+            if after != held {
+                let bonus = match (after, linkage.absolute) {
+                    (true, true) => f64::NEG_INFINITY,
+                    (true, false) => *bonus,
+                    (false, _) => -bonus,
+                };
+                for change in &mut standing_offer[model.parties[linkage.party].rows()] {
+                    *change += bonus;
+                }
             }
-            change += f64::from(i8::from(after) - i8::from(before)) * bonus;
         }
-        Some(offer::ratified(change, draw.ratified[package.form]))
+        let share = draw.ratified[package.form];
+        for change in standing_offer {
+            *change = offer::ratified(*change, share);
+        }
     }
 }

@@ -13,6 +13,7 @@
 //! on the venue's agenda, and on nothing else: what the book holds changes no result. Within a run
 //! it allocates only if one list outgrows the capacity reserved for all.
 
+use super::super::tables::Tables;
 use super::super::world::World;
 use super::links::{Links, bits};
 use super::staircase::{Builder, Scratch};
@@ -72,6 +73,23 @@ struct Entry {
     listed: bool,
 }
 
+/// An entry as long as the world stands as it does.
+#[derive(Debug, Clone, Copy)]
+struct Current {
+    /// Generation of the world.
+    generation: u32,
+    /// Entry plus one; 0 is none.
+    entry: u32,
+    /// Its best own utility, NaN if it is not known.
+    best: f64,
+}
+
+const NOTHING: Current = Current {
+    generation: 0,
+    entry: 0,
+    best: f64::NAN,
+};
+
 /// All lists of one draw, made when first needed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OfferBook {
@@ -79,8 +97,8 @@ pub(crate) struct OfferBook {
     points: Vec<Point>,
     /// Index of an entry plus one by the hash of its key, linear probing.
     index: Vec<u32>,
-    /// `[venue * rows + row]`: generation of the world, entry plus one.
-    current: Vec<(u32, usize)>,
+    /// `[venue * rows + row]`: what was looked up last.
+    current: Vec<Current>,
     /// By venue: issues whose level and settlement its lists depend on, as bits.
     relevant: Vec<u32>,
     /// By venue: generation of the world, levels and linkages of the key.
@@ -96,8 +114,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) model: &'a Model,
     /// Draw.
     pub(crate) draw: &'a Draw,
-    /// Price of the consequences of settling; see [`super::super::Run`].
-    pub(crate) price: &'a [f64],
+    /// Tables of the draw.
+    pub(crate) tables: &'a Tables,
     /// World.
     pub(crate) world: &'a World,
 }
@@ -109,7 +127,7 @@ impl OfferBook {
             entries: Vec::with_capacity(ENTRIES),
             points: Vec::with_capacity(POINTS),
             index: vec![0; PLACES],
-            current: vec![(0, 0); model.venues.len() * model.rows.len()],
+            current: vec![NOTHING; model.venues.len() * model.rows.len()],
             relevant: (0..model.venues.len())
                 .map(|venue| relevant(model, venue))
                 .collect(),
@@ -124,7 +142,7 @@ impl OfferBook {
         self.entries.clear();
         self.points.clear();
         self.index.fill(0);
-        self.current.fill((0, 0));
+        self.current.fill(NOTHING);
         self.standing.fill((0, 0, 0));
         self.scratch.clear();
     }
@@ -153,7 +171,16 @@ impl OfferBook {
 
     /// Own utility of the best package a row could ask for at a venue, as a change against now;
     /// minus infinity if there is none.
+    #[inline]
     pub(crate) fn best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
+        let current = &self.current[venue * at.model.rows.len() + row];
+        if current.generation == at.world.generation && !current.best.is_nan() {
+            return current.best;
+        }
+        self.work_out_best(at, venue, row)
+    }
+
+    fn work_out_best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
         let entry = self.entry(at, venue, row);
         if self.entries[entry].best.is_nan() {
             let best = Builder::new(at, &self.links, venue, row).best(&mut self.scratch);
@@ -163,14 +190,16 @@ impl OfferBook {
             };
             self.entries[entry].best = best;
         }
-        self.entries[entry].best
+        let best = self.entries[entry].best;
+        self.current[venue * at.model.rows.len() + row].best = best;
+        best
     }
 
     fn entry(&mut self, at: Situation<'_>, venue: usize, row: usize) -> usize {
         let slot = venue * at.model.rows.len() + row;
-        let (generation, entry) = self.current[slot];
-        if entry != 0 && generation == at.world.generation {
-            return entry - 1;
+        let current = self.current[slot];
+        if current.entry != 0 && current.generation == at.world.generation {
+            return current.entry as usize - 1;
         }
         if self.standing[venue].0 != at.world.generation {
             let relevant = self.relevant[venue];
@@ -215,7 +244,11 @@ impl OfferBook {
             self.index[place] = self.entries.len() as u32;
             self.entries.len() - 1
         });
-        self.current[slot] = (at.world.generation, entry + 1);
+        self.current[slot] = Current {
+            generation: at.world.generation,
+            entry: entry as u32 + 1,
+            best: self.entries[entry].best,
+        };
         entry
     }
 
@@ -265,18 +298,12 @@ pub(crate) fn change_of(
 ) -> f64 {
     let Situation {
         model,
-        draw,
-        price,
+        tables,
         world,
+        ..
     } = at;
-    let standing = match world.form[issue] {
-        super::super::record::NONE => model.forms.len(),
-        settled => usize::from(settled),
-    };
-    let from = model.worth_index(row, standing, issue) + usize::from(world.levels[issue]);
-    let to = model.worth_index(row, form, issue) + usize::from(level);
-    let priced = (row * model.issues.len() + issue) * model.max_levels + usize::from(level);
-    draw.worth[to] - draw.worth[from] + price[priced]
+    let current = world.current[issue * model.rows.len() + row];
+    tables.worth(form, issue, level)[row] - current + tables.price(issue, level)[row]
 }
 
 /// A gain counts as far as it will be ratified; a loss counts in full.

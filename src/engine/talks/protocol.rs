@@ -10,6 +10,7 @@
 
 use super::super::Run;
 use super::super::log::{Log, Note};
+use super::super::world::World;
 use super::strategy::Turn;
 use super::{Ending, Package};
 use crate::math;
@@ -111,7 +112,7 @@ impl<L: Log> Run<'_, L> {
             for (position, offer) in offers[..table.count].iter().enumerate() {
                 let Some(offer) = offer else { continue };
                 let mut agreed = true;
-                self.put_on_table(table.seats[position], venue, offer);
+                self.put_on_table(offer);
                 for (other, &party) in table.parties().iter().enumerate() {
                     if other != position && agreed {
                         // Draws of one exchange need numbers of their own.
@@ -150,7 +151,7 @@ impl<L: Log> Run<'_, L> {
             return Ending::Nothing;
         };
         for (position, &party) in table.parties().iter().enumerate().skip(1) {
-            if !self.takes(party, &offer, position) {
+            if !self.takes(party, position) {
                 return Ending::Nothing;
             }
         }
@@ -167,6 +168,7 @@ impl<L: Log> Run<'_, L> {
         let mut text: Option<Package> = None;
         let mut refused: [u32; MAX_ISSUES] = [0; MAX_ISSUES];
         let exchanges = self.model.venues[venue].exchanges as usize;
+        self.world.standing_text.fill(0.0);
         for exchange in 0..exchanges {
             let Some((revision, issue)) = self.revise(venue, text.as_ref(), &refused) else {
                 break;
@@ -179,12 +181,19 @@ impl<L: Log> Run<'_, L> {
                 });
             }
             let mut stands = true;
+            self.put_on_table(&revision);
             for (position, &party) in table.parties().iter().enumerate() {
                 let turn = exchange * table.count + position;
-                stands &= self.can_live_with(party, venue, turn, text.as_ref(), &revision);
+                stands &= self.can_live_with(party, venue, turn);
             }
             if stands {
                 text = Some(revision);
+                let World {
+                    standing_text,
+                    standing_offer,
+                    ..
+                } = &mut *self.world;
+                standing_text.copy_from_slice(standing_offer);
                 refused = [0; MAX_ISSUES];
             } else {
                 refused[issue] |= 1 << revision.levels[issue];
@@ -193,8 +202,9 @@ impl<L: Log> Run<'_, L> {
         let Some(text) = text else {
             return Ending::Nothing;
         };
+        self.put_on_table(&text);
         for (position, &party) in table.parties().iter().enumerate() {
-            if !self.takes(party, &text, exchanges * table.count + position) {
+            if !self.takes(party, exchanges * table.count + position) {
                 return Ending::Nothing;
             }
         }
@@ -269,21 +279,16 @@ impl<L: Log> Run<'_, L> {
         super::offer::ratified(total, draw.ratified[package.form])
     }
 
-    /// Whether a party lets a revision of the text stand.
-    fn can_live_with(
-        &mut self,
-        party: usize,
-        venue: usize,
-        turn: usize,
-        text: Option<&Package>,
-        revision: &Package,
-    ) -> bool {
+    /// Whether a party lets the revision on the table stand.
+    fn can_live_with(&mut self, party: usize, venue: usize, turn: usize) -> bool {
         let mut yes = [0.0; MAX_TYPES];
         let plan = &self.model.parties[party];
         for (p, row) in yes.iter_mut().zip(plan.rows()) {
-            let new = self.package_change(row, revision);
-            let old = text.map_or(Some(0.0), |text| self.package_change(row, text));
-            self.receive(row, new.unwrap_or(f64::NEG_INFINITY));
+            let (new, old) = (
+                self.world.standing_offer[row],
+                self.world.standing_text[row],
+            );
+            self.receive(row, new);
             let target = self.target_worth(
                 row,
                 Turn {
@@ -293,10 +298,12 @@ impl<L: Log> Run<'_, L> {
                 },
             );
             self.world.asked[row] = target;
-            *p = match (new, old) {
-                (None, _) => 0.0,
-                (Some(new), Some(old)) if new >= old => 1.0,
-                (Some(new), _) => self.trembling(new - target),
+            *p = if new == f64::NEG_INFINITY {
+                0.0
+            } else if new >= old {
+                1.0
+            } else {
+                self.trembling(new - target)
             };
         }
         let stream = self.model.stream.response + party;
@@ -337,7 +344,7 @@ impl<L: Log> Run<'_, L> {
             self.world.read |= 1 << party;
             self.read_offer(party, &concession[..plan.types]);
         }
-        self.put_on_table(party, at.venue, &package);
+        self.put_on_table(&package);
         for other in (0..self.model.parties.len()).filter(|&other| other != party) {
             if self.world.seats[at.venue] >> other & 1 == 1 {
                 for row in self.model.parties[other].rows() {
@@ -347,18 +354,6 @@ impl<L: Log> Run<'_, L> {
         }
         self.record_offer(party, truth, point.own, at.venue, &package);
         Some(package)
-    }
-
-    /// Works out what an offer changes for everyone else at the table.
-    fn put_on_table(&mut self, party: usize, venue: usize, offer: &Package) {
-        for other in (0..self.model.parties.len()).filter(|&other| other != party) {
-            if self.world.seats[venue] >> other & 1 == 1 {
-                for row in self.model.parties[other].rows() {
-                    let change = self.package_change(row, offer);
-                    self.world.standing_offer[row] = change.unwrap_or(f64::NEG_INFINITY);
-                }
-            }
-        }
     }
 
     fn record_offer(
@@ -458,18 +453,17 @@ impl<L: Log> Run<'_, L> {
         self.point(at.venue, row, aspiration).own
     }
 
-    /// Whether a party takes an offer rather than its disagreement value.
-    fn takes(&mut self, party: usize, offer: &Package, k: usize) -> bool {
+    /// Whether a party takes what is on the table rather than its disagreement value.
+    fn takes(&mut self, party: usize, k: usize) -> bool {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
         let mut yes = [0.0; MAX_TYPES];
         let mut worth = 0.0;
         for (p, row) in yes.iter_mut().zip(plan.rows()) {
-            let change = self.package_change(row, offer);
-            let good = change.is_some_and(|change| change >= self.world.reservation[row]);
-            *p = f64::from(u8::from(good));
+            let change = self.world.standing_offer[row];
+            *p = f64::from(u8::from(change >= self.world.reservation[row]));
             if row == truth {
-                worth = change.unwrap_or(f64::NEG_INFINITY);
+                worth = change;
             }
         }
         let stream = self.model.stream.response + party;

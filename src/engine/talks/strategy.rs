@@ -53,7 +53,7 @@ impl<L: Log> Run<'_, L> {
         let at = Situation {
             model: self.model,
             draw: self.draw,
-            price: self.price,
+            tables: self.tables,
             world: self.world,
         };
         self.book.list(at, venue, row)
@@ -64,7 +64,7 @@ impl<L: Log> Run<'_, L> {
         let at = Situation {
             model: self.model,
             draw: self.draw,
-            price: self.price,
+            tables: self.tables,
             world: self.world,
         };
         self.book.best(at, venue, row)
@@ -82,12 +82,7 @@ impl<L: Log> Run<'_, L> {
         let between = |share: f64| reservation + (highest - reservation) * share;
         Some(Aspiration::Target(match self.model.rows[row].strategy {
             StrategyPlan::TimeDependent(..) => {
-                let values = &self.draw.rows[row];
-                let stride = self.model.max_turns();
-                let day = self.model.ln_day[self.world.round * stride + at.number];
-                let ln_tau = (day - values.ln_deadline).min(0.0);
-                let conceded = values.k + (1.0 - values.k) * math::exp(ln_tau * values.inverse_e);
-                between(1.0 - conceded)
+                between(1.0 - self.tables.conceded(self.world.round, at.number, row))
             }
             StrategyPlan::RelativeTitForTat => self.mirrored(row, highest, reservation, 1, false),
             StrategyPlan::AbsoluteTitForTat => self.mirrored(row, highest, reservation, 1, true),
@@ -279,12 +274,14 @@ impl<L: Log> Run<'_, L> {
 
     /// The take-it-or-leave-it offer with the highest expected utility against the believed types
     /// and the believed distribution of each type's cost of force.
-    fn ultimatum(&self, row: usize, list: usize, venue: usize) -> usize {
+    fn ultimatum(&mut self, row: usize, list: usize, venue: usize) -> usize {
         let reservation = self.world.reservation[row];
-        let points = self.book.points(list);
         let mut best = (f64::NEG_INFINITY, 0);
-        for (position, point) in points.iter().enumerate() {
-            let accepted = self.believed_acceptance(row, venue, point);
+        for position in 0..self.book.points(list).len() {
+            let point = self.book.points(list)[position];
+            let package = self.unpack(venue, usize::from(point.form), point.package);
+            self.put_on_table(&package);
+            let accepted = self.believed_acceptance(row, venue);
             let expected = accepted * point.own + (1.0 - accepted) * reservation;
             if expected > best.0 {
                 best = (expected, position);
@@ -293,9 +290,9 @@ impl<L: Log> Run<'_, L> {
         best.1
     }
 
-    /// Probability that everyone else at the table would rather take a package than its own best
-    /// alternative, as a party believes.
-    fn believed_acceptance(&self, row: usize, venue: usize, point: &Point) -> f64 {
+    /// Probability that everyone else at the table would rather take the package on it than its own
+    /// best alternative, as a party believes.
+    fn believed_acceptance(&self, row: usize, venue: usize) -> f64 {
         let (model, party) = (self.model, self.model.rows[row].party);
         let mut accepted = 1.0;
         for other in 0..model.parties.len() {
@@ -306,7 +303,7 @@ impl<L: Log> Run<'_, L> {
                 .rows()
                 .map(|kind| {
                     let belief = self.world.belief[party * model.rows.len() + kind];
-                    belief * self.type_accepts(kind, venue, point)
+                    belief * self.type_accepts(kind)
                 })
                 .sum::<f64>();
         }
@@ -314,10 +311,9 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Probability over the declared distribution of its cost of force that a type accepts.
-    fn type_accepts(&self, kind: usize, venue: usize, point: &Point) -> f64 {
+    fn type_accepts(&self, kind: usize) -> f64 {
         let (model, party) = (self.model, self.model.rows[kind].party);
-        let change = self.package_worth(kind, venue, usize::from(point.form), point.package);
-        let worth = self.world.now[kind] + change;
+        let worth = self.world.now[kind] + self.world.standing_offer[kind];
         let peace =
             self.world.now[kind] - self.standing(kind, &self.world.slots, self.seated(party));
         if worth < peace {

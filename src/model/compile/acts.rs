@@ -130,7 +130,6 @@ impl Compiler<'_> {
             plans.push(CommitmentPlan {
                 by: self.party(&threat.by)?,
                 to,
-                relief: None,
                 cost_to_self: Some(self.param(&threat.cost_to_self)),
                 lapse: Some((threat.within_days as u16, self.effects(&threat.lapse)?)),
             });
@@ -146,15 +145,10 @@ impl Compiler<'_> {
                     .map_or(said, |q| self.param(q));
                 start[self.slots.heard(index, party)] = Start::Param(heard);
             }
-            let against = promise
-                .against
-                .iter()
-                .map(|id| self.force(id))
-                .collect::<Result<Vec<_>>>()?;
+            self.param(&promise.relief);
             plans.push(CommitmentPlan {
                 by: self.party(&promise.by)?,
                 to: self.party(&promise.to)?,
-                relief: Some((against, self.param(&promise.relief))),
                 cost_to_self: None,
                 lapse: None,
             });

@@ -1,0 +1,148 @@
+//! What a draw fixes for all of its runs, laid out as the kernel reads it.
+//!
+//! Flows in: a model and a draw. Flows out: flat tables in which the rows (parties of a type) lie
+//! side by side, so that one pass values a package for everybody.
+//!
+//! Invariant: nothing here depends on a run; entries of [`Tables::worth`] and finite entries of
+//! [`Tables::price`] are multiples of 2^-40, so that sums of them are exact in any order.
+
+use crate::math;
+use crate::model::Draw;
+use crate::model::plan::{Model, Start, StrategyPlan};
+
+/// Tables of one draw.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    rows: usize,
+    issues: usize,
+    levels: usize,
+    turns: usize,
+    /// `[((form * issues + issue) * levels + level) * rows + row]`: `Draw::worth`, rows side by side.
+    worth: Vec<f64>,
+    /// `[(issue * levels + level) * rows + row]`: what the consequences of settling there change in
+    /// the disagreement value; minus infinity where a firm red line refuses the level.
+    price: Vec<f64>,
+    /// Crisis variables at the start.
+    pub(crate) start: Vec<f64>,
+    /// Issues with such entries, as bits.
+    pub(crate) priced: u32,
+    /// `[observer * rows + row]`: what an observer believes at the start.
+    pub(crate) prior: Vec<f64>,
+    /// `[round * rows + row]`: discount factor up to the next round.
+    pub(crate) discount: Vec<f64>,
+    /// `[(round * turns + turn) * rows + row]`: share conceded by then, for time-dependent strategies.
+    conceded: Vec<f64>,
+    /// By round: share of a distance to rest that tension and exposure keep until the next.
+    pub(crate) kept: Vec<[f64; 2]>,
+}
+
+impl Tables {
+    /// Tables of a draw, consequences not yet priced.
+    pub(crate) fn new(model: &Model, draw: &Draw) -> Self {
+        let (rows, issues, levels) = (model.rows.len(), model.issues.len(), model.max_levels);
+        let turns = model.max_turns();
+        let mut tables = Self {
+            rows,
+            issues,
+            levels,
+            turns,
+            worth: vec![0.0; draw.worth.len()],
+            price: vec![0.0; issues * levels * rows],
+            start: model
+                .start
+                .iter()
+                .enumerate()
+                .map(|(slot, start)| match start {
+                    Start::Param(id) => draw.get(*id).clamp(f64::from(model.slots.low(slot)), 1.0),
+                    Start::Zero => 0.0,
+                })
+                .collect(),
+            priced: 0,
+            prior: Vec::with_capacity(model.parties.len() * rows),
+            discount: Vec::with_capacity(model.rounds.len() * rows),
+            conceded: vec![0.0; model.rounds.len() * turns * rows],
+            kept: Vec::with_capacity(model.rounds.len()),
+        };
+        for row in 0..rows {
+            for form in 0..=model.forms.len() {
+                for issue in 0..issues {
+                    let from = model.worth_index(row, form, issue);
+                    let to = tables.worth_at(form, issue, 0) + row;
+                    for level in 0..levels {
+                        tables.worth[to + level * rows] = draw.worth[from + level];
+                    }
+                }
+            }
+            for issue in 0..issues {
+                let refused = draw.forbidden[row * issues + issue];
+                for level in (0..levels).filter(|level| refused >> level & 1 == 1) {
+                    tables.add_price(row, issue, level, f64::NEG_INFINITY);
+                }
+            }
+        }
+        for observer in 0..model.parties.len() {
+            tables.prior.extend((0..rows).map(|row| {
+                model.observer_priors[observer * rows + row]
+                    .map_or(draw.rows[row].prior, |id| draw.get(id))
+            }));
+        }
+        // (1 - share)^weeks, the share of a distance that is left.
+        let left = |id, weeks| math::exp(weeks * math::ln((1.0 - draw.get(id)).max(1e-12)));
+        for (round, plan) in model.rounds.iter().enumerate() {
+            let days = f64::from(plan.days);
+            let factor = |row: usize| math::exp(draw.rows[row].ln_patience * days / 7.0);
+            tables.discount.extend((0..rows).map(factor));
+            tables.kept.push([
+                left(model.tension_decay, days / 7.0),
+                left(model.exposure_decay, days / 7.0),
+            ]);
+            for turn in 0..turns {
+                let day = model.ln_day[round * turns + turn];
+                for (row, plan) in model.rows.iter().enumerate() {
+                    if let StrategyPlan::TimeDependent(..) = plan.strategy {
+                        let values = &draw.rows[row];
+                        let ln_tau = (day - values.ln_deadline).min(0.0);
+                        tables.conceded[(round * turns + turn) * rows + row] =
+                            values.k + (1.0 - values.k) * math::exp(ln_tau * values.inverse_e);
+                    }
+                }
+            }
+        }
+        tables
+    }
+
+    fn worth_at(&self, form: usize, issue: usize, level: usize) -> usize {
+        ((form * self.issues + issue) * self.levels + level) * self.rows
+    }
+
+    /// By row: utility of a level recorded in a form against the level at the start.
+    #[inline]
+    pub(crate) fn worth(&self, form: usize, issue: usize, level: u8) -> &[f64] {
+        let at = self.worth_at(form, issue, usize::from(level));
+        &self.worth[at..at + self.rows]
+    }
+
+    /// By row: price of settling an issue at a level.
+    #[inline]
+    pub(crate) fn price(&self, issue: usize, level: u8) -> &[f64] {
+        let at = (issue * self.levels + usize::from(level)) * self.rows;
+        &self.price[at..at + self.rows]
+    }
+
+    /// Adds to the price that a row sees in settling an issue at a level.
+    pub(crate) fn add_price(&mut self, row: usize, issue: usize, level: usize, change: f64) {
+        self.price[(issue * self.levels + level) * self.rows + row] += change;
+        self.priced |= 1 << issue;
+    }
+
+    /// Every price, for telling draws apart.
+    pub(crate) fn prices(&self) -> &[f64] {
+        &self.price
+    }
+
+    /// Share that a row with a time-dependent strategy has conceded by a turn of a round's meeting.
+    #[inline]
+    pub(crate) fn conceded(&self, round: usize, turn: usize, row: usize) -> f64 {
+        self.conceded[(round * self.turns + turn) * self.rows + row]
+    }
+}
