@@ -67,7 +67,11 @@ impl AtlasArgs {
         let family = family::find(&self.file, &evidence)?;
         let base = &family[0];
         let ids: Vec<String> = (family.iter().map(|member| member.scenario.id.clone()))
-            .chain(levers(&base.scenario).iter().map(crate::scenario::levers::Lever::id))
+            .chain(
+                levers(&base.scenario)
+                    .iter()
+                    .map(crate::scenario::levers::Lever::id),
+            )
             .collect();
         let notes = Notes::read(&self.file, &ids)?;
         let pool = rayon::ThreadPoolBuilder::new()
@@ -94,7 +98,10 @@ impl AtlasArgs {
         if self.check {
             let stale = pages.stale()?;
             for page in &stale {
-                source::say(&format!("{page} is not what `{}` writes now", self.command()));
+                source::say(&format!(
+                    "{page} is not what `{}` writes now",
+                    self.command()
+                ));
             }
             return Ok(ExitCode::from(u8::from(!stale.is_empty())));
         }
@@ -150,9 +157,15 @@ fn written(pages: &mut Pages, family: &[Member], evidence: &Evidence) {
         .collect();
     for fact in evidence_use::unexplained(evidence, &files) {
         source::say(&if fact.context.is_some() {
-            format!("warning: `{}` has a `context`, but a scenario uses it", fact.id)
+            format!(
+                "warning: `{}` has a `context`, but a scenario uses it",
+                fact.id
+            )
         } else {
-            format!("warning: nothing uses `{}`, and no `context` says why", fact.id)
+            format!(
+                "warning: nothing uses `{}`, and no `context` says why",
+                fact.id
+            )
         });
     }
     pages.add("evidence-use.md", evidence_use::page(evidence, &files));

@@ -53,7 +53,10 @@ impl Options {
         let most = |count: fn(&crate::model::plan::PartyPlan) -> usize| {
             model.parties.iter().map(count).max().unwrap_or(0)
         };
-        let (stride, types) = (most(|party| party.moves.len()) + 1, most(|party| party.types));
+        let (stride, types) = (
+            most(|party| party.moves.len()) + 1,
+            most(|party| party.types),
+        );
         Self {
             moves: Vec::with_capacity(stride),
             stride,
@@ -231,14 +234,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// `EU(hold)` of every type of a party in the variables after an option, as the next option.
-    fn hold(
-        &self,
-        party: usize,
-        options: &mut Options,
-        outlook: &Outlook,
-        wars: &Wars,
-        fall: f64,
-    ) {
+    fn hold(&self, party: usize, options: &mut Options, outlook: &Outlook, wars: &Wars, fall: f64) {
         let model = self.model;
         let after = &options.after;
         let standing = after[model.slots.standing(party)];
@@ -250,7 +246,11 @@ impl<L: Log> Run<'_, L> {
         let cells = utility.step_by(options.stride).zip(prospects);
         for (row, (cell, (prospect, settlement))) in model.parties[party].rows().zip(cells) {
             let values = &self.draw.rows[row];
-            let talks = if outlook.seated { values.talks_value } else { 0.0 };
+            let talks = if outlook.seated {
+                values.talks_value
+            } else {
+                0.0
+            };
             let pays = standing + values.upkeep * posture + values.tension_cost * tension - talks;
             let value = wars.or_better(self.world.now[row] - pays, self.payoffs(row));
             let later = discount[row] * (value - outlook.fear);
@@ -332,10 +332,7 @@ mod tests {
         logit(&utility, 0.0, &mut p);
         assert!(p.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
         logit(&utility, f64::INFINITY, &mut p);
-        assert_eq!(
-            p.map(f64::to_bits),
-            [0.0_f64, 1.0, 0.0].map(f64::to_bits)
-        );
+        assert_eq!(p.map(f64::to_bits), [0.0_f64, 1.0, 0.0].map(f64::to_bits));
         logit(&utility, 7.0, &mut p);
         assert!(
             (p[1] / p[2] - math::exp(0.7)).abs() < 1e-12,

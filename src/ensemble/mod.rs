@@ -15,9 +15,9 @@ pub mod paired;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]
-mod summarise;
-#[cfg(feature = "cli")]
 pub mod screen;
+#[cfg(feature = "cli")]
+mod summarise;
 pub mod summary;
 #[cfg(feature = "cli")]
 pub mod sums;

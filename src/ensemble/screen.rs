@@ -65,7 +65,11 @@ impl Trace {
         ];
         words.into_iter().for_each(|x| whole.add(x));
         let counts = record.types.iter().map(|&x| u64::from(x));
-        let acts = record.moves.iter().chain(&record.events).map(|&x| u64::from(x));
+        let acts = record
+            .moves
+            .iter()
+            .chain(&record.events)
+            .map(|&x| u64::from(x));
         counts.chain(acts).for_each(|x| whole.add(x));
         for list in [
             &record.utility,
@@ -166,7 +170,14 @@ pub fn draw_traces<S: Simulator>(
     let mut prepared = simulator.draw(plan.seed(), draw);
     (0..plan.replicates())
         .map(|replicate| {
-            simulator.run(&mut prepared, workspace, plan.seed(), draw, replicate, record);
+            simulator.run(
+                &mut prepared,
+                workspace,
+                plan.seed(),
+                draw,
+                replicate,
+                record,
+            );
             Trace::of(record)
         })
         .collect()
@@ -174,7 +185,10 @@ pub fn draw_traces<S: Simulator>(
 
 /// Scratch memory for [`draw_traces`].
 pub fn scratch<S: Simulator>(simulator: &S) -> (S::Workspace, RunRecord) {
-    (simulator.workspace(), RunRecord::new(simulator.info().shape()))
+    (
+        simulator.workspace(),
+        RunRecord::new(simulator.info().shape()),
+    )
 }
 
 /// Plays a plan on the threads of the current pool.
@@ -229,7 +243,11 @@ impl Effect {
     /// Half the sum of the changes of all shares: the share of the distribution that moved
     /// (total variation distance), 0 to 1.
     pub fn distance(&self) -> f64 {
-        self.outcomes.iter().map(|d| d.difference.abs()).sum::<f64>() / 2.0
+        self.outcomes
+            .iter()
+            .map(|d| d.difference.abs())
+            .sum::<f64>()
+            / 2.0
     }
 }
 
@@ -272,7 +290,11 @@ pub fn joint_effects(
         }
     };
     (0..levers.len())
-        .map(|lever| (0..outcomes).map(|outcome| effect(lever, outcome)).collect())
+        .map(|lever| {
+            (0..outcomes)
+                .map(|outcome| effect(lever, outcome))
+                .collect()
+        })
         .collect()
 }
 
@@ -303,7 +325,14 @@ fn balances(
         let prepared = prepare(&model, model.draw(plan.seed(), draw));
         let mut counts = vec![0; scenario.outcomes.len()];
         for replicate in 0..plan.replicates() {
-            run(&model, &prepared, &mut workspace, replicate, &mut record, &mut ());
+            run(
+                &model,
+                &prepared,
+                &mut workspace,
+                replicate,
+                &mut record,
+                &mut (),
+            );
             counts[usize::from(record.outcome)] += 1;
         }
         counts
@@ -312,7 +341,11 @@ fn balances(
     (0..levers.len())
         .map(|lever| {
             let there = counts(Some(lever));
-            let (with, without) = if pulled[lever] { (&here, &there) } else { (&there, &here) };
+            let (with, without) = if pulled[lever] {
+                (&here, &there)
+            } else {
+                (&there, &here)
+            };
             with.iter().zip(without).map(|(a, b)| a - b).collect()
         })
         .collect()
@@ -339,7 +372,10 @@ mod tests {
         assert!(same.distance() < 1e-12);
         let other = Effect::of(&base, &traces(&harmed(0.1), plan), 3).unwrap();
         assert!(other.moved() > 0);
-        assert!((other.outcomes[2].difference - 0.1).abs() < 0.03, "{other:?}");
+        assert!(
+            (other.outcomes[2].difference - 0.1).abs() < 0.03,
+            "{other:?}"
+        );
         assert!((other.distance() - 0.1).abs() < 0.03);
     }
 
@@ -353,10 +389,21 @@ mod tests {
 
     #[test]
     fn reach_is_the_deepest_difference() {
-        let one = Trace { outcome: 1, settled: 2, record: 3 };
+        let one = Trace {
+            outcome: 1,
+            settled: 2,
+            record: 3,
+        };
         assert_eq!(one.reach(&one), Reach::Nothing);
         assert_eq!(one.reach(&Trace { record: 4, ..one }), Reach::Record);
-        assert_eq!(one.reach(&Trace { settled: 4, record: 5, ..one }), Reach::Settlement);
+        assert_eq!(
+            one.reach(&Trace {
+                settled: 4,
+                record: 5,
+                ..one
+            }),
+            Reach::Settlement
+        );
         assert_eq!(one.reach(&Trace { outcome: 0, ..one }), Reach::Outcome);
     }
 }

@@ -155,8 +155,7 @@ impl Lever {
             }
             LeverKind::TypeAbsent => {
                 let possible = |kind: &PartyType| kind.prior.dist.high() > 0.0;
-                let others = types(scenario, first)
-                    .any(|kind| kind.id != second && possible(kind));
+                let others = types(scenario, first).any(|kind| kind.id != second && possible(kind));
                 for kind in types(scenario, first).filter(|kind| others && kind.id == second) {
                     never(&mut kind.prior);
                 }
@@ -195,7 +194,11 @@ fn drop_form(scenario: &mut Scenario, form: &str) {
     let all: Vec<String> = scenario.forms.iter().map(|form| form.id.clone()).collect();
     let mut useless = Vec::new();
     for venue in &mut scenario.venues {
-        let mut left = if venue.forms.is_empty() { all.clone() } else { venue.forms.clone() };
+        let mut left = if venue.forms.is_empty() {
+            all.clone()
+        } else {
+            venue.forms.clone()
+        };
         left.retain(|id| id != form);
         if left.is_empty() {
             useless.push(venue.id.clone());
@@ -247,12 +250,22 @@ pub fn levers(scenario: &Scenario) -> Vec<Lever> {
     for form in &scenario.forms {
         plain(LeverKind::Form, "forms", &form.id, &form.name);
     }
-    let decided = |id: &String| scenario.venues.iter().any(|venue| venue.decides.contains(id));
+    let decided = |id: &String| {
+        scenario
+            .venues
+            .iter()
+            .any(|venue| venue.decides.contains(id))
+    };
     for issue in scenario.issues.iter().filter(|issue| decided(&issue.id)) {
         plain(LeverKind::Issue, "issues", &issue.id, &issue.name);
     }
     for linkage in &scenario.linkages {
-        plain(LeverKind::Linkage, "linkages", &linkage.id, &linkage.id.replace('-', " "));
+        plain(
+            LeverKind::Linkage,
+            "linkages",
+            &linkage.id,
+            &linkage.id.replace('-', " "),
+        );
     }
     red_lines(scenario, &mut list);
     consents(scenario, &mut list);
@@ -280,7 +293,11 @@ fn red_lines(scenario: &Scenario, list: &mut Vec<Lever>) {
 /// Who sits at a table gives its consent by accepting there; the others have to be asked.
 fn consents(scenario: &Scenario, list: &mut Vec<Lever>) {
     for issue in &scenario.issues {
-        for party in scenario.parties.iter().filter(|p| issue.consent.contains(&p.id)) {
+        for party in scenario
+            .parties
+            .iter()
+            .filter(|p| issue.consent.contains(&p.id))
+        {
             let absent = scenario.venues.iter().any(|venue| {
                 venue.decides.contains(&issue.id) && !venue.participants.contains(&party.id)
             });
@@ -298,7 +315,11 @@ fn consents(scenario: &Scenario, list: &mut Vec<Lever>) {
 
 fn priors(scenario: &Scenario, list: &mut Vec<Lever>) {
     for kind in [LeverKind::TypeAbsent, LeverKind::TypeCertain] {
-        for party in scenario.parties.iter().filter(|party| party.types.len() > 1) {
+        for party in scenario
+            .parties
+            .iter()
+            .filter(|party| party.types.len() > 1)
+        {
             for one in &party.types {
                 list.push(Lever::new(
                     kind,

@@ -42,7 +42,10 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
             continue;
         }
         let variant = member(&path, evidence)?.ok_or_else(|| unusable(&path))?;
-        if family.iter().any(|other| other.scenario.id == variant.scenario.id) {
+        if family
+            .iter()
+            .any(|other| other.scenario.id == variant.scenario.id)
+        {
             return Err(CliError::Message(format!(
                 "{name} has the id `{}`, which another file of the family has too",
                 variant.scenario.id

@@ -20,7 +20,9 @@ impl Notes {
         let path = scenario.with_extension("notes.md");
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
             Err(source) => {
                 return Err(CliError::File {
                     action: "read",
@@ -41,11 +43,14 @@ impl Notes {
             let id = heading.trim().trim_matches('`');
             if !OPENINGS.contains(&id) && !ids.iter().any(|known| known == id) {
                 let known = ids.iter().map(String::as_str).chain(OPENINGS);
-                let hint = nearest(id, known)
-                    .map_or(String::new(), |near| format!("; there is `{near}`"));
+                let hint =
+                    nearest(id, known).map_or(String::new(), |near| format!("; there is `{near}`"));
                 return Err(format!("no scenario or lever is called `{id}`{hint}"));
             }
-            if notes.insert(id.to_owned(), body.trim().to_owned()).is_some() {
+            if notes
+                .insert(id.to_owned(), body.trim().to_owned())
+                .is_some()
+            {
                 return Err(format!("two sections are called `{id}`"));
             }
         }
@@ -54,7 +59,10 @@ impl Notes {
 
     /// The text about a scenario, a lever or a page.
     pub(super) fn of(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(String::as_str).filter(|text| !text.is_empty())
+        self.0
+            .get(id)
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
     }
 }
 

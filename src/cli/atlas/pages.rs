@@ -74,8 +74,13 @@ impl Pages {
         };
         let mut orphans = Vec::new();
         for entry in entries {
-            let path = entry.map_err(|error| file_error("read", &folder, error))?.path();
-            let ours = self.pages.iter().any(|(name, _)| self.folder.join(name) == path);
+            let path = entry
+                .map_err(|error| file_error("read", &folder, error))?
+                .path();
+            let ours = self
+                .pages
+                .iter()
+                .any(|(name, _)| self.folder.join(name) == path);
             let text = if path.is_file() { read(&path)? } else { None };
             if !ours && text.is_some_and(|text| text.starts_with(MARK)) {
                 orphans.push(path);

@@ -53,14 +53,16 @@ impl Player<'_> {
                     paired((&base.scenario, &played[0]), (&member.scenario, runs), ids)
                 })
                 .collect::<Result<_, _>>()?;
-            let parent = member.parent.as_ref().and_then(|path| {
-                self.family.iter().position(|other| other.path == *path)
-            });
+            let parent = member
+                .parent
+                .as_ref()
+                .and_then(|path| self.family.iter().position(|other| other.path == *path));
             let mut expectations = Vec::new();
             if let Some(parent) = parent {
                 for expectation in &member.scenario.expect {
                     let first = (&self.family[parent].scenario, &played[parent]);
-                    let difference = paired(first, (&member.scenario, runs), &expectation.outcomes)?;
+                    let difference =
+                        paired(first, (&member.scenario, runs), &expectation.outcomes)?;
                     expectations.push(CheckedExpectation {
                         variant: member.scenario.id.clone(),
                         base: self.family[parent].scenario.id.clone(),
@@ -89,7 +91,11 @@ impl Player<'_> {
             command: self.command.clone(),
             stamps: self.stamps(&first)?,
         };
-        Ok(scenarios_page::page(&entries, &design, self.notes.of("scenarios")))
+        Ok(scenarios_page::page(
+            &entries,
+            &design,
+            self.notes.of("scenarios"),
+        ))
     }
 
     /// What that page records, from its first draws alone.

@@ -155,7 +155,10 @@ pub fn page(evidence: &Evidence, files: &[File<'_>]) -> String {
         .collect();
     if !idle.is_empty() {
         page.heading(2, "Context only");
-        page.table(&["fact", "what is said", "by whom", "why nothing rests on it"], &idle);
+        page.table(
+            &["fact", "what is said", "by whom", "why nothing rests on it"],
+            &idle,
+        );
     }
     for document in evidence.documents() {
         let rows: Vec<Vec<String>> = uses

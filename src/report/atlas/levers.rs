@@ -112,7 +112,9 @@ fn alone(page: &mut Page, content: &Content<'_>) {
     sorted.sort_by(|a, b| {
         let key = |one: &Alone<'_>| (one.effect.distance(), one.effect.moved());
         let ((da, ma), (db, mb)) = (key(a), key(b));
-        db.total_cmp(&da).then(mb.cmp(&ma)).then(a.lever.id().cmp(&b.lever.id()))
+        db.total_cmp(&da)
+            .then(mb.cmp(&ma))
+            .then(a.lever.id().cmp(&b.lever.id()))
     });
     let rows: Vec<Vec<String>> = sorted
         .iter()
@@ -121,13 +123,22 @@ fn alone(page: &mut Page, content: &Content<'_>) {
             vec![
                 code(&one.lever.path),
                 one.lever.kind.what().to_owned(),
-                format!("{:.1} %", one.effect.moved() as f64 / content.runs as f64 * 100.0),
+                format!(
+                    "{:.1} %",
+                    one.effect.moved() as f64 / content.runs as f64 * 100.0
+                ),
                 format!("{:.1}", one.effect.distance() * 100.0),
                 strongest(&one.effect, content.outcomes),
             ]
         })
         .collect();
-    let heads = ["lever", "what is done", "runs moved", "shares moved", "which outcomes"];
+    let heads = [
+        "lever",
+        "what is done",
+        "runs moved",
+        "shares moved",
+        "which outcomes",
+    ];
     page.table(&heads, &rows);
 }
 
@@ -195,13 +206,22 @@ fn groups(page: &mut Page, content: &Content<'_>) {
             vec![
                 group.kind.what().to_owned(),
                 group.levers.to_string(),
-                format!("{:.1} %", group.effect.moved() as f64 / content.runs as f64 * 100.0),
+                format!(
+                    "{:.1} %",
+                    group.effect.moved() as f64 / content.runs as f64 * 100.0
+                ),
                 format!("{:.1}", group.effect.distance() * 100.0),
                 strongest(&group.effect, content.outcomes),
             ]
         })
         .collect();
-    let heads = ["what is done to all", "levers", "runs moved", "shares moved", "which outcomes"];
+    let heads = [
+        "what is done to all",
+        "levers",
+        "runs moved",
+        "shares moved",
+        "which outcomes",
+    ];
     page.table(&heads, &rows);
 }
 
@@ -242,7 +262,11 @@ fn joint(page: &mut Page, content: &Content<'_>) {
             .collect();
         rows.push((
             largest.mean.abs(),
-            vec![code(&lever.path), lever.kind.what().to_owned(), words.join("; ")],
+            vec![
+                code(&lever.path),
+                lever.kind.what().to_owned(),
+                words.join("; "),
+            ],
         ));
     }
     rows.sort_by(|(a, first), (b, second)| b.total_cmp(a).then(first.cmp(second)));

@@ -63,7 +63,10 @@ impl<'a> Writer<'a> {
              do not measure.",
             self.scenario.cutoff
         ));
-        let own = self.quantities.iter().filter(|quantity| belongs(quantity, id, self.scenario));
+        let own = self
+            .quantities
+            .iter()
+            .filter(|quantity| belongs(quantity, id, self.scenario));
         let (mut facts, mut judged, mut defined) = (0, 0, 0);
         for quantity in own {
             let why = &quantity.provenance;
@@ -105,16 +108,29 @@ impl<'a> Writer<'a> {
             ]);
         }
         let of = if self.party.types.len() > 1 {
-            format!(" Shown for its likeliest type, `{}`; where a type differs, see below.", lead.id)
+            format!(
+                " Shown for its likeliest type, `{}`; where a type differs, see below.",
+                lead.id
+            )
         } else {
             String::new()
         };
         self.page.paragraph(&format!(
             "It opens at or near its ideal (`strategy` below says how near) and moves from there.\n\
              Weights are shares of all it cares about, at the most likely values.{}",
-            if of.is_empty() { of } else { format!("\n{}", of.trim()) }
+            if of.is_empty() {
+                of
+            } else {
+                format!("\n{}", of.trim())
+            }
         ));
-        let heads = ["issue", "weight", "ideal and opening", "level on the first day", "refuses"];
+        let heads = [
+            "issue",
+            "weight",
+            "ideal and opening",
+            "level on the first day",
+            "refuses",
+        ];
         self.page.table(&heads, &rows);
         let silent: Vec<&str> = (self.scenario.issues.iter())
             .filter(|issue| of_issue(lead, issue).is_none())
@@ -137,7 +153,8 @@ impl<'a> Writer<'a> {
              place of the common ones.",
         );
         for kind in &self.party.types {
-            self.page.heading(3, &format!("{} (`{}`)", kind.name, kind.id));
+            self.page
+                .heading(3, &format!("{} (`{}`)", kind.name, kind.id));
             let prefix = format!("parties.{}.types.{}", self.party.id, kind.id);
             self.numbers(&[&prefix]);
         }
@@ -164,7 +181,11 @@ impl<'a> Writer<'a> {
                     if at == issue.status_quo {
                         marks.push("on the first day");
                     }
-                    if preference.red_line.as_ref().is_some_and(|line| crosses(line, at)) {
+                    if preference
+                        .red_line
+                        .as_ref()
+                        .is_some_and(|line| crosses(line, at))
+                    {
                         marks.push("refused");
                     }
                     let worth = preference.values.get(at);
@@ -212,8 +233,9 @@ impl<'a> Writer<'a> {
 
     fn bargaining(&mut self) {
         self.page.heading(2, "How it bargains and chooses");
-        self.page
-            .paragraph("Units are utility on the party's own scale from 0 to 1 unless said otherwise.");
+        self.page.paragraph(
+            "Units are utility on the party's own scale from 0 to 1 unless said otherwise.",
+        );
         self.numbers(&[&format!("parties.{}", self.party.id)]);
         let forms: Vec<String> = (self.scenario.forms.iter())
             .flat_map(|form| {
@@ -222,7 +244,8 @@ impl<'a> Writer<'a> {
             })
             .collect();
         if !forms.is_empty() {
-            self.page.heading(2, "What a form of agreement is worth to it");
+            self.page
+                .heading(2, "What a form of agreement is worth to it");
             self.page.paragraph(
                 "`durability` is the share of a promise it believes will be kept in that form, \
                  `ratification` the chance that it ratifies; 1 where nothing stands.",
@@ -271,7 +294,8 @@ impl<'a> Writer<'a> {
         }
         self.page.heading(2, "Moves it has");
         for act in own {
-            self.page.heading(3, &format!("{} (`{}`)", act.name, act.id));
+            self.page
+                .heading(3, &format!("{} (`{}`)", act.name, act.id));
             let kind = match act.kind {
                 MoveKind::Pressure => "Pressure",
                 MoveKind::Relief => "Relief",
@@ -308,9 +332,11 @@ impl<'a> Writer<'a> {
         if threats.is_empty() && promises.is_empty() {
             return;
         }
-        self.page.heading(2, "Threats and promises, its own and those it hears");
+        self.page
+            .heading(2, "Threats and promises, its own and those it hears");
         for threat in threats {
-            self.page.heading(3, &format!("{} (`{}`)", threat.name, threat.id));
+            self.page
+                .heading(3, &format!("{} (`{}`)", threat.name, threat.id));
             self.page.paragraph(&format!(
                 "{} to {}, if {}. Rests on {}.",
                 self.name(&threat.by),
@@ -322,7 +348,8 @@ impl<'a> Writer<'a> {
             self.numbers(&[&format!("threats.{}", threat.id)]);
         }
         for promise in promises {
-            self.page.heading(3, &format!("{} (`{}`)", promise.name, promise.id));
+            self.page
+                .heading(3, &format!("{} (`{}`)", promise.name, promise.id));
             self.page.paragraph(&format!(
                 "{} to {}, against {}. Rests on {}.",
                 self.name(&promise.by),
@@ -352,8 +379,11 @@ impl<'a> Writer<'a> {
         });
         let mut rows = Vec::new();
         for venue in &self.scenario.venues {
-            let invited = (self.scenario.moves.iter())
-                .find(|act| act.seats.get(&venue.id).is_some_and(|seats| seats.contains(id)));
+            let invited = (self.scenario.moves.iter()).find(|act| {
+                act.seats
+                    .get(&venue.id)
+                    .is_some_and(|seats| seats.contains(id))
+            });
             let seat = match (venue.participants.contains(id), invited) {
                 (true, _) => "yes".to_owned(),
                 (false, Some(act)) => format!("after {}", code(&act.id)),
@@ -381,7 +411,8 @@ impl<'a> Writer<'a> {
         if left.is_empty() {
             return;
         }
-        self.page.heading(2, "Where it starts, and what others are told of it");
+        self.page
+            .heading(2, "Where it starts, and what others are told of it");
         self.numbers(&left);
     }
 
@@ -398,7 +429,8 @@ impl<'a> Writer<'a> {
                 ]
             })
             .collect();
-        self.page.table(&["id", "what is said", "by whom", "date"], &rows);
+        self.page
+            .table(&["id", "what is said", "by whom", "date"], &rows);
     }
 
     fn name(&self, id: &str) -> String {
@@ -472,8 +504,9 @@ fn belongs(quantity: &Quantity, party: &str, scenario: &Scenario) -> bool {
             let damage = path.contains(".damage.");
             option.is_some_and(|option| option.holder == party && !damage) || last(path) == party
         }
-        (Some("linkages"), Some(id)) => (scenario.linkages.iter())
-            .any(|linkage| linkage.id == id && linkage.party == party),
+        (Some("linkages"), Some(id)) => {
+            (scenario.linkages.iter()).any(|linkage| linkage.id == id && linkage.party == party)
+        }
         _ => last(path) == party || path.contains(&format!(".{party}.")),
     }
 }
@@ -485,12 +518,21 @@ fn last(path: &str) -> &str {
 fn likeliest(party: &Party) -> &PartyType {
     let prior = |kind: &&PartyType| kind.prior.dist.mode();
     (party.types.iter())
-        .reduce(|best, kind| if prior(&kind) > prior(&best) { kind } else { best })
+        .reduce(|best, kind| {
+            if prior(&kind) > prior(&best) {
+                kind
+            } else {
+                best
+            }
+        })
         .expect("a party has at least one type")
 }
 
 fn of_issue<'p>(kind: &'p PartyType, issue: &Issue) -> Option<&'p Preference> {
-    let found = kind.preferences.iter().find(|preference| preference.issue == issue.id);
+    let found = kind
+        .preferences
+        .iter()
+        .find(|preference| preference.issue == issue.id);
     found.filter(|preference| preference.weight.dist.high() > 0.0)
 }
 

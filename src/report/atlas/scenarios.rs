@@ -113,8 +113,10 @@ fn sure(interval: Interval) -> bool {
 }
 
 fn verdicts(page: &mut Page, entries: &[Entry<'_>]) {
-    let all: Vec<&CheckedExpectation> =
-        entries.iter().flat_map(|entry| &entry.expectations).collect();
+    let all: Vec<&CheckedExpectation> = entries
+        .iter()
+        .flat_map(|entry| &entry.expectations)
+        .collect();
     if all.is_empty() {
         return;
     }
@@ -159,7 +161,11 @@ fn span(difference: &Difference) -> String {
 fn section(page: &mut Page, entry: &Entry<'_>, first: &Entry<'_>, outcomes: &[Outcome]) {
     let scenario = entry.scenario;
     page.heading(2, &scenario.id);
-    page.paragraph(&format!("**{}** (`{}`)", one_line(&scenario.title), entry.file));
+    page.paragraph(&format!(
+        "**{}** (`{}`)",
+        one_line(&scenario.title),
+        entry.file
+    ));
     if let Some(hypothesis) = &scenario.hypothesis {
         page.paragraph(&format!(
             "{}\nHeld by: {}.\nRests on {}; against it {}.\nWould count against it in a run: {}",
