@@ -72,7 +72,8 @@ const QUIET: &[Quiet] = &[
         floor: Reach::Record,
         why: "who settles the pace are the presidents, and they settle a pull-back with it",
         wake: "[[issues]]\nid = \"russian-buildup\"\nstatus_quo = 4\n\
-            [[venues]]\nid = \"leader-call\"\nopen = true\ndecides = [\"process-tempo\"]\n\
+            [[venues]]\nid = \"leader-call\"\nopen = true\ndecides = [\"process-tempo\", \"arms-to-ukraine\", \
+            \"sanctions-ns2\", \"nato-enlargement\"]\n\
             [[linkages]]\nid = \"tempo-after-deescalation\"\nbonus = -0.2\n",
     },
     Quiet {
