@@ -1,6 +1,7 @@
 //! The door of the format, over files.
 
 use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
+use jawjaw::scenario::quantity::{Dist, Quantity};
 use jawjaw::scenario::types::Strategy;
 
 struct Disk;
@@ -39,4 +40,53 @@ fn minimal_file_decodes() {
     );
     assert_eq!(scenario.parties[0].types[0].id, "only");
     assert_eq!(scenario.history[0].date.to_string(), "2019-12-01");
+}
+
+/// Two files over one: each is read and laid once, in the order in which they are named, and the
+/// file that names them has the last word.
+#[test]
+fn a_file_may_extend_several() {
+    let path = "tests/fixtures/dry-then-wet.toml";
+    let loaded = load(path, &Disk, &NoFacts);
+    let names: Vec<&str> = (loaded.sources.files.iter())
+        .map(|file| file.name.as_str())
+        .collect();
+    let fixture = |name: &str| format!("tests/fixtures/{name}.toml");
+    let files = ["dry-then-wet", "dry-year", "minimal", "wet-year"].map(fixture);
+    assert_eq!(names, files);
+    assert_eq!(loaded.parents, ["dry-year", "wet-year"].map(fixture));
+    // The hazard is decided in the file itself; that the threat is gone is not.
+    let codes: Vec<&str> = loaded.diagnostics.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["parents-disagree"]);
+    assert!(loaded.diagnostics[0].message.contains("threats.embargo"));
+    let scenario = loaded.scenario.expect("a warning withholds nothing");
+    let range = |quantity: &Quantity| match quantity.dist {
+        Dist::Uniform { low, high } => [low, high].map(f64::to_bits),
+        _ => panic!("{quantity:?}"),
+    };
+    let deadline =
+        (scenario.parties[1].types[0].traits.deadline_weeks.as_ref()).expect("of the wet year");
+    assert_eq!(
+        range(deadline),
+        [20.0_f64, 30.0].map(f64::to_bits),
+        "only one says it"
+    );
+    let power = &scenario.parties[1].types[0].traits.power;
+    assert_eq!(
+        range(power),
+        [0.5_f64, 0.6].map(f64::to_bits),
+        "only the other says it"
+    );
+    let hazard = scenario.events[0].hazard.as_ref().expect("a hazard");
+    assert_eq!(
+        range(hazard),
+        [0.04_f64, 0.06].map(f64::to_bits),
+        "the file's own"
+    );
+    assert_eq!(
+        scenario.threats.len(),
+        0,
+        "named later, so the threat is gone"
+    );
+    assert_eq!(scenario.id, "dry-then-wet");
 }

@@ -63,6 +63,28 @@ prints!(
         "parties.rusia.patience"
     ]
 );
+prints!(
+    show_variant,
+    ["show", "scenarios/variants/alliance-split.toml"]
+);
+prints!(scenarios, ["scenarios", "scenarios/variants"]);
+prints!(
+    scenarios_graph,
+    ["scenarios", "tests/library/scenarios", "--graph"]
+);
+prints!(scenarios_list, ["scenarios", "tests/library/scenarios"]);
+prints!(
+    scenarios_json,
+    ["scenarios", "tests/library/scenarios", "--format", "json"]
+);
+prints!(
+    scenarios_about,
+    ["scenarios", "--about", "s12", "scenarios/variants"]
+);
+prints!(
+    scenarios_slip,
+    ["scenarios", "--about", "opening-bit", "scenarios/variants"]
+);
 prints!(schema, ["schema"]);
 prints!(help, ["--help"]);
 prints!(help_run, ["run", "--help"]);

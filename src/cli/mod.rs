@@ -4,6 +4,7 @@
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
 pub mod atlas;
+mod card;
 pub mod check;
 mod evidence;
 pub mod explain;
@@ -13,6 +14,7 @@ pub mod progress;
 pub mod render;
 pub mod resolved;
 pub mod run;
+mod scenarios;
 pub mod schema;
 pub mod show;
 pub mod source;
@@ -39,6 +41,7 @@ enum Command {
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Schema(schema::SchemaArgs),
+    Scenarios(scenarios::ScenariosArgs),
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
@@ -82,6 +85,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Check(args) => args.run(),
         Command::Show(args) => args.run(),
         Command::Explain(args) => args.run(),
+        Command::Scenarios(args) => args.run(),
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),

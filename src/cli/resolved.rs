@@ -86,6 +86,15 @@ fn is_section(node: &Node) -> bool {
     }
 }
 
+/// A value on one line, without its sources and reasons.
+pub(super) fn value(node: &Node) -> String {
+    let mut node = node.clone();
+    if let Value::Table(entries) = &mut node.value {
+        entries.retain(|entry| !["from", "assumed"].contains(&entry.key.as_str()));
+    }
+    inline(&node)
+}
+
 fn inline(node: &Node) -> String {
     match &node.value {
         Value::String(text) => quoted(text),

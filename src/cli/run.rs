@@ -76,7 +76,7 @@ pub struct Loaded<S> {
     pub source: String,
     /// The text after `extends` has been merged in.
     pub resolved: String,
-    /// Id of the scenario it extends directly.
+    /// Id of the scenario it extends directly, the first of several.
     pub base: Option<String>,
     /// Directions it expects against that one.
     pub expectations: Vec<Expectation>,
@@ -107,6 +107,8 @@ pub struct Workshop<'a, S> {
 struct Played {
     summary: Summary,
     log: OutcomeLog,
+    // The flags of every run, one bit each.
+    flags: Vec<u64>,
     base: Option<String>,
     expectations: Vec<Expectation>,
 }
@@ -211,6 +213,7 @@ impl RunArgs {
             plan,
             outcomes: Vec::new(),
         };
+        let mut flags = Vec::new();
         let writer = RowWriter::new(facts, self.rounds);
         let result = run(
             &loaded.simulator,
@@ -218,12 +221,14 @@ impl RunArgs {
             threads,
             cancel,
             &writer,
-            |rows, progress| {
+            |mut rows, progress| {
                 meter.update(progress);
+                let held = rows.take_flags();
                 let (runs, rounds, outcomes) = rows.into_bytes();
                 tables.append(&runs, &rounds)?;
-                // One byte a run, kept only where runs are to be paired.
+                // Nine bytes a run, kept only where runs are to be paired.
                 if self.files.len() > 1 {
+                    flags.extend(held);
                     log.outcomes.extend_from_slice(&outcomes);
                 }
                 Ok(())
@@ -278,6 +283,7 @@ impl RunArgs {
         Ok(Played {
             summary,
             log,
+            flags,
             base: loaded.base,
             expectations: loaded.expectations,
         })

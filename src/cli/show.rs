@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{CliError, resolved, source};
+use super::{CliError, card, resolved, source};
 use crate::evidence::Evidence;
+use crate::scenario::load::FactIndex;
 use crate::scenario::types::{MoveKind, Scenario};
 
 /// Show what a scenario says
@@ -31,14 +32,14 @@ impl ShowArgs {
         if self.resolved {
             text = resolved::text(&loaded.resolved, &loaded.sources);
         } else {
-            describe(&mut text, scenario).expect("a string takes any text");
+            describe(&mut text, scenario, &facts).expect("a string takes any text");
         }
         source::print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn describe(text: &mut String, scenario: &Scenario) -> std::fmt::Result {
+fn describe(text: &mut String, scenario: &Scenario, facts: &dyn FactIndex) -> std::fmt::Result {
     writeln!(
         text,
         "{} ({})\n\n{}",
@@ -46,6 +47,11 @@ fn describe(text: &mut String, scenario: &Scenario) -> std::fmt::Result {
         scenario.id,
         scenario.summary.trim()
     )?;
+    if let Some(hypothesis) = &scenario.hypothesis {
+        text.push('\n');
+        card::hypothesis(text, hypothesis, facts, super::text::width());
+        card::expectations(text, &scenario.expect, super::text::width());
+    }
     let calendar = &scenario.calendar;
     writeln!(text, "\n{} to {}", calendar.start, calendar.horizon)?;
     writeln!(text, "\nParties")?;

@@ -22,6 +22,8 @@ use crate::stats::moments::Moments;
 pub struct Trace {
     /// Index of the outcome.
     pub outcome: u8,
+    /// Flags that held, bit `i` for flag `i`.
+    pub flags: u64,
     /// Digest of the levels at the end, and of where, when and in which form issues were settled.
     pub settled: u64,
     /// Digest of the whole record.
@@ -84,6 +86,7 @@ impl Trace {
         }
         Self {
             outcome: record.outcome,
+            flags: record.flags,
             settled: settled.0,
             record: whole.0,
         }
@@ -135,6 +138,18 @@ impl Traces {
         OutcomeLog {
             plan: self.plan,
             outcomes: self.runs.iter().map(|run| run.outcome).collect(),
+        }
+    }
+
+    /// Whether one of some flags held, as a log of two outcomes: 1 where it did.
+    pub fn flagged(&self, mask: u64) -> OutcomeLog {
+        OutcomeLog {
+            plan: self.plan,
+            outcomes: self
+                .runs
+                .iter()
+                .map(|run| u8::from(run.flags & mask != 0))
+                .collect(),
         }
     }
 
@@ -391,6 +406,7 @@ mod tests {
     fn reach_is_the_deepest_difference() {
         let one = Trace {
             outcome: 1,
+            flags: 0,
             settled: 2,
             record: 3,
         };

@@ -13,14 +13,18 @@ use crate::scenario::types::Direction;
 pub struct CheckedExpectation {
     /// Id of the variant.
     pub variant: String,
-    /// Id of the file it extends.
+    /// Id of the file it is compared with, one that it extends.
     pub base: String,
-    /// Outcome ids whose shares are added up.
+    /// Outcome ids whose shares are added up; empty if it is about flags.
     pub outcomes: Vec<String>,
+    /// Flag ids of which at least one holds; empty if it is about outcomes.
+    pub flags: Vec<String>,
     /// Expected direction.
     pub direction: Direction,
     /// Why the documents lead one to expect it.
     pub because: String,
+    /// What the author remarks on the result.
+    pub remark: Option<String>,
     /// What the runs show.
     pub difference: Difference,
     /// What that means for the expectation, in this model.
@@ -115,11 +119,16 @@ fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
             Direction::Same => "stays the same",
         };
         let difference = &check.difference;
-        let text = format!(
-            "{}: {} {direction}. {} ({} points of a hundred; {} pairs; up in {}, down in {}, \
+        let what = if check.flags.is_empty() {
+            check.outcomes.join(" + ")
+        } else {
+            check.flags.join(" or ")
+        };
+        let mut text = format!(
+            "{} against {}: {what} {direction}. {} ({} points of a hundred; {} pairs; up in {}, down in {}, \
              the same in {} draws). Reason to expect it: {}",
             check.variant,
-            check.outcomes.join(" + "),
+            check.base,
             check.verdict.word().to_uppercase(),
             signed_span(difference.interval),
             thousands(difference.pairs),
@@ -128,6 +137,9 @@ fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
             thousands(difference.draws_same),
             check.because,
         );
+        if let Some(remark) = &check.remark {
+            text = format!("{text} Remark: {}", remark.trim());
+        }
         out.push_str(&look.paragraph(&text, "- ", "  "));
     }
     out

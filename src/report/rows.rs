@@ -63,6 +63,7 @@ pub struct Rows {
     rounds: csv::Writer<Vec<u8>>,
     /// Outcome of each run, for pairing.
     pub outcomes: Vec<u8>,
+    flags: Vec<u64>,
 }
 
 impl Default for Rows {
@@ -72,11 +73,17 @@ impl Default for Rows {
             runs: empty(),
             rounds: empty(),
             outcomes: Vec::new(),
+            flags: Vec::new(),
         }
     }
 }
 
 impl Rows {
+    /// Takes the flags of every run, one bit each.
+    pub fn take_flags(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.flags)
+    }
+
     /// Bytes of `runs.csv`, bytes of `rounds.csv` (none unless asked for), outcomes.
     pub fn into_bytes(self) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
         let bytes = |writer: csv::Writer<Vec<u8>>| writer.into_inner().expect(IN_MEMORY);
@@ -385,6 +392,7 @@ impl Recorder for RowWriter<'_> {
 
     fn record(&self, part: &mut Rows, index: u64, record: &RunRecord) {
         part.outcomes.push(record.outcome);
+        part.flags.push(record.flags);
         self.run_line(index, record, Line::new(&mut part.runs));
         if self.with_rounds {
             let played = usize::from(record.rounds).min(record.shape.rounds);

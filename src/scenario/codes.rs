@@ -3,7 +3,7 @@
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
 /// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 54] = [
+pub const CODES: [&str; 56] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -15,6 +15,7 @@ pub const CODES: [&str; 54] = [
     "event-timing",
     "evidence-after-cutoff",
     "expect-alone",
+    "expect-both",
     "extends-cycle",
     "extends-outside",
     "force-not-held",
@@ -31,6 +32,7 @@ pub const CODES: [&str; 54] = [
     "not-finite",
     "out-of-range",
     "outcome-gap",
+    "parents-disagree",
     "point-assumption",
     "priors-sum",
     "range-order",

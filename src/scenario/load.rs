@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::extend::{self, Chain};
 use super::tree::{Node, Value};
 use super::types::Scenario;
-use super::{check, decode, merge, names, read};
-use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
+use super::{check, decode, names};
+use crate::diagnostic::{Diagnostic, Label, Severity, Sources};
 
 /// Somebody who can fetch a text by its path.
 pub trait Loader {
@@ -28,7 +29,7 @@ pub enum LoadError {
     /// Not text.
     #[error("the file is not UTF-8 text")]
     NotText,
-    /// Longer than [`read::SIZE_LIMIT`].
+    /// Longer than [`super::read::SIZE_LIMIT`].
     #[error("the file is longer than 4 MiB")]
     TooLarge,
     /// The system's reason.
@@ -97,6 +98,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts: the file itself first, then what it extends.
     pub sources: Sources,
+    /// Paths of the files it extends directly, in the order in which it names them.
+    pub parents: Vec<String>,
     /// Where each value came from.
     pub origins: Origins,
     /// The file after `extends` and `remove`.
@@ -105,21 +108,17 @@ pub struct Loaded {
 
 /// Loads a scenario.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
-    let mut chain = Chain {
-        loader,
-        sources: Sources::default(),
-        diagnostics: Vec::new(),
-        citations: Vec::new(),
-    };
-    let mut resolved = chain.tree(&normalise(path), None, &mut Vec::new());
     let Chain {
         sources,
         mut diagnostics,
         citations,
-        ..
-    } = chain;
+        tree: mut resolved,
+        parents,
+        ancestors,
+    } = extend::follow(&extend::normalise(path), loader);
+    let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
     // A text that could not be read or parsed would only bring forth errors that are not there.
-    let readable = diagnostics.is_empty();
+    let readable = !failed(&diagnostics);
     resolved.name_paths("");
     let mut origins = Origins::new();
     collect_origins(&resolved, &mut origins);
@@ -128,22 +127,20 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         let names = names::Names::of(&resolved);
         let (decoded, problems) = decode::decode(&resolved, &names, facts);
         diagnostics.extend(problems);
-        diagnostics.extend(check::check(&decoded, &resolved, &origins));
+        diagnostics.extend(check::check(&decoded, &resolved, &origins, &ancestors));
         diagnostics.extend(check::evidence::citations(
             &citations,
             decoded.cutoff,
             facts,
         ));
-        let failed = diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error);
-        scenario = (!failed).then_some(decoded);
+        scenario = (!failed(&diagnostics)).then_some(decoded);
     }
     tidy(&mut diagnostics);
     Loaded {
         scenario,
         diagnostics,
         sources,
+        parents,
         origins,
         resolved,
     }
@@ -178,191 +175,4 @@ fn collect_origins(node: &Node, origins: &mut Origins) {
         }
         _ => {}
     }
-}
-
-struct Chain<'l> {
-    loader: &'l dyn Loader,
-    sources: Sources,
-    diagnostics: Vec<Diagnostic>,
-    /// Every fact cited in any of the files, before one file's citations replace another's.
-    citations: Vec<Node>,
-}
-
-impl Chain<'_> {
-    /// The tree of a file with everything it extends merged in; `asked` is where it was named.
-    fn tree(&mut self, path: &str, asked: Option<&Node>, seen: &mut Vec<String>) -> Node {
-        let nothing = Node {
-            value: Value::Table(Vec::new()),
-            source: SourceId(0),
-            span: 0..0,
-            path: String::new(),
-            cover: None,
-        };
-        let text = match self.loader.load(path) {
-            Ok(text) => text,
-            Err(reason) => {
-                let labels = asked.map(|node| node.label(reason.to_string()));
-                self.refuse(
-                    "unreadable",
-                    format!("cannot read {path}: {reason}"),
-                    labels,
-                    None,
-                );
-                return nothing;
-            }
-        };
-        let source = SourceId(self.sources.files.len() as u32);
-        let (mut tree, problems) = read::read(source, &text);
-        self.sources.files.push(SourceText {
-            name: path.to_owned(),
-            text,
-        });
-        self.diagnostics.extend(problems);
-        check::evidence::collect(&tree, &mut self.citations);
-        seen.push(path.to_owned());
-        let Some(extends) = tree.get("extends").cloned() else {
-            return tree;
-        };
-        let Some(written) = extends.as_str() else {
-            let label = extends.label("expected the path of a scenario file");
-            self.refuse(
-                "wrong-type",
-                "`extends` must be a text".into(),
-                Some(label),
-                None,
-            );
-            return tree;
-        };
-        let Some(next) = resolve(path, written) else {
-            let label = extends.label("leads outside the scenarios' folder");
-            let help = "a scenario extends only files of its own collection".to_owned();
-            let message = "`extends` leaves the scenarios' folder".to_owned();
-            self.refuse("extends-outside", message, Some(label), Some(help));
-            return tree;
-        };
-        if seen.contains(&next) {
-            let label = extends.label("extends itself, directly or by a detour");
-            let help = format!("the chain is {} -> {next}", seen.join(" -> "));
-            let message = "`extends` goes round in a circle".to_owned();
-            self.refuse("extends-cycle", message, Some(label), Some(help));
-            return tree;
-        }
-        let mut base = merge::inherited(self.tree(&next, Some(&extends), seen));
-        let before = self.diagnostics.len();
-        if let Some(removals) = tree.get("remove").cloned() {
-            self.remove(&mut base, &removals);
-        }
-        if self.diagnostics.len() == before {
-            tree = merge::merge(base, tree);
-        }
-        tree
-    }
-
-    fn remove(&mut self, base: &mut Node, removals: &Node) {
-        let Some(list) = removals.elements() else {
-            let label = removals.label("expected a list such as [\"moves.mobilise\"]");
-            self.refuse(
-                "wrong-type",
-                "`remove` must be a list".into(),
-                Some(label),
-                None,
-            );
-            return;
-        };
-        for node in list {
-            let Some(path) = node.as_str() else {
-                let label = node.label("expected a path such as \"moves.mobilise\"");
-                self.refuse(
-                    "wrong-type",
-                    "`remove` lists texts".into(),
-                    Some(label),
-                    None,
-                );
-                continue;
-            };
-            let Err((parent, known)) = merge::remove(base, path) else {
-                continue;
-            };
-            let step = if parent.is_empty() {
-                path
-            } else {
-                &path[parent.len() + 1..]
-            };
-            let step = step.split('.').next().unwrap_or(step);
-            let near = names::nearest(step, known.iter().map(String::as_str))
-                .map(|name| super::tree::join(&parent, name));
-            let label = node.label("not in the file that is extended");
-            let help = near.as_ref().map(|near| format!("there is `{near}`"));
-            let message = format!("nothing to remove at `{path}`");
-            self.refuse("unknown-removal", message, Some(label), help);
-        }
-    }
-
-    fn refuse(
-        &mut self,
-        code: &'static str,
-        message: String,
-        label: Option<Label>,
-        help: Option<String>,
-    ) {
-        let labels = label.into_iter().collect();
-        let severity = Severity::Error;
-        self.diagnostics.push(Diagnostic {
-            code,
-            severity,
-            message,
-            labels,
-            help,
-            fix: None,
-        });
-    }
-}
-
-/// A path without `.` and `x/..`.
-fn normalise(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
-    for step in path.split('/') {
-        match step {
-            "." => {}
-            "" if !steps.is_empty() => {}
-            ".." if steps
-                .last()
-                .is_some_and(|last| !last.is_empty() && *last != "..") =>
-            {
-                steps.pop();
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps.join("/")
-}
-
-/// The file that `written` in the file at `path` means; none if it leaves the collection.
-fn resolve(path: &str, written: &str) -> Option<String> {
-    if written.starts_with('/') || written.contains('\\') {
-        return None;
-    }
-    let folder = path.rsplit_once('/').map(|(folder, _)| folder);
-    let joined =
-        normalise(&folder.map_or(written.to_owned(), |folder| format!("{folder}/{written}")));
-    let root = folder.map_or(Some(""), |folder| {
-        let steps: Vec<&str> = folder.split('/').collect();
-        let depth = steps.iter().rposition(|step| *step == "scenarios");
-        depth.map_or(Some(folder), |depth| {
-            let length = steps[..=depth]
-                .iter()
-                .map(|step| step.len() + 1)
-                .sum::<usize>()
-                - 1;
-            folder.get(..length)
-        })
-    })?;
-    let inside = if root.is_empty() {
-        !joined.starts_with("..")
-    } else {
-        joined
-            .strip_prefix(root)
-            .is_some_and(|rest| rest.starts_with('/'))
-    };
-    inside.then_some(joined)
 }

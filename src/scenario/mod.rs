@@ -7,6 +7,7 @@
 pub mod check;
 pub mod codes;
 pub mod decode;
+mod extend;
 mod facts;
 pub mod levers;
 pub mod load;

@@ -27,6 +27,8 @@ pub enum Kind {
     Event,
     /// `[[outcomes]]`
     Outcome,
+    /// `[[flags]]`
+    Flag,
     /// A move or an event.
     Deed,
     /// A threat or a promise.
@@ -47,6 +49,7 @@ impl Kind {
             Self::Promise => "a promise",
             Self::Event => "an event",
             Self::Outcome => "an outcome",
+            Self::Flag => "a flag",
             Self::Deed => "a move or an event",
             Self::Commitment => "a threat or a promise",
         }
@@ -54,7 +57,7 @@ impl Kind {
 }
 
 /// The lists of a file whose entries have ids.
-pub const LISTS: [(&str, Kind); 10] = [
+pub const LISTS: [(&str, Kind); 11] = [
     ("parties", Kind::Party),
     ("issues", Kind::Issue),
     ("forms", Kind::Form),
@@ -65,6 +68,7 @@ pub const LISTS: [(&str, Kind); 10] = [
     ("promises", Kind::Promise),
     ("events", Kind::Event),
     ("outcomes", Kind::Outcome),
+    ("flags", Kind::Flag),
 ];
 
 /// Every declared id, known before anything that refers to one is read.

@@ -96,15 +96,23 @@ pub struct Hypothesis {
     pub refuted_by: String,
 }
 
-/// `[[expect]]`: the direction in which a variant should move the share of some outcomes.
+/// `[[expect]]`: the direction in which a variant should move the share of some outcomes, or of the
+/// runs in which a flag holds. Written before the first run, and kept when it disappoints.
 #[derive(Debug, Clone, Serialize)]
 pub struct Expectation {
-    /// Outcome ids whose shares are added up.
+    /// Outcome ids whose shares are added up; empty if the expectation is about flags.
     pub outcomes: Vec<String>,
+    /// Flag ids of which at least one holds; empty if the expectation is about outcomes.
+    pub flags: Vec<String>,
     /// Direction of the change against the extended file, all luck equal.
     pub direction: Direction,
+    /// Id of the file to compare with, one of those it extends directly or not. Default: the file
+    /// it extends, the first of several.
+    pub against: Option<String>,
     /// Why the documents lead one to expect it.
     pub because: String,
+    /// What the runs showed and why, if it was not what was expected.
+    pub remark: Option<String>,
 }
 
 /// Direction of an expected change.

@@ -38,7 +38,7 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
         let chain: Vec<&str> = (loaded.sources.files.iter())
             .map(|source| source.name.as_str())
             .collect();
-        if chain.len() < 2 || chain.last() != Some(&family[0].path.as_str()) {
+        if !chain.iter().skip(1).any(|name| *name == family[0].path) {
             continue;
         }
         let variant = member(&path, evidence)?.ok_or_else(|| unusable(&path))?;

@@ -5,7 +5,7 @@ use super::notes::Notes;
 use crate::cli::output::sha256_hex;
 use crate::cli::{CliError, source};
 use crate::ensemble::game::Game;
-use crate::ensemble::paired::{Verdict, compare};
+use crate::ensemble::paired::{Difference, Verdict, compare};
 use crate::ensemble::screen::{Effect, Traces, joint_effects, traces};
 use crate::ensemble::{MODEL_VERSION, Plan};
 use crate::model::Model;
@@ -53,33 +53,13 @@ impl Player<'_> {
                     paired((&base.scenario, &played[0]), (&member.scenario, runs), ids)
                 })
                 .collect::<Result<_, _>>()?;
-            let parent = member
-                .parent
-                .as_ref()
-                .and_then(|path| self.family.iter().position(|other| other.path == *path));
-            let mut expectations = Vec::new();
-            if let Some(parent) = parent {
-                for expectation in &member.scenario.expect {
-                    let first = (&self.family[parent].scenario, &played[parent]);
-                    let difference =
-                        paired(first, (&member.scenario, runs), &expectation.outcomes)?;
-                    expectations.push(CheckedExpectation {
-                        variant: member.scenario.id.clone(),
-                        base: self.family[parent].scenario.id.clone(),
-                        outcomes: expectation.outcomes.clone(),
-                        direction: expectation.direction,
-                        because: expectation.because.clone(),
-                        difference,
-                        verdict: Verdict::of(expectation.direction, difference.interval),
-                    });
-                }
-            }
+            let parent = self.parent(member);
             entries.push(Entry {
                 file: &member.path,
                 scenario: &member.scenario,
                 base: parent.map(|parent| self.family[parent].scenario.id.as_str()),
                 changes,
-                expectations,
+                expectations: self.expectations(member, runs, &played)?,
                 note: self.notes.of(&member.scenario.id),
             });
         }
@@ -96,6 +76,50 @@ impl Player<'_> {
             &design,
             self.notes.of("scenarios"),
         ))
+    }
+
+    /// The file that a member extends, the first of several.
+    fn parent(&self, member: &Member) -> Option<usize> {
+        let path = member.parent.as_ref()?;
+        self.family.iter().position(|other| other.path == *path)
+    }
+
+    fn expectations(
+        &self,
+        member: &Member,
+        runs: &Traces,
+        played: &[Traces],
+    ) -> Result<Vec<CheckedExpectation>, CliError> {
+        let mut checks = Vec::new();
+        for expectation in &member.scenario.expect {
+            let base = match &expectation.against {
+                Some(id) => self
+                    .family
+                    .iter()
+                    .position(|other| other.scenario.id == *id),
+                None => self.parent(member),
+            };
+            let Some(base) = base else { continue };
+            let first = (&self.family[base].scenario, &played[base]);
+            let second = (&member.scenario, runs);
+            let difference = if expectation.flags.is_empty() {
+                paired(first, second, &expectation.outcomes)?
+            } else {
+                paired_flags(first, second, &expectation.flags)?
+            };
+            checks.push(CheckedExpectation {
+                variant: member.scenario.id.clone(),
+                base: self.family[base].scenario.id.clone(),
+                outcomes: expectation.outcomes.clone(),
+                flags: expectation.flags.clone(),
+                remark: expectation.remark.clone(),
+                direction: expectation.direction,
+                because: expectation.because.clone(),
+                difference,
+                verdict: Verdict::of(expectation.direction, difference.interval),
+            });
+        }
+        Ok(checks)
     }
 
     /// What that page records, from its first draws alone.
@@ -270,7 +294,7 @@ fn paired(
     (first, before): (&Scenario, &Traces),
     (second, after): (&Scenario, &Traces),
     ids: &[String],
-) -> Result<crate::ensemble::paired::Difference, CliError> {
+) -> Result<Difference, CliError> {
     let indices = |scenario: &Scenario| -> Vec<usize> {
         let all = scenario.outcomes.iter().enumerate();
         all.filter(|(_, outcome)| ids.contains(&outcome.id))
@@ -280,6 +304,24 @@ fn paired(
     compare(
         (&before.outcomes(), &indices(first)),
         (&after.outcomes(), &indices(second)),
+    )
+    .map_err(|error| CliError::Message(error.to_string()))
+}
+
+/// The share of runs in which at least one of some flags holds.
+fn paired_flags(
+    (first, before): (&Scenario, &Traces),
+    (second, after): (&Scenario, &Traces),
+    ids: &[String],
+) -> Result<Difference, CliError> {
+    let mask = |scenario: &Scenario| {
+        let all = scenario.flags.iter().enumerate();
+        all.filter(|(_, flag)| ids.contains(&flag.id))
+            .fold(0_u64, |mask, (bit, _)| mask | 1 << bit)
+    };
+    compare(
+        (&before.flagged(mask(first)), &[1]),
+        (&after.flagged(mask(second)), &[1]),
     )
     .map_err(|error| CliError::Message(error.to_string()))
 }

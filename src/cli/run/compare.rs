@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{PLAIN, Played, RunArgs, Workshop, show};
 use crate::cli::CliError;
 use crate::cli::output::Folder;
-use crate::ensemble::paired::{Difference, Verdict, compare};
+use crate::ensemble::paired::{Difference, OutcomeLog, Verdict, compare};
 use crate::ensemble::{MODEL_VERSION, Simulator, Summary};
 use crate::report::comparison::{CheckedExpectation, OutcomeDifference, comparison};
 use crate::report::layout::Look;
@@ -72,17 +72,25 @@ fn outcome_differences(played: &[Played]) -> Result<Vec<OutcomeDifference>, CliE
 fn checked_expectations(played: &[Played]) -> Result<Vec<CheckedExpectation>, CliError> {
     let mut checks = Vec::new();
     for one in played {
-        let Some(base) = base_of(one, played) else {
-            continue;
-        };
         for expectation in &one.expectations {
-            let difference = paired(base, one, &expectation.outcomes)?;
+            let base = match &expectation.against {
+                Some(id) => by_id(id, played),
+                None => base_of(one, played),
+            };
+            let Some(base) = base else { continue };
+            let difference = if expectation.flags.is_empty() {
+                paired(base, one, &expectation.outcomes)?
+            } else {
+                paired_flags(base, one, &expectation.flags)?
+            };
             checks.push(CheckedExpectation {
                 variant: one.summary.scenario.id.clone(),
                 base: base.summary.scenario.id.clone(),
                 outcomes: expectation.outcomes.clone(),
+                flags: expectation.flags.clone(),
                 direction: expectation.direction,
                 because: expectation.because.clone(),
+                remark: expectation.remark.clone(),
                 difference,
                 verdict: Verdict::of(expectation.direction, difference.interval),
             });
@@ -92,10 +100,11 @@ fn checked_expectations(played: &[Played]) -> Result<Vec<CheckedExpectation>, Cl
 }
 
 fn base_of<'a>(one: &Played, played: &'a [Played]) -> Option<&'a Played> {
-    let base = one.base.as_ref()?;
-    played
-        .iter()
-        .find(|other| other.summary.scenario.id == *base)
+    by_id(one.base.as_ref()?, played)
+}
+
+fn by_id<'a>(id: &str, played: &'a [Played]) -> Option<&'a Played> {
+    played.iter().find(|other| other.summary.scenario.id == *id)
 }
 
 fn paired(first: &Played, second: &Played, outcomes: &[String]) -> Result<Difference, CliError> {
@@ -110,6 +119,23 @@ fn paired(first: &Played, second: &Played, outcomes: &[String]) -> Result<Differ
         (&second.log, &indices(second)),
     )
     .map_err(|error| CliError::Message(error.to_string()))
+}
+
+// The share of runs in which at least one of the flags holds, paired as an outcome is.
+fn paired_flags(first: &Played, second: &Played, flags: &[String]) -> Result<Difference, CliError> {
+    let holds = |one: &Played| {
+        let ids = one.summary.flags.iter().enumerate();
+        let mask = (ids.filter(|(_, flag)| flags.contains(&flag.id)))
+            .fold(0_u64, |mask, (bit, _)| mask | 1 << bit);
+        OutcomeLog {
+            plan: one.log.plan,
+            outcomes: (one.flags.iter())
+                .map(|held| u8::from(held & mask != 0))
+                .collect(),
+        }
+    };
+    compare((&holds(first), &[1]), (&holds(second), &[1]))
+        .map_err(|error| CliError::Message(error.to_string()))
 }
 
 fn comparison_rows(summaries: &[Summary], differences: &[OutcomeDifference]) -> Vec<u8> {

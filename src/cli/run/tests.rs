@@ -46,8 +46,11 @@ fn load(file: &Path) -> Result<Loaded<Fake>, CliError> {
         for direction in [Direction::Up, Direction::Down] {
             expectations.push(Expectation {
                 outcomes: vec!["clash".to_owned()],
+                flags: Vec::new(),
                 direction,
+                against: None,
                 because: "boats are armed".to_owned(),
+                remark: None,
             });
         }
     }

@@ -137,12 +137,25 @@ fn verdicts(page: &mut Page, entries: &[Entry<'_>]) {
         .map(|check| {
             vec![
                 format!("[`{0}`](#{0})", check.variant),
-                format!("{} {}", codes(&check.outcomes), direction(check.direction)),
+                format!("{} {}", subject(check), direction(check.direction)),
                 format!("{} ({})", check.verdict.word(), span(&check.difference)),
+                check.remark.clone().unwrap_or_default(),
             ]
         })
         .collect();
-    page.table(&["scenario", "expected", "in the model"], &failed);
+    page.table(
+        &["scenario", "expected", "in the model", "why, by the file"],
+        &failed,
+    );
+}
+
+/// What an expectation is about.
+fn subject(check: &CheckedExpectation) -> String {
+    if check.flags.is_empty() {
+        codes(&check.outcomes)
+    } else {
+        codes(&check.flags)
+    }
 }
 
 fn direction(direction: Direction) -> &'static str {
@@ -168,7 +181,8 @@ fn section(page: &mut Page, entry: &Entry<'_>, first: &Entry<'_>, outcomes: &[Ou
     ));
     if let Some(hypothesis) = &scenario.hypothesis {
         page.paragraph(&format!(
-            "{}\nHeld by: {}.\nRests on {}; against it {}.\nWould count against it in a run: {}",
+            "{}{}\nHeld by: {}.\nRests on {}; against it {}.\nWould count against it in a run: {}",
+            (hypothesis.id.as_ref()).map_or(String::new(), |mark| format!("{mark}: ")),
             hypothesis.statement.trim(),
             hypothesis.held_by.trim().trim_end_matches('.'),
             codes(&hypothesis.from),
@@ -216,13 +230,16 @@ fn section(page: &mut Page, entry: &Entry<'_>, first: &Entry<'_>, outcomes: &[Ou
         };
         page.line(&format!(
             "- Expected{of}: {} {}. **{}** ({} points, {} pairs). {}",
-            codes(&check.outcomes),
+            subject(check),
             direction(check.direction),
             check.verdict.word(),
             span(&check.difference),
             thousands(check.difference.pairs),
             one_line(&check.because)
         ));
+        if let Some(remark) = &check.remark {
+            page.line(&format!("  Remark: {}", one_line(remark)));
+        }
     }
     if !entry.expectations.is_empty() {
         page.paragraph("");

@@ -15,11 +15,19 @@ use super::types::Scenario;
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId};
 
 /// Checks a decoded scenario.
-pub fn check(scenario: &Scenario, resolved: &Node, origins: &Origins) -> Vec<Diagnostic> {
+///
+/// `ancestors` are the ids of the files that it extends, directly or not.
+pub fn check(
+    scenario: &Scenario,
+    resolved: &Node,
+    origins: &Origins,
+    ancestors: &[String],
+) -> Vec<Diagnostic> {
     let mut checker = Checker {
         scenario,
         resolved,
         origins,
+        ancestors,
         diagnostics: Vec::new(),
     };
     checker.table();
@@ -34,6 +42,7 @@ struct Checker<'a> {
     scenario: &'a Scenario,
     resolved: &'a Node,
     origins: &'a Origins,
+    ancestors: &'a [String],
     diagnostics: Vec<Diagnostic>,
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::Checker;
 use crate::diagnostic::Severity;
+use crate::scenario::names::nearest;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::tree::Node;
 
@@ -24,10 +25,34 @@ impl Checker<'_> {
         self.priors();
         self.forms();
         self.venues();
+        self.expectations();
+    }
+
+    fn expectations(&mut self) {
+        let scenario = self.scenario;
         if !scenario.expect.is_empty() && !self.written("extends") {
             let label = self.place("expect", "against what?");
             let message = "`expect` compares with the extended file, but there is no `extends`";
             self.error("expect-alone", message, label);
+            return;
+        }
+        for (index, expectation) in scenario.expect.iter().enumerate() {
+            let Some(against) = &expectation.against else {
+                continue;
+            };
+            if self.ancestors.contains(against) {
+                continue;
+            }
+            let known = self.ancestors.iter().map(String::as_str);
+            let near = nearest(against, known);
+            let what = near.map_or(
+                "not the id of a file that this one extends".into(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let label = self.place(&format!("expect.{index}.against"), what);
+            let message = format!("`{against}` is not extended here");
+            let help = format!("it extends {}", self.ancestors.join(", "));
+            self.report(Severity::Error, "unknown-id", message, label, Some(&help));
         }
     }
 

@@ -50,7 +50,14 @@ pub const HYPOTHESIS: &[&str] = &[
     "refuted_by",
 ];
 /// `[[expect]]`
-pub const EXPECT: &[&str] = &["outcomes", "direction", "because"];
+pub const EXPECT: &[&str] = &[
+    "outcomes",
+    "flags",
+    "direction",
+    "against",
+    "because",
+    "remark",
+];
 /// `[calendar]`
 pub const CALENDAR: &[&str] = &["start", "horizon", "moves_every_days"];
 /// `[[history]]`

@@ -35,11 +35,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
     let mut reader = Reader::new(names);
     let file = Row::of(root);
     reader.known_keys(root, "a scenario file", keys::FILE);
-    for key in LISTS
-        .map(|(key, _)| key)
-        .into_iter()
-        .chain(["linkages", "flags"])
-    {
+    for key in LISTS.map(|(key, _)| key).into_iter().chain(["linkages"]) {
         reader.distinct_ids(&file, key);
     }
     let schema = reader.count(&file, "schema", None);
@@ -152,15 +148,27 @@ fn expectations(reader: &mut Reader<'_>, file: &Row<'_>) -> Vec<Expectation> {
         ("down", Direction::Down),
         ("same", Direction::Same),
     ];
-    reader
-        .rows(file, "expect", "an expectation", keys::EXPECT)
-        .iter()
-        .map(|row| Expectation {
-            outcomes: reader.references(row, "outcomes", Kind::Outcome),
-            direction: reader.choice(row, "direction", &directions, None),
-            because: reader.text(row, "because"),
-        })
-        .collect()
+    let mut expectations = Vec::new();
+    for row in reader.rows(file, "expect", "an expectation", keys::EXPECT) {
+        match (row.get("outcomes"), row.get("flags")) {
+            (None, None) => reader.missing(&row, "outcomes", "or `flags`: what should change"),
+            (Some(_), Some(flags)) => {
+                let label = flags.label("expected outcomes or flags, not both");
+                let message = "an expectation is about outcomes or about flags";
+                reader.error("expect-both", message, label);
+            }
+            _ => {}
+        }
+        expectations.push(Expectation {
+            outcomes: reader.references(&row, "outcomes", Kind::Outcome),
+            flags: reader.references(&row, "flags", Kind::Flag),
+            direction: reader.choice(&row, "direction", &directions, None),
+            against: reader.optional_text(&row, "against"),
+            because: reader.text(&row, "because"),
+            remark: reader.optional_text(&row, "remark"),
+        });
+    }
+    expectations
 }
 
 fn history(reader: &mut Reader<'_>, file: &Row<'_>) -> Vec<HistoryEntry> {

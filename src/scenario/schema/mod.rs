@@ -221,8 +221,9 @@ struct File {
     title: String,
     /// What the file assumes, in a few sentences, with every motive attributed.
     summary: String,
-    /// Path of the scenario file that this one changes.
-    extends: Option<String>,
+    /// Path of the scenario file that this one changes, or a list of them: each later one is laid
+    /// over the earlier ones.
+    extends: Option<Texts>,
     /// Paths that are taken away from it, such as "moves.mobilise".
     remove: Option<Texts>,
     /// No evidence dated later may be a number's source.
@@ -310,11 +311,18 @@ struct Hypothesis {
 #[serde(deny_unknown_fields)]
 struct Expectation {
     /// Outcome ids whose shares are added up.
-    outcomes: Texts,
+    outcomes: Option<Texts>,
+    /// Flag ids of which at least one holds, instead of outcomes.
+    flags: Option<Texts>,
     /// Direction of the change against the extended file, all luck equal.
     direction: Direction,
+    /// Id of the file to compare with, one of those it extends directly or not. Default: the file
+    /// it extends, the first of several.
+    against: Option<String>,
     /// Why the documents lead one to expect it.
     because: String,
+    /// What the runs showed and why, if it was not what was expected.
+    remark: Option<String>,
 }
 
 /// Simulated time.

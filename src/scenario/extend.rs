@@ -1,0 +1,441 @@
+//! A file and every file it extends, laid over one another.
+//!
+//! Flows in: a path and somebody who can read files. Flows out: one tree, the texts, and what is
+//! wrong with the chain. Invariant: every file is read once and laid once, after all the files it
+//! extends and in the order in which it names them; where two of them disagree and nobody decides,
+//! that is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::load::Loader;
+use super::merge::{self, OWN_KEYS};
+use super::tree::{Node, Value};
+use super::{check, names, read};
+use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
+
+/// One file of a chain.
+struct Layer {
+    /// What it says itself.
+    tree: Node,
+    /// The layers it extends directly, in the order in which it names them.
+    parents: Vec<usize>,
+    /// The layers it extends, directly or not.
+    ancestors: BTreeSet<usize>,
+}
+
+/// What came of following a chain.
+pub(super) struct Chain {
+    /// The texts: the file itself first, then what it extends.
+    pub(super) sources: Sources,
+    /// What is wrong with the files as texts and with their chain.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Every fact cited in any of the files, before one file's citations replace another's.
+    pub(super) citations: Vec<Node>,
+    /// The merged tree.
+    pub(super) tree: Node,
+    /// Paths of the files that the file extends directly.
+    pub(super) parents: Vec<String>,
+    /// The `id` of every file it extends, directly or not.
+    pub(super) ancestors: Vec<String>,
+}
+
+/// Follows the chain of a file.
+pub(super) fn follow(path: &str, loader: &dyn Loader) -> Chain {
+    let mut walk = Walk {
+        loader,
+        sources: Sources::default(),
+        diagnostics: Vec::new(),
+        citations: Vec::new(),
+        layers: Vec::new(),
+        read: BTreeMap::new(),
+        laid: Vec::new(),
+    };
+    let top = walk.visit(path, None, &mut Vec::new());
+    let mut tree: Option<Node> = None;
+    for position in 0..walk.laid.len() {
+        let layer = walk.laid[position];
+        let own = walk.layers[layer].tree.clone();
+        tree = Some(match tree {
+            None => own,
+            Some(base) => walk.lay(merge::inherited(base), own),
+        });
+    }
+    walk.disagreements();
+    let named = |layer: &usize| {
+        let source = walk.layers[*layer].tree.source;
+        walk.sources.files[source.0 as usize].name.clone()
+    };
+    let id = |layer: &usize| walk.layers[*layer].tree.id().map(str::to_owned);
+    let (parents, ancestors) = top.map_or_else(Default::default, |top| {
+        let top = &walk.layers[top];
+        (
+            top.parents.iter().map(named).collect(),
+            top.ancestors.iter().filter_map(id).collect(),
+        )
+    });
+    Chain {
+        parents,
+        ancestors,
+        tree: tree.unwrap_or_else(nothing),
+        sources: walk.sources,
+        diagnostics: walk.diagnostics,
+        citations: walk.citations,
+    }
+}
+
+struct Walk<'l> {
+    loader: &'l dyn Loader,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    citations: Vec<Node>,
+    layers: Vec<Layer>,
+    /// The layer of each path that was read.
+    read: BTreeMap<String, usize>,
+    /// The layers in the order in which they are laid.
+    laid: Vec<usize>,
+}
+
+impl Walk<'_> {
+    /// Reads a file and all it extends; `asked` is where it was named, `open` the way there.
+    fn visit(&mut self, path: &str, asked: Option<&Node>, open: &mut Vec<String>) -> Option<usize> {
+        if let Some(layer) = self.read.get(path) {
+            return Some(*layer);
+        }
+        let text = match self.loader.load(path) {
+            Ok(text) => text,
+            Err(reason) => {
+                let labels = asked.map(|node| node.label(reason.to_string()));
+                let message = format!("cannot read {path}: {reason}");
+                self.refuse("unreadable", message, labels, None);
+                return None;
+            }
+        };
+        let source = SourceId(self.sources.files.len() as u32);
+        let (mut tree, problems) = read::read(source, &text);
+        self.sources.files.push(SourceText {
+            name: path.to_owned(),
+            text,
+        });
+        self.diagnostics.extend(problems);
+        check::evidence::collect(&tree, &mut self.citations);
+        tree.name_paths("");
+        let layer = self.layers.len();
+        let extends = tree.get("extends").cloned();
+        self.layers.push(Layer {
+            tree,
+            parents: Vec::new(),
+            ancestors: BTreeSet::new(),
+        });
+        self.read.insert(path.to_owned(), layer);
+        open.push(path.to_owned());
+        let written = extends.map_or_else(Vec::new, |node| self.written(&node));
+        for written in written {
+            let Some(parent) = self.parent(path, &written, open) else {
+                continue;
+            };
+            let inherited = self.layers[parent].ancestors.clone();
+            let own = &mut self.layers[layer];
+            own.parents.push(parent);
+            own.ancestors.insert(parent);
+            own.ancestors.extend(inherited);
+        }
+        open.pop();
+        self.laid.push(layer);
+        Some(layer)
+    }
+
+    /// The texts of an `extends`, each with its place.
+    fn written(&mut self, extends: &Node) -> Vec<Node> {
+        let list = match &extends.value {
+            Value::List(elements) if !elements.is_empty() => elements.clone(),
+            _ => vec![extends.clone()],
+        };
+        let (texts, others): (Vec<Node>, Vec<Node>) =
+            list.into_iter().partition(|node| node.as_str().is_some());
+        for node in others {
+            let label = node.label("expected the path of a scenario file, or a list of paths");
+            let message = "`extends` must be a text or a list of texts".to_owned();
+            self.refuse("wrong-type", message, Some(label), None);
+        }
+        texts
+    }
+
+    /// The layer that an entry of `extends` in the file at `path` names.
+    fn parent(&mut self, path: &str, written: &Node, open: &mut Vec<String>) -> Option<usize> {
+        let Some(next) = resolve(path, written.as_str().unwrap_or_default()) else {
+            let label = written.label("leads outside the scenarios' folder");
+            let help = "a scenario extends only files of its own collection".to_owned();
+            let message = "`extends` leaves the scenarios' folder".to_owned();
+            self.refuse("extends-outside", message, Some(label), Some(help));
+            return None;
+        };
+        if open.contains(&next) {
+            let label = written.label("extends itself, directly or by a detour");
+            let help = format!("the chain is {} -> {next}", open.join(" -> "));
+            let message = "`extends` goes round in a circle".to_owned();
+            self.refuse("extends-cycle", message, Some(label), Some(help));
+            return None;
+        }
+        self.visit(&next, Some(written), open)
+    }
+
+    /// Lays a file's own tree on what stands below it, after its removals.
+    fn lay(&mut self, mut base: Node, own: Node) -> Node {
+        let before = self.diagnostics.len();
+        if let Some(removals) = own.get("remove").cloned() {
+            self.remove(&mut base, &removals);
+        }
+        if self.diagnostics.len() == before {
+            merge::merge(base, own)
+        } else {
+            own
+        }
+    }
+
+    fn remove(&mut self, base: &mut Node, removals: &Node) {
+        let Some(list) = removals.elements() else {
+            let label = removals.label("expected a list such as [\"moves.mobilise\"]");
+            let message = "`remove` must be a list".to_owned();
+            self.refuse("wrong-type", message, Some(label), None);
+            return;
+        };
+        for node in list {
+            let Some(path) = node.as_str() else {
+                let label = node.label("expected a path such as \"moves.mobilise\"");
+                let message = "`remove` lists texts".to_owned();
+                self.refuse("wrong-type", message, Some(label), None);
+                continue;
+            };
+            let Err((parent, known)) = merge::remove(base, path) else {
+                continue;
+            };
+            let step = if parent.is_empty() {
+                path
+            } else {
+                &path[parent.len() + 1..]
+            };
+            let step = step.split('.').next().unwrap_or(step);
+            let near = names::nearest(step, known.iter().map(String::as_str))
+                .map(|name| super::tree::join(&parent, name));
+            let label = node.label("not in the file that is extended");
+            let help = near.as_ref().map(|near| format!("there is `{near}`"));
+            let message = format!("nothing to remove at `{path}`");
+            self.refuse("unknown-removal", message, Some(label), help);
+        }
+    }
+
+    /// Tells where two files, neither of which extends the other, change the same value in two
+    /// ways and no file above both of them says what shall hold.
+    fn disagreements(&mut self) {
+        let changes: Vec<Vec<Change>> = (self.layers.iter())
+            .map(|layer| changes(&layer.tree))
+            .collect();
+        let mut told = Vec::new();
+        for (position, &later) in self.laid.iter().enumerate() {
+            for &earlier in &self.laid[..position] {
+                if self.layers[later].ancestors.contains(&earlier) {
+                    continue;
+                }
+                let above: Vec<usize> = (0..self.layers.len())
+                    .filter(|&layer| {
+                        let ancestors = &self.layers[layer].ancestors;
+                        ancestors.contains(&earlier) && ancestors.contains(&later)
+                    })
+                    .collect();
+                let decided = |path: &str| {
+                    let mut changes = above.iter().flat_map(|&layer| &changes[layer]);
+                    changes.any(|change| is_within(path, &change.path))
+                };
+                for one in &changes[later] {
+                    let clash = changes[earlier].iter().find(|other| {
+                        let touch =
+                            is_within(&one.path, &other.path) || is_within(&other.path, &one.path);
+                        let open = !decided(&one.path) && !decided(&other.path);
+                        touch && open && !one.says_the_same(other)
+                    });
+                    let Some(other) = clash else { continue };
+                    // The file that was read last of those above both stands nearest to them.
+                    let nearest = above.last().copied().unwrap_or_default();
+                    let top = &self.layers[nearest].tree;
+                    let place = top.get("extends").unwrap_or(top);
+                    told.push(Diagnostic {
+                        code: "parents-disagree",
+                        severity: Severity::Warning,
+                        message: format!("two extended files disagree on `{}`", one.path),
+                        labels: vec![
+                            place.label("extends both"),
+                            one.node.label("holds, because it is named later"),
+                            other.node.label("does not hold"),
+                        ],
+                        help: Some("state what shall hold in the file that extends both".into()),
+                        fix: None,
+                    });
+                }
+            }
+        }
+        self.diagnostics.extend(told);
+    }
+
+    fn refuse(
+        &mut self,
+        code: &'static str,
+        message: String,
+        label: Option<Label>,
+        help: Option<String>,
+    ) {
+        self.diagnostics.push(Diagnostic {
+            code,
+            severity: Severity::Error,
+            message,
+            labels: label.into_iter().collect(),
+            help,
+            fix: None,
+        });
+    }
+}
+
+/// A value that a file states, or takes away.
+struct Change {
+    path: String,
+    node: Node,
+    removal: bool,
+}
+
+impl Change {
+    fn says_the_same(&self, other: &Self) -> bool {
+        let removed = self.removal && other.removal;
+        let alike = !self.removal && !other.removal && same(&self.node, &other.node);
+        self.path == other.path && (removed || alike)
+    }
+}
+
+/// The values that a file changes, each as small as `merge` can replace it.
+fn changes(tree: &Node) -> Vec<Change> {
+    let mut found = Vec::new();
+    for entry in tree.entries().unwrap_or_default() {
+        if entry.key == "remove" {
+            for node in entry.node.elements().unwrap_or_default() {
+                found.extend(node.as_str().map(|path| Change {
+                    path: path.to_owned(),
+                    node: node.clone(),
+                    removal: true,
+                }));
+            }
+        } else if entry.key != "schema" && !OWN_KEYS.contains(&entry.key.as_str()) {
+            leaves(&entry.node, &mut found);
+        }
+    }
+    found
+}
+
+fn leaves(node: &Node, found: &mut Vec<Change>) {
+    let whole = node.is_quantity() || node.get("kind").is_some() && node.path.ends_with("strategy");
+    match &node.value {
+        Value::Table(entries) if !whole => {
+            // Sources and reasons go with the numbers they cover, and an id only finds its table.
+            let said = |key: &str| !["id", "from", "assumed"].contains(&key);
+            for entry in entries.iter().filter(|entry| said(&entry.key)) {
+                leaves(&entry.node, found);
+            }
+        }
+        Value::List(elements) if elements.iter().any(|element| element.id().is_some()) => {
+            elements.iter().for_each(|element| leaves(element, found));
+        }
+        _ => found.push(Change {
+            path: node.path.clone(),
+            node: node.clone(),
+            removal: false,
+        }),
+    }
+}
+
+/// Whether two values say the same, whatever they rest on.
+fn same(one: &Node, other: &Node) -> bool {
+    match (&one.value, &other.value) {
+        (Value::Table(ours), Value::Table(theirs)) => {
+            let said = |key: &str| !["from", "assumed"].contains(&key);
+            let count = |entries: &[super::tree::Entry]| {
+                entries.iter().filter(|entry| said(&entry.key)).count()
+            };
+            let agree = |key: &str, node: &Node| other.get(key).is_some_and(|it| same(node, it));
+            count(ours) == count(theirs)
+                && (ours.iter().filter(|entry| said(&entry.key)))
+                    .all(|entry| agree(&entry.key, &entry.node))
+        }
+        (Value::List(ours), Value::List(theirs)) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| same(a, b))
+        }
+        (Value::String(ours), Value::String(theirs)) => ours == theirs,
+        (Value::Bool(ours), Value::Bool(theirs)) => ours == theirs,
+        (Value::Datetime(ours), Value::Datetime(theirs)) => ours == theirs,
+        _ => match (one.as_number(), other.as_number()) {
+            (Some(ours), Some(theirs)) => ours.total_cmp(&theirs).is_eq(),
+            _ => false,
+        },
+    }
+}
+
+/// Whether a path is another one or lies below it.
+fn is_within(path: &str, above: &str) -> bool {
+    path.strip_prefix(above)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn nothing() -> Node {
+    Node {
+        value: Value::Table(Vec::new()),
+        source: SourceId(0),
+        span: 0..0,
+        path: String::new(),
+        cover: None,
+    }
+}
+
+/// A path without `.` and `x/..`.
+pub(super) fn normalise(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "." => {}
+            "" if !steps.is_empty() => {}
+            ".." if steps
+                .last()
+                .is_some_and(|last| !last.is_empty() && *last != "..") =>
+            {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+/// The file that `written` in the file at `path` means; none if it leaves the collection.
+fn resolve(path: &str, written: &str) -> Option<String> {
+    if written.starts_with('/') || written.contains('\\') {
+        return None;
+    }
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder);
+    let joined =
+        normalise(&folder.map_or(written.to_owned(), |folder| format!("{folder}/{written}")));
+    let root = folder.map_or(Some(""), |folder| {
+        let steps: Vec<&str> = folder.split('/').collect();
+        let depth = steps.iter().rposition(|step| *step == "scenarios");
+        depth.map_or(Some(folder), |depth| {
+            let length = steps[..=depth]
+                .iter()
+                .map(|step| step.len() + 1)
+                .sum::<usize>()
+                - 1;
+            folder.get(..length)
+        })
+    })?;
+    let inside = if root.is_empty() {
+        !joined.starts_with("..")
+    } else {
+        joined
+            .strip_prefix(root)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    inside.then_some(joined)
+}
