@@ -50,7 +50,8 @@ impl<L: Log> Run<'_, L> {
         let mut left = self.world.streams.uniform(stream, self.world.round, 0);
         let mut chosen = 0;
         // Rounding may leave a sliver above the last sum: it goes to the last possible option.
-        for (option, &p) in self.world.options.choice(kind).iter().enumerate() {
+        for option in 0..self.world.options.moves().len() {
+            let p = self.world.options.choice(kind, option);
             if p > 0.0 {
                 chosen = option;
                 if left < p {
@@ -61,7 +62,7 @@ impl<L: Log> Run<'_, L> {
         }
         if plan.types > 1 {
             for (kind, row) in plan.rows().enumerate() {
-                self.world.likelihood[row] *= self.world.options.choice(kind)[chosen];
+                self.world.likelihood[row] *= self.world.options.choice(kind, chosen);
             }
             self.normalise(party);
         }
@@ -114,12 +115,21 @@ impl<L: Log> Run<'_, L> {
         for party in 0..parties {
             if self.world.learnt >> party & 1 == 1 {
                 for observer in 0..parties {
-                    self.judge(observer, party);
+                    // Observers who began alike believe alike.
+                    match self.tables.alike[observer * parties + party] {
+                        first if first < observer => self.agree(observer, first, party),
+                        _ => self.judge(observer, party),
+                    }
                 }
             }
         }
+        let (learnt, heard) = (self.world.learnt, self.world.heard);
         self.world.learnt = 0;
+        self.world.heard = false;
         for (index, commitment) in model.commitments.iter().enumerate() {
+            if !heard && learnt >> commitment.by & 1 == 0 {
+                continue;
+            }
             let heard = &self.world.slots[model.slots.heard(index, 0)..][..parties];
             let resolve = &self.world.resolve[commitment.by * parties..][..parties];
             let believed = &mut self.world.believed[index * parties..][..parties];
@@ -132,7 +142,7 @@ impl<L: Log> Run<'_, L> {
     /// An observer's posterior over a party's types, and the resolve it expects of the party.
     fn judge(&mut self, observer: usize, party: usize) {
         let (model, draw) = (self.model, self.draw);
-        let (parties, count) = (model.parties.len(), model.rows.len());
+        let count = model.rows.len();
         let rows = model.parties[party].rows();
         let prior = &self.tables.prior[observer * count..][rows.clone()];
         let likelihood = &self.world.likelihood[rows.clone()];
@@ -152,11 +162,32 @@ impl<L: Log> Run<'_, L> {
             *belief /= total;
             resolve += *belief * values.resolve;
         }
-        // A party knows its own type.
-        if party == observer {
-            resolve = draw.rows[self.world.truth[observer]].resolve;
-        }
-        self.world.resolve[party * parties + observer] = resolve;
+        self.expect(observer, party, resolve);
+    }
+
+    /// Gives an observer the posterior of another over a party's types.
+    fn agree(&mut self, observer: usize, other: usize, party: usize) {
+        let count = self.model.rows.len();
+        let rows = self.model.parties[party].rows();
+        let from = other * count + rows.start;
+        self.world
+            .belief
+            .copy_within(from..from + rows.len(), observer * count + rows.start);
+        let resolve = if other == party {
+            let belief = &self.world.belief[from..from + rows.len()];
+            let values = &self.draw.rows[rows];
+            belief.iter().zip(values).map(|(b, v)| b * v.resolve).sum()
+        } else {
+            self.world.resolve[party * self.model.parties.len() + other]
+        };
+        self.expect(observer, party, resolve);
+    }
+
+    /// Sets the resolve that an observer expects; a party knows its own.
+    fn expect(&mut self, observer: usize, party: usize, resolve: f64) {
+        let own = self.draw.rows[self.world.truth[party]].resolve;
+        self.world.resolve[party * self.model.parties.len() + observer] =
+            if party == observer { own } else { resolve };
     }
 
     /// The public's posterior (prior as in the types), by row.

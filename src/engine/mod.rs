@@ -42,7 +42,6 @@ struct Run<'a, L: Log> {
 impl<L: Log> Run<'_, L> {
     /// Lets effects happen.
     fn apply(&mut self, effects: &EffectsPlan) {
-        self.world
-            .apply(self.model, self.draw, self.tables, effects);
+        self.world.apply(self.model, self.draw, self.tables, effects);
     }
 }

@@ -22,10 +22,11 @@
 
 use super::Run;
 use super::log::{Log, Note};
+use super::tables::{Kinds, LANES, Lane};
 use super::world::add;
-use super::worth::{Outlook, Wars};
+use super::worth::{Outlook, War, or_war};
 use crate::math;
-use crate::model::plan::{Model, MovePlan, Slots};
+use crate::model::plan::{Model, MovePlan, PartyPlan, Slots};
 use crate::scenario::types::MoveKind;
 
 /// The options of the party at hand: what they are worth to each of its types, how likely each type
@@ -34,37 +35,57 @@ use crate::scenario::types::MoveKind;
 pub(super) struct Options {
     /// Moves at hand; waiting comes first, as `None`.
     moves: Vec<Option<usize>>,
-    /// Most options of any party: the stride of the tables.
-    stride: usize,
-    /// `[type * stride + option]`: expected utility.
-    utility: Vec<f64>,
-    /// `[type * stride + option]`: probability that the type chooses it.
-    choice: Vec<f64>,
+    /// `[option * lanes + lane]`: expected utility to types of the party.
+    utility: Vec<Lane>,
+    /// The same: how much more likely than nothing a type is to choose it; sums to `total`.
+    weight: Vec<Lane>,
+    /// `[lane]`
+    total: Vec<Lane>,
     /// Crisis variables after an option.
     after: Vec<f64>,
-    /// By type: probability of a settlement, and what it would be worth.
-    prospect: Vec<f64>,
-    /// See [`Options::prospect`].
-    settlement: Vec<f64>,
+    /// Force options the party could use, and the same after a move.
+    wars: Vec<War>,
+    moved: Vec<War>,
+    /// `[lane]`
+    kinds: Vec<Mood>,
+}
+
+/// What of the types of a party changes in the course of a run and bears on every option.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mood {
+    /// Utility of the situation as it stands, being at the table included.
+    now: Lane,
+    /// Probability of a settlement, and what it would be worth.
+    prospect: Lane,
+    settlement: Lane,
+    discount: Lane,
+    rationality: Lane,
+}
+
+/// What an option costs and brings, beside what it makes of the crisis.
+#[derive(Debug, Clone, Copy, Default)]
+struct Price {
+    /// Expected fall of the target's disagreement value.
+    fall: f64,
+    cost: f64,
+    threatened: f64,
+    backing_down: f64,
 }
 
 impl Options {
     pub(super) fn new(model: &Model) -> Self {
-        let most = |count: fn(&crate::model::plan::PartyPlan) -> usize| {
-            model.parties.iter().map(count).max().unwrap_or(0)
-        };
-        let (stride, types) = (
-            most(|party| party.moves.len()) + 1,
-            most(|party| party.types),
-        );
+        let most = |count: fn(&PartyPlan) -> usize| model.parties.iter().map(count).max();
+        let options = most(|party| party.moves.len()).map_or(1, |moves| moves + 1);
+        let lanes = most(|party| party.types).unwrap_or(1).div_ceil(LANES);
         Self {
-            moves: Vec::with_capacity(stride),
-            stride,
-            utility: vec![0.0; types * stride],
-            choice: vec![0.0; types * stride],
+            moves: Vec::with_capacity(options),
+            utility: Vec::with_capacity(options * lanes),
+            weight: Vec::with_capacity(options * lanes),
+            total: Vec::with_capacity(lanes),
             after: vec![0.0; model.slots.len()],
-            prospect: vec![0.0; types],
-            settlement: vec![0.0; types],
+            wars: Vec::with_capacity(model.force.len()),
+            moved: Vec::with_capacity(model.force.len()),
+            kinds: Vec::with_capacity(lanes),
         }
     }
 
@@ -73,24 +94,64 @@ impl Options {
         &self.moves
     }
 
-    /// Probabilities with which a type chooses the options.
+    /// Probability that a type chooses an option.
     #[inline]
-    pub(super) fn choice(&self, kind: usize) -> &[f64] {
-        &self.choice[kind * self.stride..][..self.moves.len()]
+    pub(super) fn choice(&self, kind: usize, option: usize) -> f64 {
+        let (lane, at) = (kind / LANES, kind % LANES);
+        self.weight[option * self.kinds.len() + lane][at] / self.total[lane][at]
     }
 
-    /// What the options are worth to a type.
-    fn utility(&self, kind: usize) -> &[f64] {
-        &self.utility[kind * self.stride..][..self.moves.len()]
+    /// What an option is worth to a type.
+    fn utility(&self, kind: usize, option: usize) -> f64 {
+        self.utility[option * self.kinds.len() + kind / LANES][kind % LANES]
     }
 
     /// Probability that a type chooses one of some moves.
     pub(super) fn probability_of(&self, kind: usize, moves: &[usize]) -> f64 {
-        let options = self.moves.iter().zip(self.choice(kind));
+        let options = self.moves.iter().enumerate();
         options
-            .filter(|(option, _)| option.is_some_and(|index| moves.contains(&index)))
-            .map(|(_, probability)| probability)
+            .filter(|(_, option)| option.is_some_and(|index| moves.contains(&index)))
+            .map(|(option, _)| self.choice(kind, option))
             .sum()
+    }
+
+    /// Logit weights of the options for so many types.
+    fn weigh(&mut self, types: usize) {
+        let lanes = self.kinds.len();
+        self.weight.clear();
+        self.weight.resize(self.utility.len(), [0.0; LANES]);
+        self.total.clear();
+        for (lane, kinds) in self.kinds.iter().enumerate() {
+            let mut best = [f64::NEG_INFINITY; LANES];
+            for utility in self.utility[lane..].iter().step_by(lanes) {
+                for (best, utility) in best.iter_mut().zip(utility) {
+                    *best = if utility > best { *utility } else { *best };
+                }
+            }
+            let types = (types - lane * LANES).min(LANES);
+            let mut total = [0.0; LANES];
+            let weights = self.weight[lane..].iter_mut().step_by(lanes);
+            for (weights, utility) in weights.zip(self.utility[lane..].iter().step_by(lanes)) {
+                for at in 0..types {
+                    let below = utility[at] - best[at];
+                    let rationality = kinds.rationality[at];
+                    weights[at] = logit_weight(rationality, below, total[at] > 0.0);
+                    total[at] += weights[at];
+                }
+            }
+            self.total.push(total);
+        }
+    }
+}
+
+/// Weight of an option whose utility is `below` (0 or less) that of the best one. Under best
+/// response the first of the best options has all weight.
+#[inline]
+fn logit_weight(rationality: f64, below: f64, chosen: bool) -> f64 {
+    if rationality < f64::INFINITY {
+        math::exp(rationality * below)
+    } else {
+        f64::from(u8::from(below >= 0.0 && !chosen))
     }
 }
 
@@ -119,12 +180,12 @@ impl<L: Log> Run<'_, L> {
         if L::ON {
             let kind = self.world.truth[party] - self.model.parties[party].first_row;
             let at_hand = &self.world.options;
-            let likely = at_hand.choice(kind).iter().zip(at_hand.utility(kind));
+            let likely = |option| (at_hand.choice(kind, option), at_hand.utility(kind, option));
             let options: Vec<(Option<usize>, f64, f64)> = at_hand
                 .moves()
                 .iter()
-                .zip(likely)
-                .map(|(option, (probability, utility))| (*option, *probability, *utility))
+                .enumerate()
+                .map(|(option, index)| (*index, likely(option).0, likely(option).1))
                 .filter(|&(_, probability, _)| probability > 0.0)
                 .collect();
             self.log.note(Note::Choice {
@@ -164,184 +225,213 @@ impl<L: Log> Run<'_, L> {
     /// available.
     pub(super) fn weigh_moves(&mut self, party: usize, in_time: bool) {
         let (model, draw) = (self.model, self.draw);
-        let plan = &model.parties[party];
-        let round = self.world.round;
-        let days = f64::from(model.rounds[round].days);
+        let days = f64::from(model.rounds[self.world.round].days);
         let outlook = self.outlook(party);
-        let wars = self.wars(party, outlook.can, &self.world.slots, days);
         let mut options = std::mem::take(&mut self.world.options);
         options.after.copy_from_slice(&self.world.slots);
-        for (kind, row) in plan.rows().enumerate() {
-            let values = &draw.rows[row];
-            let (target, best) = (self.world.asked[row], self.world.best_offer[row]);
-            (options.prospect[kind], options.settlement[kind]) = if target.is_nan() || best.is_nan()
-            {
-                (0.0, 0.0)
-            } else {
-                let prospect = math::logistic((best + values.slack - target) / values.spread);
-                (prospect, self.world.now[row] + 0.5 * (target + best))
-            };
-        }
+        self.wars(party, outlook.can, days, &mut options.wars);
+        self.moods(party, outlook.seated, &mut options.kinds);
         options.moves.clear();
-        self.hold(party, &mut options, &outlook, &wars, 0.0);
         options.moves.push(None);
-        for &index in &plan.moves {
+        options.utility.clear();
+        self.hold(party, &mut options, outlook.fear, false, Price::default());
+        let view = self.world.view();
+        for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
                 &plan.when_in_time
             } else {
                 &plan.when
             };
-            if self.world.done[index] >= plan.limit || !self.world.holds(test) {
+            if self.world.done[index] >= plan.limit || !test.holds(&view) {
                 continue;
             }
-            if plan.kind == MoveKind::Terminal {
-                self.end_by(party, index, &mut options, &outlook);
-            } else {
-                add(&mut options.after, draw, &plan.effects);
-                let fall = match plan.target {
-                    Some(target) if plan.kind == MoveKind::Pressure => {
-                        let slot = model.slots.standing(target);
-                        draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot]
-                    }
-                    _ => 0.0,
-                };
-                if plan.moves_force {
-                    // Most moves leave the odds and costs of force as they are.
-                    let wars = self.wars(party, outlook.can, &options.after, days);
-                    self.hold(party, &mut options, &outlook, &wars, fall);
-                } else {
-                    self.hold(party, &mut options, &outlook, &wars, fall);
-                }
-                for effect in &plan.effects.slots {
-                    let slot = usize::from(effect.slot);
-                    options.after[slot] = self.world.slots[slot];
-                }
-            }
-            self.charge(party, index, &mut options);
             options.moves.push(Some(index));
+            let mut price = self.price(party, plan);
+            if plan.kind == MoveKind::Terminal {
+                self.end_by(party, plan, &mut options, &outlook, price);
+                continue;
+            }
+            add(&mut options.after, draw, &plan.effects);
+            if let (Some(target), MoveKind::Pressure) = (plan.target, plan.kind) {
+                let slot = model.slots.standing(target);
+                price.fall =
+                    draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot];
+            }
+            // Most moves leave the odds and costs of force as they are.
+            let moved = (plan.arms || plan.speaks) && !options.wars.is_empty();
+            if moved {
+                let Options {
+                    wars, moved, after, ..
+                } = &mut options;
+                moved.clear();
+                moved.extend(
+                    wars.iter()
+                        .map(|war| self.after_move(*war, plan, after, days)),
+                );
+            }
+            self.hold(party, &mut options, outlook.fear, moved, price);
+            for effect in &plan.effects.slots {
+                let slot = usize::from(effect.slot);
+                options.after[slot] = self.world.slots[slot];
+            }
         }
-        let Options { stride, .. } = options;
-        let count = options.moves.len();
-        for (kind, row) in plan.rows().enumerate() {
-            logit(
-                &options.utility[kind * stride..][..count],
-                draw.rows[row].rationality,
-                &mut options.choice[kind * stride..][..count],
-            );
-        }
+        options.weigh(model.parties[party].types);
         self.world.options = options;
     }
 
-    /// `EU(hold)` of every type of a party in the variables after an option, as the next option.
-    fn hold(&self, party: usize, options: &mut Options, outlook: &Outlook, wars: &Wars, fall: f64) {
-        let model = self.model;
-        let after = &options.after;
-        let standing = after[model.slots.standing(party)];
-        let posture = after[model.slots.posture(party)];
-        let tension = after[Slots::TENSION];
-        let discount = &self.tables.discount[self.world.round * model.rows.len()..];
-        let utility = options.utility[options.moves.len()..].iter_mut();
-        let prospects = options.prospect.iter().zip(&options.settlement);
-        let cells = utility.step_by(options.stride).zip(prospects);
-        for (row, (cell, (prospect, settlement))) in model.parties[party].rows().zip(cells) {
+    /// What changes in the course of a run, for the types of a party.
+    fn moods(&self, party: usize, seated: bool, into: &mut Vec<Mood>) {
+        let rows = self.model.parties[party].rows();
+        let discount = &self.tables.discount[self.world.round * self.model.rows.len()..];
+        into.clear();
+        into.resize(rows.len().div_ceil(LANES), Mood::default());
+        for (kind, row) in rows.enumerate() {
+            let (mood, at) = (&mut into[kind / LANES], kind % LANES);
             let values = &self.draw.rows[row];
-            let talks = if outlook.seated {
-                values.talks_value
+            let now = self.world.now[row];
+            let (target, best) = (self.world.asked[row], self.world.best_offer[row]);
+            mood.now[at] = now + if seated { values.talks_value } else { 0.0 };
+            mood.discount[at] = discount[row];
+            mood.rationality[at] = values.rationality;
+            if !target.is_nan() && !best.is_nan() {
+                let short = target - best - values.slack;
+                mood.prospect[at] = math::logistic(-short / values.spread);
+                mood.settlement[at] = now + 0.5 * (target + best);
+            }
+        }
+    }
+
+    /// What a move costs its actor whatever it makes of the crisis: its own cost, threats it
+    /// triggers, backing down.
+    fn price(&self, party: usize, plan: &MovePlan) -> Price {
+        let (model, draw) = (self.model, self.draw);
+        let parties = model.parties.len();
+        let threatened = plan.threatened.iter();
+        Price {
+            fall: 0.0,
+            cost: draw.get(plan.cost),
+            threatened: threatened
+                .map(|&(threat, cost)| {
+                    self.world.believed[threat * parties + party] * draw.get(cost)
+                })
+                .sum(),
+            backing_down: if plan.kind == MoveKind::Relief {
+                draw.get(plan.share) * self.world.slots[model.slots.exposure(party)]
             } else {
                 0.0
-            };
-            let pays = standing + values.upkeep * posture + values.tension_cost * tension - talks;
-            let value = wars.or_better(self.world.now[row] - pays, self.payoffs(row));
-            let later = discount[row] * (value - outlook.fear);
-            *cell = prospect * (settlement + 0.5 * fall) + (1.0 - prospect) * later;
+            },
         }
     }
 
-    /// `EU(terminal)` of every type of a party, as the next option.
-    fn end_by(&self, party: usize, index: usize, options: &mut Options, outlook: &Outlook) {
+    /// Adds `EU(hold)` of every type of a party in the variables after an option, less what the
+    /// option costs.
+    #[inline]
+    fn hold(&self, party: usize, options: &mut Options, fear: f64, moved: bool, price: Price) {
+        let slots = &self.model.slots;
+        let standing = options.after[slots.standing(party)];
+        let posture = options.after[slots.posture(party)];
+        let tension = options.after[Slots::TENSION];
+        let wars = if moved { &options.moved } else { &options.wars };
+        let types = &self.tables.kinds[party];
+        let lanes = options.kinds.len();
+        for (lane, mood) in options.kinds.iter().enumerate() {
+            let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
+            let mut value = mood.now;
+            for at in 0..LANES {
+                value[at] -= standing + upkeep[at] * posture + tension_cost[at] * tension;
+            }
+            or_war(&mut value, wars, &types.stakes, (lane, lanes));
+            for at in 0..LANES {
+                let later = mood.discount[at] * (value[at] - fear);
+                let agreed = mood.settlement[at] + 0.5 * price.fall;
+                value[at] = later + mood.prospect[at] * (agreed - later);
+            }
+            options.utility.push(charged(value, types, lane, price));
+        }
+    }
+
+    /// Adds `EU(terminal)` of every type of a party.
+    fn end_by(
+        &self,
+        party: usize,
+        plan: &MovePlan,
+        options: &mut Options,
+        outlook: &Outlook,
+        price: Price,
+    ) {
         let (model, draw) = (self.model, self.draw);
-        let plan = &model.moves[index];
-        let option = options.moves.len();
-        for (kind, row) in model.parties[party].rows().enumerate() {
-            let worth = match plan.force {
-                Some(force) => self.war(row, force, &self.world.slots),
-                None => {
-                    self.world.now[row] - self.standing(row, &self.world.slots, outlook.seated)
-                        + plan.payoff[party].map_or(0.0, |id| draw.get(id))
+        let types = &self.tables.kinds[party];
+        let lanes = options.kinds.len();
+        let war = plan.force.and_then(|option| {
+            let mut held = model.parties[party].force.iter();
+            let place = held.position(|&held| held == option)?;
+            Some(self.lottery(option, place, &self.world.slots, 0.0))
+        });
+        for lane in 0..lanes {
+            let value = if let Some(war) = &war {
+                war.worth(&types.stakes[war.place() * lanes + lane])
+            } else {
+                let payoff = plan.payoff[party].map_or(0.0, |id| draw.get(id));
+                let mut value = [0.0; LANES];
+                let rows = model.parties[party].rows().skip(lane * LANES);
+                for (value, row) in value.iter_mut().zip(rows) {
+                    *value = self.world.now[row]
+                        - self.standing(row, &self.world.slots, outlook.seated)
+                        + payoff;
                 }
+                value
             };
-            options.utility[kind * options.stride + option] = worth;
-        }
-    }
-
-    /// Takes from the next option's utility what the move costs: its own cost, threats it triggers,
-    /// backing down.
-    fn charge(&self, party: usize, index: usize, options: &mut Options) {
-        let (model, draw) = (self.model, self.draw);
-        let plan = &model.moves[index];
-        let parties = model.parties.len();
-        let threatened: f64 = plan
-            .threatened
-            .iter()
-            .map(|&(threat, cost)| self.world.believed[threat * parties + party] * draw.get(cost))
-            .sum();
-        let cost = draw.get(plan.cost);
-        let backing_down = if plan.kind == MoveKind::Relief {
-            draw.get(plan.share) * self.world.slots[model.slots.exposure(party)]
-        } else {
-            0.0
-        };
-        let option = options.moves.len();
-        for (kind, row) in model.parties[party].rows().enumerate() {
-            let values = &draw.rows[row];
-            options.utility[kind * options.stride + option] -=
-                values.reluctance * cost + threatened + backing_down * values.audience_cost;
+            options.utility.push(charged(value, types, lane, price));
         }
     }
 }
 
-/// Logit choice probabilities.
-pub(crate) fn logit(utility: &[f64], rationality: f64, probability: &mut [f64]) {
-    let best = utility.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if rationality.is_infinite() {
-        probability.fill(0.0);
-        if let Some(first) = utility.iter().position(|u| u.total_cmp(&best).is_eq()) {
-            probability[first] = 1.0;
-        }
-        return;
+/// Utilities of an option less what it costs.
+#[inline]
+fn charged(mut value: Lane, types: &Kinds, lane: usize, price: Price) -> Lane {
+    let (reluctance, audience) = (&types.reluctance[lane], &types.audience_cost[lane]);
+    for at in 0..LANES {
+        value[at] -= reluctance[at] * price.cost
+            + price.threatened
+            + price.backing_down * audience[at];
     }
-    let mut total = 0.0;
-    for (p, u) in probability.iter_mut().zip(utility) {
-        *p = math::exp(rationality * (u - best));
-        total += *p;
-    }
-    for p in probability {
-        *p /= total;
-    }
+    value
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Choice probabilities of one type between options of these utilities.
+    fn logit(utility: &[f64], rationality: f64) -> Vec<f64> {
+        let mut options = Options {
+            utility: utility.iter().map(|u| [*u, 0.0, 0.0, 0.0]).collect(),
+            kinds: vec![Mood {
+                rationality: [rationality; LANES],
+                ..Mood::default()
+            }],
+            ..Options::default()
+        };
+        options.weigh(1);
+        let choice = |option| options.choice(0, option);
+        (0..utility.len()).map(choice).collect()
+    }
+
     #[test]
     fn logit_limits_and_closed_form() {
         let utility = [0.2, 0.5, 0.4];
-        let mut p = [0.0; 3];
-        logit(&utility, 0.0, &mut p);
-        assert!(p.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
-        logit(&utility, f64::INFINITY, &mut p);
-        assert_eq!(p.map(f64::to_bits), [0.0_f64, 1.0, 0.0].map(f64::to_bits));
-        logit(&utility, 7.0, &mut p);
+        let even = logit(&utility, 0.0);
+        assert!(even.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
+        assert_eq!(logit(&utility, f64::INFINITY), [0.0, 1.0, 0.0]);
+        assert_eq!(logit(&[0.5, 0.2, 0.5], f64::INFINITY), [1.0, 0.0, 0.0]);
+        let p = logit(&utility, 7.0);
         assert!(
             (p[1] / p[2] - math::exp(0.7)).abs() < 1e-12,
             "odds are exp(lambda difference)"
         );
         assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-15);
-        let scaled = utility.map(|u| 3.0 * u + 1.0);
-        let mut q = [0.0; 3];
-        logit(&scaled, 7.0 / 3.0, &mut q);
+        let q = logit(&utility.map(|u| 3.0 * u + 1.0), 7.0 / 3.0);
         assert!(
             p.iter().zip(&q).all(|(a, b)| (a - b).abs() < 1e-12),
             "affine invariance"

@@ -160,7 +160,7 @@ pub fn run<L: Log>(
     workspace
         .world
         .streams
-        .start(&model.streams, draw.seed, draw.index, replicate);
+        .start(draw.seed, draw.index, replicate);
     workspace.world.reset(model, draw, tables);
     record.draw = draw.index;
     record.replicate = replicate;

@@ -8,18 +8,71 @@
 
 use crate::math;
 use crate::model::Draw;
-use crate::model::plan::{Model, Start, StrategyPlan};
+use crate::model::plan::{Model, PartyPlan, Start, StrategyPlan};
+
+/// Rows are added up so many at a time; tables by row have room for a multiple of it.
+pub(crate) const LANES: usize = 4;
+
+/// Numbers of up to [`LANES`] types of a party.
+pub(crate) type Lane = [f64; LANES];
+
+/// What the types of a party are like, side by side; lanes without a type hold zeros.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kinds {
+    /// See `RowValues`.
+    pub(crate) upkeep: Vec<Lane>,
+    /// See `RowValues`.
+    pub(crate) tension_cost: Vec<Lane>,
+    /// See `RowValues`.
+    pub(crate) reluctance: Vec<Lane>,
+    /// See `RowValues`.
+    pub(crate) audience_cost: Vec<Lane>,
+    /// `[place of a force option among the party's * lanes + lane]`: prize and loss together, loss
+    /// and cost together.
+    pub(crate) stakes: Vec<[Lane; 2]>,
+}
+
+impl Kinds {
+    fn new(model: &Model, draw: &Draw, party: &PartyPlan) -> Self {
+        let lanes = |value: &dyn Fn(usize) -> f64| -> Vec<Lane> {
+            let rows: Vec<usize> = party.rows().collect();
+            let lane = |rows: &[usize]| {
+                let mut lane = [0.0; LANES];
+                for (slot, &row) in lane.iter_mut().zip(rows) {
+                    *slot = value(row);
+                }
+                lane
+            };
+            rows.chunks(LANES).map(lane).collect()
+        };
+        let mut stakes = Vec::new();
+        for &option in &party.force {
+            let payoff = |row: usize| draw.payoff[row * model.force.len() + option];
+            let at_stake = lanes(&|row| payoff(row)[0] + payoff(row)[1]);
+            let at_least = lanes(&|row| payoff(row)[1] + payoff(row)[2]);
+            stakes.extend(at_stake.into_iter().zip(at_least).map(|(a, b)| [a, b]));
+        }
+        Self {
+            upkeep: lanes(&|row| draw.rows[row].upkeep),
+            tension_cost: lanes(&|row| draw.rows[row].tension_cost),
+            reluctance: lanes(&|row| draw.rows[row].reluctance),
+            audience_cost: lanes(&|row| draw.rows[row].audience_cost),
+            stakes,
+        }
+    }
+}
 
 /// Tables of one draw.
 #[derive(Debug, Clone)]
 pub(crate) struct Tables {
-    rows: usize,
+    /// Rows, rounded up to a multiple of [`LANES`].
+    pub(crate) stride: usize,
     issues: usize,
     levels: usize,
     turns: usize,
-    /// `[((form * issues + issue) * levels + level) * rows + row]`: `Draw::worth`, rows side by side.
+    /// `[((form * issues + issue) * levels + level) * stride + row]`: `Draw::worth`, rows side by side.
     worth: Vec<f64>,
-    /// `[(issue * levels + level) * rows + row]`: what the consequences of settling there change in
+    /// `[(issue * levels + level) * stride + row]`: what the consequences of settling there change in
     /// the disagreement value; minus infinity where a firm red line refuses the level.
     price: Vec<f64>,
     /// Crisis variables at the start.
@@ -28,10 +81,15 @@ pub(crate) struct Tables {
     pub(crate) priced: u32,
     /// `[observer * rows + row]`: what an observer believes at the start.
     pub(crate) prior: Vec<f64>,
+    /// `[observer * parties + party]`: first observer with the same prior over the party's types.
+    pub(crate) alike: Vec<usize>,
     /// `[round * rows + row]`: discount factor up to the next round.
     pub(crate) discount: Vec<f64>,
     /// `[(round * turns + turn) * rows + row]`: share conceded by then, for time-dependent strategies.
     conceded: Vec<f64>,
+    rows: usize,
+    /// By party, its types side by side.
+    pub(crate) kinds: Vec<Kinds>,
     /// By round: share of a distance to rest that tension and exposure keep until the next.
     pub(crate) kept: Vec<[f64; 2]>,
 }
@@ -41,13 +99,15 @@ impl Tables {
     pub(crate) fn new(model: &Model, draw: &Draw) -> Self {
         let (rows, issues, levels) = (model.rows.len(), model.issues.len(), model.max_levels);
         let turns = model.max_turns();
+        let stride = rows.next_multiple_of(LANES);
         let mut tables = Self {
+            stride,
             rows,
             issues,
             levels,
             turns,
-            worth: vec![0.0; draw.worth.len()],
-            price: vec![0.0; issues * levels * rows],
+            worth: vec![0.0; (model.forms.len() + 1) * issues * levels * stride],
+            price: vec![0.0; issues * levels * stride],
             start: model
                 .start
                 .iter()
@@ -59,8 +119,14 @@ impl Tables {
                 .collect(),
             priced: 0,
             prior: Vec::with_capacity(model.parties.len() * rows),
+            alike: Vec::with_capacity(model.parties.len() * model.parties.len()),
             discount: Vec::with_capacity(model.rounds.len() * rows),
             conceded: vec![0.0; model.rounds.len() * turns * rows],
+            kinds: model
+                .parties
+                .iter()
+                .map(|party| Kinds::new(model, draw, party))
+                .collect(),
             kept: Vec::with_capacity(model.rounds.len()),
         };
         for row in 0..rows {
@@ -69,7 +135,7 @@ impl Tables {
                     let from = model.worth_index(row, form, issue);
                     let to = tables.worth_at(form, issue, 0) + row;
                     for level in 0..levels {
-                        tables.worth[to + level * rows] = draw.worth[from + level];
+                        tables.worth[to + level * stride] = draw.worth[from + level];
                     }
                 }
             }
@@ -85,6 +151,17 @@ impl Tables {
                 model.observer_priors[observer * rows + row]
                     .map_or(draw.rows[row].prior, |id| draw.get(id))
             }));
+        }
+        for observer in 0..model.parties.len() {
+            for party in &model.parties {
+                let prior = |observer: usize| &tables.prior[observer * rows..][party.rows()];
+                let same = |other: &usize| {
+                    let mut pairs = prior(*other).iter().zip(prior(observer));
+                    pairs.all(|(a, b)| a.total_cmp(b).is_eq())
+                };
+                let first = (0..observer).find(same).unwrap_or(observer);
+                tables.alike.push(first);
+            }
         }
         // (1 - share)^weeks, the share of a distance that is left.
         let left = |id, weeks| math::exp(weeks * math::ln((1.0 - draw.get(id)).max(1e-12)));
@@ -112,26 +189,26 @@ impl Tables {
     }
 
     fn worth_at(&self, form: usize, issue: usize, level: usize) -> usize {
-        ((form * self.issues + issue) * self.levels + level) * self.rows
+        ((form * self.issues + issue) * self.levels + level) * self.stride
     }
 
     /// By row: utility of a level recorded in a form against the level at the start.
     #[inline]
     pub(crate) fn worth(&self, form: usize, issue: usize, level: u8) -> &[f64] {
         let at = self.worth_at(form, issue, usize::from(level));
-        &self.worth[at..at + self.rows]
+        &self.worth[at..at + self.stride]
     }
 
     /// By row: price of settling an issue at a level.
     #[inline]
     pub(crate) fn price(&self, issue: usize, level: u8) -> &[f64] {
-        let at = (issue * self.levels + usize::from(level)) * self.rows;
-        &self.price[at..at + self.rows]
+        let at = (issue * self.levels + usize::from(level)) * self.stride;
+        &self.price[at..at + self.stride]
     }
 
     /// Adds to the price that a row sees in settling an issue at a level.
     pub(crate) fn add_price(&mut self, row: usize, issue: usize, level: usize, change: f64) {
-        self.price[(issue * self.levels + level) * self.rows + row] += change;
+        self.price[(issue * self.levels + level) * self.stride + row] += change;
         self.priced |= 1 << issue;
     }
 
@@ -144,5 +221,18 @@ impl Tables {
     #[inline]
     pub(crate) fn conceded(&self, round: usize, turn: usize, row: usize) -> f64 {
         self.conceded[(round * self.turns + turn) * self.rows + row]
+    }
+}
+
+/// Adds what entries of a table by row change against others.
+#[inline]
+pub(crate) fn add_change(into: &mut [f64], to: &[f64], from: &[f64]) {
+    let (into, _) = into.as_chunks_mut::<LANES>();
+    let (to, _) = to.as_chunks::<LANES>();
+    let (from, _) = from.as_chunks::<LANES>();
+    for ((into, to), from) in into.iter_mut().zip(to).zip(from) {
+        for lane in 0..LANES {
+            into[lane] += to[lane] - from[lane];
+        }
     }
 }

@@ -5,11 +5,11 @@
 
 use super::moves::Options;
 use super::record::NONE;
-use super::tables::Tables;
-use crate::model::Draw;
+use super::tables::{LANES, Tables};
 use crate::model::condition::{Test, View};
 use crate::model::plan::{EffectsPlan, Model, Slots};
 use crate::model::streams::Streams;
+use crate::model::Draw;
 
 /// How many of the other side's last offers a strategy can look back on.
 pub(super) const MEMORY: usize = 16;
@@ -61,8 +61,8 @@ pub(super) struct World {
     pub(super) asked: Vec<f64>,
     /// By row: best offer received since the last settlement; NaN before the first.
     pub(super) best_offer: Vec<f64>,
-    /// By row: the last offers received, newest first, as changes against now.
-    pub(super) received: Vec<[f64; MEMORY]>,
+    /// By row: the last offers received, as changes against now; see [`World::received`].
+    received: Vec<[f64; MEMORY]>,
     /// By row: how many offers it has received.
     pub(super) received_count: Vec<u32>,
     /// By row: how far down its list of offers it has gone (strategies that step).
@@ -79,6 +79,8 @@ pub(super) struct World {
     pub(super) believed: Vec<f64>,
     /// Parties of whose types something was learnt since beliefs were last computed, as bits.
     pub(super) learnt: u32,
+    /// Whether what is heard of commitments has changed since.
+    pub(super) heard: bool,
     /// `[party * parties + observer]`: how resolute the observer expects the party to be.
     pub(super) resolve: Vec<f64>,
     /// Parties whose offers have been read at this meeting, as bits.
@@ -89,7 +91,7 @@ pub(super) struct World {
     pub(super) standing_offer: Vec<f64>,
     /// By row: the same for a mediator's text as it stands.
     pub(super) standing_text: Vec<f64>,
-    /// `[issue * rows + row]`: utility of the level in force against the level at the start.
+    /// `[issue * stride + row]`: utility of the level in force against the level at the start.
     pub(super) current: Vec<f64>,
     /// Order in which parties move.
     pub(super) order: Vec<usize>,
@@ -109,6 +111,7 @@ impl World {
     /// Memory for runs of a model.
     pub(super) fn new(model: &Model) -> Self {
         let (parties, rows) = (model.parties.len(), model.rows.len());
+        let stride = rows.next_multiple_of(LANES);
         let (issues, commitments) = (model.issues.len(), model.commitments.len());
         Self {
             slots: vec![0.0; model.slots.len()],
@@ -142,14 +145,15 @@ impl World {
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
             learnt: 0,
+            heard: true,
             resolve: vec![1.0; parties * parties],
             read: 0,
             stayed: 0,
-            standing_offer: vec![f64::NAN; rows],
-            standing_text: vec![0.0; rows],
-            current: vec![0.0; issues * rows],
+            standing_offer: vec![f64::NAN; stride],
+            standing_text: vec![0.0; stride],
+            current: vec![0.0; issues * stride],
             order: (0..parties).collect(),
-            streams: Streams::new(model.streams.len(), model.rounds.len()),
+            streams: Streams::new(&model.streams, model.rounds.len()),
             walkouts: 0,
             failures: 0,
             first_agreement: None,
@@ -185,6 +189,7 @@ impl World {
             }
         }
         self.learnt = u32::MAX;
+        self.heard = true;
         self.asked.fill(f64::NAN);
         self.best_offer.fill(f64::NAN);
         self.received_count.fill(0);
@@ -222,6 +227,25 @@ impl World {
         }
     }
 
+    /// A row takes note of an offer to it.
+    #[inline]
+    pub(super) fn receive(&mut self, row: usize, worth: f64) {
+        if worth.is_infinite() {
+            return;
+        }
+        let best = &mut self.best_offer[row];
+        *best = best.max(worth);
+        let count = &mut self.received_count[row];
+        self.received[row][*count as usize % MEMORY] = worth;
+        *count += 1;
+    }
+
+    /// What a row received some offers ago, 0 being the last; at most [`MEMORY`] are remembered.
+    pub(super) fn received(&self, row: usize, back: usize) -> f64 {
+        let last = self.received_count[row] as usize - 1;
+        self.received[row][(last - back) % MEMORY]
+    }
+
     /// Adds effects to the variables; moves levels in force that are not settled.
     pub(super) fn apply(
         &mut self,
@@ -231,6 +255,9 @@ impl World {
         effects: &EffectsPlan,
     ) {
         add(&mut self.slots, draw, effects);
+        // What is heard comes last among the variables.
+        let first = model.slots.heard(0, 0);
+        self.heard |= effects.slots.iter().any(|e| usize::from(e.slot) >= first);
         let mut moved = false;
         for &(issue, steps) in &effects.levels {
             let issue = usize::from(issue);
@@ -251,7 +278,7 @@ impl World {
 
     /// Recomputes the utility of the situation as it stands.
     pub(super) fn revalue(&mut self, model: &Model, draw: &Draw, tables: &Tables) {
-        let rows = model.rows.len();
+        let stride = tables.stride;
         for (now, values) in self.now.iter_mut().zip(&draw.rows) {
             *now = values.base;
         }
@@ -261,7 +288,7 @@ impl World {
                 form => usize::from(form),
             };
             let worth = tables.worth(form, issue, self.levels[issue]);
-            self.current[issue * rows..(issue + 1) * rows].copy_from_slice(worth);
+            self.current[issue * stride..(issue + 1) * stride].copy_from_slice(worth);
             for (now, worth) in self.now.iter_mut().zip(worth) {
                 *now += worth;
             }
@@ -276,7 +303,13 @@ impl World {
     }
 
     /// Drift and decay over the days of a round.
-    pub(super) fn pass_round(&mut self, model: &Model, draw: &Draw, tables: &Tables, round: usize) {
+    pub(super) fn pass_round(
+        &mut self,
+        model: &Model,
+        draw: &Draw,
+        tables: &Tables,
+        round: usize,
+    ) {
         let weeks = f64::from(model.rounds[round].days) / 7.0;
         let [tension_kept, exposure_kept] = tables.kept[round];
         let rest = draw.get(model.tension_rest);

@@ -20,23 +20,51 @@
 
 use super::Run;
 use super::log::Log;
-use crate::model::plan::{MAX_FORCE, Slots};
+use super::tables::{LANES, Lane};
+use crate::model::ParamId;
+use crate::model::plan::{MovePlan, Slots};
 
 /// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct War {
     option: usize,
+    /// Its place among the options of its holder.
+    place: usize,
     /// Probability that it achieves its aim, 0 to 1.
     advantage: f64,
+    /// What promises take from that.
+    deterred: f64,
     /// Cost expected from threats.
     threatened: f64,
 }
 
 impl War {
-    /// `W`, given prize, loss and cost.
+    /// Its place among the options of its holder.
     #[inline]
-    fn worth(self, [prize, loss, cost]: [f64; 3]) -> f64 {
-        self.advantage * prize - (1.0 - self.advantage) * loss - cost - self.threatened
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// `W` of some types: `a (prize + loss) - (loss + cost) - threatened`.
+    #[inline]
+    pub(super) fn worth(&self, [at_stake, at_least]: &[Lane; 2]) -> Lane {
+        let mut worth = [0.0; LANES];
+        for lane in 0..LANES {
+            worth[lane] = self.advantage * at_stake[lane] - at_least[lane] - self.threatened;
+        }
+        worth
+    }
+}
+
+/// Raises values to what the best of the lotteries is worth; `lane` of `lanes` lanes of types.
+#[inline]
+pub(super) fn or_war(value: &mut Lane, wars: &[War], stakes: &[[Lane; 2]], lane: (usize, usize)) {
+    let (lane, lanes) = lane;
+    for war in wars {
+        let worth = war.worth(&stakes[war.place * lanes + lane]);
+        for (value, worth) in value.iter_mut().zip(worth) {
+            *value = if worth > *value { worth } else { *value };
+        }
     }
 }
 
@@ -51,78 +79,68 @@ pub(super) struct Outlook {
     pub(super) can: u32,
 }
 
-/// The force options a party could use, as lotteries.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wars {
-    wars: [War; MAX_FORCE],
-    count: usize,
-}
-
-impl Wars {
-    /// The larger of a value and the best of the lotteries; `payoff` lists a row's payoffs by option.
-    #[inline]
-    pub(super) fn or_better(&self, value: f64, payoff: &[[f64; 3]]) -> f64 {
-        self.wars[..self.count]
-            .iter()
-            .fold(value, |best, war| best.max(war.worth(payoff[war.option])))
-    }
-}
-
 impl<L: Log> Run<'_, L> {
     /// Odds and threatened costs of a force option some days ahead as its holder sees them, given
     /// the variables.
-    pub(super) fn lottery(&self, option: usize, slots: &[f64], days: f64) -> War {
+    pub(super) fn lottery(&self, option: usize, place: usize, slots: &[f64], days: f64) -> War {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.force[option];
         let parties = model.parties.len();
-        let moved = |index: usize| {
-            // What a move changes in what the holder hears, on top of what it believes now.
-            let slot = model.slots.heard(index, plan.holder);
-            let believed = self.world.believed[index * parties + plan.holder];
-            (believed + slots[slot] - self.world.slots[slot]).clamp(0.0, 1.0)
+        let sum = |commitments: &[(usize, ParamId)]| -> f64 {
+            let weighed = commitments.iter().map(|&(index, weight)| {
+                // What a move changes in what the holder hears, on top of what it believes now.
+                let slot = model.slots.heard(index, plan.holder);
+                let believed = self.world.believed[index * parties + plan.holder];
+                let moved = believed + slots[slot] - self.world.slots[slot];
+                moved.clamp(0.0, 1.0) * draw.get(weight)
+            });
+            weighed.sum()
         };
-        let drift = slots[model.slots.drift(option)];
-        let mut advantage =
-            (slots[model.slots.advantage(option)] + drift * days / 7.0).clamp(0.0, 1.0);
-        for &(index, deters) in &plan.promises {
-            advantage -= moved(index) * draw.get(deters);
-        }
-        let threats = plan.threats.iter();
-        War {
+        let war = War {
             option,
-            advantage: advantage.clamp(0.0, 1.0),
-            threatened: threats
-                .map(|&(index, cost)| moved(index) * draw.get(cost))
-                .sum(),
+            place,
+            advantage: 0.0,
+            deterred: sum(&plan.promises),
+            threatened: sum(&plan.threats),
+        };
+        self.at_odds(war, slots, days)
+    }
+
+    /// The same lottery at the odds of other variables.
+    #[inline]
+    fn at_odds(&self, war: War, slots: &[f64], days: f64) -> War {
+        let at = &self.model.slots;
+        let advantage = slots[at.advantage(war.option)] + slots[at.drift(war.option)] * days / 7.0;
+        War {
+            advantage: (advantage.clamp(0.0, 1.0) - war.deterred).clamp(0.0, 1.0),
+            ..war
         }
     }
 
     /// Those of a party's force options that it could use, as [`Run::lottery`].
-    pub(super) fn wars(&self, party: usize, can: u32, slots: &[f64], days: f64) -> Wars {
-        let mut wars = Wars {
-            wars: [War::default(); MAX_FORCE],
-            count: 0,
-        };
-        for &option in &self.model.parties[party].force {
+    pub(super) fn wars(&self, party: usize, can: u32, days: f64, into: &mut Vec<War>) {
+        into.clear();
+        for (place, &option) in self.model.parties[party].force.iter().enumerate() {
             if can >> option & 1 == 1 {
-                wars.wars[wars.count] = self.lottery(option, slots, days);
-                wars.count += 1;
+                into.push(self.lottery(option, place, &self.world.slots, days));
             }
         }
-        wars
     }
 
-    /// Prize, loss and cost of every force option for a row.
-    #[inline]
-    pub(super) fn payoffs(&self, row: usize) -> &[[f64; 3]] {
-        let options = self.model.force.len();
-        &self.draw.payoff[row * options..(row + 1) * options]
+    /// The same lottery after a move of its holder: only what it touches is worked out again.
+    pub(super) fn after_move(&self, war: War, plan: &MovePlan, slots: &[f64], days: f64) -> War {
+        if plan.speaks {
+            self.lottery(war.option, war.place, slots, days)
+        } else {
+            self.at_odds(war, slots, days)
+        }
     }
 
     /// `W` of a force option for a row of its holder, given the variables.
     pub(super) fn war(&self, row: usize, option: usize, slots: &[f64]) -> f64 {
-        self.lottery(option, slots, 0.0)
-            .worth(self.payoffs(row)[option])
+        let [prize, loss, cost] = self.draw.payoff[row * self.model.force.len() + option];
+        let war = self.lottery(option, 0, slots, 0.0);
+        war.advantage * (prize + loss) - (loss + cost) - war.threatened
     }
 
     /// Whether a party sits at an open venue.
@@ -183,15 +201,13 @@ impl<L: Log> Run<'_, L> {
     /// `D` of a row, given the variables.
     pub(super) fn disagreement(&self, row: usize, slots: &[f64], outlook: &Outlook) -> f64 {
         let party = self.model.rows[row].party;
-        let wars = self.wars(party, outlook.can, slots, 0.0);
-        self.without_agreement(row, slots, outlook, &wars)
-    }
-
-    /// The same, the lotteries being known.
-    #[inline]
-    fn without_agreement(&self, row: usize, slots: &[f64], outlook: &Outlook, wars: &Wars) -> f64 {
-        let peace = self.world.now[row] - self.standing(row, slots, outlook.seated);
-        wars.or_better(peace, self.payoffs(row)) - outlook.fear
+        let mut value = self.world.now[row] - self.standing(row, slots, outlook.seated);
+        for &option in &self.model.parties[party].force {
+            if outlook.can >> option & 1 == 1 {
+                value = value.max(self.war(row, option, slots));
+            }
+        }
+        value - outlook.fear
     }
 
     /// Force options of a party that could be available by waiting, as bits.
@@ -239,10 +255,9 @@ impl<L: Log> Run<'_, L> {
         }
         for (party, plan) in model.parties.iter().enumerate() {
             let outlook = self.outlook(party);
-            let wars = self.wars(party, outlook.can, &self.world.slots, 0.0);
             let exposure = self.world.slots[model.slots.exposure(party)];
             for row in plan.rows() {
-                let value = self.without_agreement(row, &self.world.slots, &outlook, &wars);
+                let value = self.disagreement(row, &self.world.slots, &outlook);
                 self.world.disagreement[row] = value;
                 let charge = draw.rows[row].audience_cost * exposure;
                 self.world.reservation[row] = value + charge - self.world.now[row];

@@ -10,15 +10,14 @@ use jiff::civil::Date;
 
 use super::condition::{Check, Ended, Test};
 use super::plan::{
-    CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES,
-    MAX_TYPES, Model, MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect, Slots,
-    StreamIndex, TalksPlan, VenuePlan,
+    CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES, MAX_TYPES, Model,
+    MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect, Slots, StreamIndex, TalksPlan, VenuePlan,
 };
+use super::streams::{Key, key};
 use crate::math;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::types::{
-    Channels, Comparison, Condition, DateComparison, Effects, MoveOrder, Relation, Scenario,
-    StateRef, TerminalTest,
+    Channels, Comparison, Condition, DateComparison, Effects, MoveOrder, Relation, Scenario, StateRef, TerminalTest,
 };
 
 type Result<T> = std::result::Result<T, CompileError>;
@@ -76,6 +75,7 @@ impl Compiler<'_> {
         let id = ParamId(self.params.len() as u32);
         self.params.push(Param {
             name: quantity.path.clone(),
+            key: key(&quantity.path),
             dist: quantity.dist,
         });
         self.by_name.insert(quantity.path.clone(), id);
@@ -369,11 +369,11 @@ fn within_limits(scenario: &Scenario) -> Result<()> {
     Ok(())
 }
 
-fn streams(scenario: &Scenario) -> (Vec<String>, StreamIndex) {
-    let mut names: Vec<String> = Vec::new();
+fn streams(scenario: &Scenario) -> (Vec<Key>, StreamIndex) {
+    let mut keys: Vec<Key> = Vec::new();
     let mut family = |prefix: &str, ids: &mut dyn Iterator<Item = &String>| {
-        let first = names.len();
-        names.extend(ids.map(|id| format!("{prefix}:{id}")));
+        let first = keys.len();
+        keys.extend(ids.map(|id| key(&format!("{prefix}:{id}"))));
         first
     };
     let parties = || scenario.parties.iter().map(|p| &p.id);
@@ -390,7 +390,7 @@ fn streams(scenario: &Scenario) -> (Vec<String>, StreamIndex) {
         mediator: family("mediator", &mut scenario.venues.iter().map(|v| &v.id)),
         events: family("event", &mut scenario.events.iter().map(|e| &e.id)),
     };
-    (names, index)
+    (keys, index)
 }
 
 impl Model {
@@ -451,7 +451,7 @@ impl Model {
         let foresight = compiler.param(&scenario.beliefs.foresight);
         let parties = compiler.party_plans(&moves, &force, &venues);
         let observer_priors = compiler.observer_priors(&parties, rows.len())?;
-        let (stream_names, stream) = streams(&scenario);
+        let (stream_keys, stream) = streams(&scenario);
         let max_levels = issues.iter().map(|i| i.levels).max().unwrap_or(1);
         let params = compiler.params;
         Ok(Self {
@@ -483,7 +483,7 @@ impl Model {
             events,
             outcomes,
             flags,
-            streams: stream_names,
+            streams: stream_keys,
             stream,
             scenario,
         })

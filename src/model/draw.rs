@@ -13,16 +13,17 @@
 //! Invariant: table entries are multiples of 2^-40, so that sums of them are exact whatever the
 //! order: ties are ties, and the order of issues in a file changes nothing.
 
-use super::plan::{Model, ParamId, PreferencePlan, StrategyPlan};
+use super::plan::{Model, Param, ParamId, PreferencePlan, StrategyPlan};
 use super::streams::parameter_uniform;
 use crate::math;
 use crate::scenario::quantity::Dist;
 
-/// Rounds to a multiple of 2^-40.
+/// Rounds to a multiple of 2^-40, ties to even; for values below 2^10.
 #[inline]
 pub fn snap(x: f64) -> f64 {
-    const SCALE: f64 = (1_u64 << 40) as f64;
-    (x * SCALE).round() / SCALE
+    // Adding it leaves no bits below 2^-40.
+    const ROUND: f64 = 1.5 * (1_u64 << 12) as f64;
+    (x + ROUND) - ROUND
 }
 
 /// Traits of a row, by value. Units: utility on the 0 to 1 scale unless said otherwise.
@@ -109,15 +110,15 @@ impl Draw {
 impl Model {
     /// Draw number `index` of the parameters.
     pub fn draw(&self, seed: u64, index: u32) -> Draw {
-        self.tabulate(seed, index, |name, dist| match dist {
-            Dist::Constant(value) => *value,
-            _ => dist.quantile(parameter_uniform(seed, name, index)),
+        self.tabulate(seed, index, |param| match param.dist {
+            Dist::Constant(value) => value,
+            dist => dist.quantile(parameter_uniform(seed, &param.key, index)),
         })
     }
 
     /// Every number at its mode: for pictures and texts that show one typical draw.
     pub fn modes(&self) -> Draw {
-        self.tabulate(0, 0, |_, dist| dist.mode())
+        self.tabulate(0, 0, |param| param.dist.mode())
     }
 
     /// Index of an entry of [`Draw::worth`] at level 0.
@@ -140,12 +141,8 @@ impl Model {
         (by_party * self.issues.len() + issue) * self.max_levels
     }
 
-    fn tabulate(&self, seed: u64, index: u32, value: impl Fn(&str, &Dist) -> f64) -> Draw {
-        let values: Vec<f64> = self
-            .params
-            .iter()
-            .map(|p| value(&p.name, &p.dist))
-            .collect();
+    fn tabulate(&self, seed: u64, index: u32, value: impl Fn(&Param) -> f64) -> Draw {
+        let values: Vec<f64> = self.params.iter().map(value).collect();
         let (parties, issues, forms) = (self.parties.len(), self.issues.len(), self.forms.len());
         let mut draw = Draw {
             seed,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::condition::Test;
+use super::streams::Key;
 use crate::scenario::quantity::Dist;
 use crate::scenario::types::{MoveKind, Protocol, Scenario};
 
@@ -26,6 +27,8 @@ pub struct ParamId(pub u32);
 pub struct Param {
     /// Path in the file, and name of its random stream.
     pub name: String,
+    /// Key of that stream.
+    pub key: Key,
     /// What is believed about it.
     pub dist: Dist,
 }
@@ -120,8 +123,8 @@ pub struct Model {
     pub outcomes: Vec<Test>,
     /// Flags.
     pub flags: Vec<Test>,
-    /// Names of the random streams of a run.
-    pub streams: Vec<String>,
+    /// Keys of the random streams of a run.
+    pub streams: Vec<Key>,
     /// Where they are.
     pub stream: StreamIndex,
 }
@@ -503,8 +506,10 @@ pub struct MovePlan {
     pub share: ParamId,
     /// Effects.
     pub effects: EffectsPlan,
-    /// Whether they touch the advantage of a force option, its drift or what is heard.
-    pub moves_force: bool,
+    /// Whether they touch the advantage of a force option or its drift.
+    pub arms: bool,
+    /// Whether they touch what is heard of a commitment.
+    pub speaks: bool,
     /// Venues opened, as bits.
     pub opens: u64,
     /// Venues closed, as bits.

@@ -8,13 +8,29 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 
-/// Key of one named stream: SHA-256 of a version tag, the seed and the name.
-pub fn key(seed: u64, name: &str) -> [u8; 32] {
+/// What a name stands for among the streams: SHA-256 of a version tag and the name.
+pub type Key = [u64; 4];
+
+/// Key of a name, without a seed yet.
+pub fn key(name: &str) -> Key {
     let mut hash = Sha256::new();
-    hash.update(b"jawjaw/1\0");
-    hash.update(seed.to_le_bytes());
+    hash.update(b"jawjaw/2\0");
     hash.update(name.as_bytes());
-    hash.finalize().into()
+    let digest: [u8; 32] = hash.finalize().into();
+    let (words, _) = digest.as_chunks::<8>();
+    [0, 1, 2, 3].map(|word| u64::from_le_bytes(words[word]))
+}
+
+/// The generator of one named stream: the seed is spread over the words of the key.
+fn generator(seed: u64, key: &Key, stream: u64) -> ChaCha8Rng {
+    let mut bytes = [0; 32];
+    let (words, _) = bytes.as_chunks_mut::<8>();
+    for (index, (word, part)) in words.iter_mut().zip(key).enumerate() {
+        *word = (part ^ mix(seed, index as u32)).to_le_bytes();
+    }
+    let mut rng = ChaCha8Rng::from_seed(bytes);
+    rng.set_stream(stream);
+    rng
 }
 
 /// A uniform on (0, 1), never 0 or 1, from 53 bits: inverse distribution functions are finite.
@@ -23,18 +39,16 @@ pub fn uniform(bits: u64) -> f64 {
     ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
 }
 
-/// The single uniform of parameter `name` in a draw.
-pub fn parameter_uniform(seed: u64, name: &str, draw: u32) -> f64 {
-    let mut rng = ChaCha8Rng::from_seed(key(seed, name));
-    rng.set_stream(u64::from(draw));
-    uniform(rng.next_u64())
+/// The single uniform of a parameter in a draw.
+pub fn parameter_uniform(seed: u64, key: &Key, draw: u32) -> f64 {
+    uniform(generator(seed, key, u64::from(draw)).next_u64())
 }
 
 /// The streams of one run, one number a round each, made when first asked for.
 #[derive(Debug, Clone)]
 pub struct Streams {
-    seed: Option<u64>,
-    keys: Vec<[u8; 32]>,
+    seed: u64,
+    keys: Vec<Key>,
     filled: Vec<bool>,
     words: Vec<u64>,
     rounds: usize,
@@ -42,35 +56,29 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Room for `count` streams over `rounds` rounds.
-    pub fn new(count: usize, rounds: usize) -> Self {
+    /// Room for streams of these names over `rounds` rounds.
+    pub fn new(keys: &[Key], rounds: usize) -> Self {
         Self {
-            seed: None,
-            keys: vec![[0; 32]; count],
-            filled: vec![false; count],
-            words: vec![0; count * rounds],
+            seed: 0,
+            keys: keys.to_vec(),
+            filled: vec![false; keys.len()],
+            words: vec![0; keys.len() * rounds],
             rounds,
             stream: 0,
         }
     }
 
     /// Points the streams at one run.
-    pub fn start(&mut self, names: &[String], seed: u64, draw: u32, replicate: u32) {
-        if self.seed != Some(seed) {
-            for (key_slot, name) in self.keys.iter_mut().zip(names) {
-                *key_slot = key(seed, name);
-            }
-            self.seed = Some(seed);
-        }
+    pub fn start(&mut self, seed: u64, draw: u32, replicate: u32) {
         self.filled.fill(false);
+        self.seed = seed;
         self.stream = u64::from(draw) << 32 | u64::from(replicate);
     }
 
     fn word(&mut self, stream: usize, round: usize) -> u64 {
         let start = stream * self.rounds;
         if !self.filled[stream] {
-            let mut rng = ChaCha8Rng::from_seed(self.keys[stream]);
-            rng.set_stream(self.stream);
+            let mut rng = generator(self.seed, &self.keys[stream], self.stream);
             for word in &mut self.words[start..start + self.rounds] {
                 *word = rng.next_u64();
             }
@@ -103,16 +111,16 @@ fn mix(word: u64, k: u32) -> u64 {
 mod tests {
     use super::*;
 
-    fn names() -> Vec<String> {
-        vec!["event:storm".to_owned(), "move:a".to_owned()]
+    fn keys() -> [Key; 2] {
+        ["event:storm", "move:a"].map(key)
     }
 
     #[test]
     fn a_stream_depends_on_its_name_and_run_only() {
-        let mut both = Streams::new(2, 5);
-        both.start(&names(), 7, 3, 4);
-        let mut alone = Streams::new(1, 9);
-        alone.start(&names()[1..], 7, 3, 4);
+        let mut both = Streams::new(&keys(), 5);
+        both.start(7, 3, 4);
+        let mut alone = Streams::new(&keys()[1..], 9);
+        alone.start(7, 3, 4);
         for round in 0..5 {
             let _other = both.uniform(0, round, 0);
             for k in 0..3 {
@@ -122,20 +130,22 @@ mod tests {
                 );
             }
         }
-        alone.start(&names()[1..], 7, 3, 5);
-        assert_ne!(
-            both.uniform(1, 0, 0).to_bits(),
-            alone.uniform(0, 0, 0).to_bits()
-        );
+        for (seed, draw, replicate) in [(7, 3, 5), (7, 4, 4), (8, 3, 4)] {
+            alone.start(seed, draw, replicate);
+            assert_ne!(
+                both.uniform(1, 0, 0).to_bits(),
+                alone.uniform(0, 0, 0).to_bits()
+            );
+        }
     }
 
     #[test]
     fn uniforms_are_open_and_even() {
         assert!(uniform(0) > 0.0 && uniform(u64::MAX) < 1.0);
-        let mut streams = Streams::new(1, 1);
+        let mut streams = Streams::new(&keys()[..1], 1);
         let mut sum = 0.0;
         for replicate in 0..20_000 {
-            streams.start(&names()[..1], 1, 0, replicate);
+            streams.start(1, 0, replicate);
             sum += streams.uniform(0, 0, 0) + streams.uniform(0, 0, 1);
         }
         assert!(

@@ -88,6 +88,16 @@ struct Head {
     end: u32,
 }
 
+/// A head whose points are used up.
+const EMPTY: Head = Head {
+    own: f64::NEG_INFINITY,
+    other: 0.0,
+    package: 0,
+    shift: (0.0, 0.0, 0),
+    at: 0,
+    end: 0,
+};
+
 /// A level that an issue may go to.
 #[derive(Debug, Clone, Copy)]
 struct Step {
@@ -110,6 +120,8 @@ struct Flip {
 /// Staircases of the blocks of one draw.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Blocks {
+    /// How often everything was forgotten.
+    age: u64,
     spans: Vec<Span>,
     points: Vec<Point>,
     /// Blocks with their keys, and their places plus one by the hash of the key, linear probing.
@@ -118,6 +130,10 @@ pub(super) struct Blocks {
     /// Sums by the hash of what they are the sum of, linear probing; 0 is free.
     sums: Vec<(u64, Node)>,
     heads: Vec<Head>,
+    tournament: Tournament,
+    /// Best own utilities of blocks that were asked for no more, like `keys` and `index`.
+    bests: Vec<(Key, [f64; 2])>,
+    best_index: Vec<u32>,
     /// Steps of the block at hand, issue after issue, and where each issue's end.
     steps: Vec<Step>,
     ends: Vec<usize>,
@@ -153,12 +169,19 @@ impl Blocks {
     pub(super) fn new(model: &Model) -> Self {
         let list = || Vec::with_capacity(1 << 10);
         Self {
+            age: 0,
             spans: Vec::with_capacity(ENTRIES * 4),
             points: Vec::with_capacity(POINTS * 2),
             keys: Vec::with_capacity(ENTRIES * 2),
             index: vec![0; PLACES],
             sums: vec![(0, Node(0)); PLACES],
             heads: Vec::with_capacity(1 << 10),
+            tournament: Tournament {
+                winners: Vec::with_capacity(1 << 11),
+                size: 0,
+            },
+            bests: Vec::with_capacity(ENTRIES * 2),
+            best_index: vec![0; PLACES],
             steps: Vec::with_capacity(model.issues.len() * model.max_levels),
             ends: Vec::with_capacity(MAX_ISSUES),
             flips: vec![Flip::default(); model.linkages.len()],
@@ -168,6 +191,11 @@ impl Blocks {
 
     /// Forgets everything: a new draw has other utilities.
     pub(super) fn clear(&mut self) {
+        self.age += 1;
+        if !self.bests.is_empty() {
+            self.bests.clear();
+            self.best_index.fill(0);
+        }
         if !self.spans.is_empty() {
             self.spans.clear();
             self.points.clear();
@@ -177,9 +205,14 @@ impl Blocks {
         }
     }
 
+    /// How often everything was forgotten: nodes of another age are void.
+    pub(super) fn age(&self) -> u64 {
+        self.age
+    }
+
     /// Makes room for a list; nodes from before are void.
     pub(super) fn make_room(&mut self) {
-        if self.spans.len() > ENTRIES || self.points.len() > POINTS {
+        if self.spans.len() > ENTRIES || self.points.len() > POINTS || self.bests.len() > ENTRIES {
             self.clear();
         }
     }
@@ -192,32 +225,10 @@ impl Blocks {
 
     /// A block's choices.
     pub(super) fn block(&mut self, links: &Links, choice: &Choice<'_>) -> Node {
-        let world = choice.at.world;
-        let key = Key {
-            levels: bits(choice.block)
-                .fold(0, |key, issue| key << 4 | u128::from(world.levels[issue])),
-            passed: choice.passed,
-            standing: choice.standing,
-            block: choice.block,
-            seats: world.seats[choice.venue],
-            venue: choice.venue as u16,
-            row: choice.row as u16,
-            // Without a promise in it a form has no bearing on a block.
-            form: if choice.promise {
-                choice.form as u16
-            } else {
-                u16::MAX
-            },
-        };
-        let mut place = key.place();
-        loop {
-            match self.index[place] {
-                0 => break,
-                entry if self.keys[entry as usize - 1].0 == key => {
-                    return self.keys[entry as usize - 1].1;
-                }
-                _ => place = (place + 1) & (PLACES - 1),
-            }
+        let key = choice.key();
+        let (place, found) = find(&self.keys, &self.index, &key);
+        if let Some(node) = found {
+            return node;
         }
         self.enumerate(links, choice);
         let start = self.points.len();
@@ -228,6 +239,32 @@ impl Blocks {
         self.keys.push((key, node));
         self.index[place] = self.keys.len() as u32;
         node
+    }
+
+    /// Best own utility of a block's choices, without and with a changed promise; minus infinity if
+    /// there is none.
+    pub(super) fn best(&mut self, links: &Links, choice: &Choice<'_>) -> [f64; 2] {
+        let key = choice.key();
+        if let (_, Some(node)) = find(&self.keys, &self.index, &key) {
+            let first = |points: &[Point]| points.first().map_or(f64::NEG_INFINITY, |best| best.own);
+            return self.points(node).map(first);
+        }
+        let (place, found) = find(&self.bests, &self.best_index, &key);
+        if let Some(best) = found {
+            return best;
+        }
+        self.lay_out(links, choice, |choice, issue, level| {
+            (choice.own_change(issue, level), 0.0)
+        });
+        let mut best = [f64::NEG_INFINITY; 2];
+        let rules = (choice.standing, self.flips.as_slice());
+        descend(&self.steps, &self.ends, 0, rules, choice.first(), &mut |step| {
+            let best = &mut best[usize::from(step.promise)];
+            *best = best.max(step.own);
+        });
+        self.bests.push((key, best));
+        self.best_index[place] = self.bests.len() as u32;
+        best
     }
 
     fn span(&mut self, start: usize, middle: usize) -> Node {
@@ -296,7 +333,8 @@ impl Blocks {
     fn drain(&mut self) {
         let begin = self.points.len();
         let mut reached = f64::NEG_INFINITY;
-        while let Some(best) = foremost(&self.heads) {
+        let mut winner = self.tournament.start(&mut self.heads);
+        while let Some(best) = winner {
             let head = &mut self.heads[best];
             if head.other > reached {
                 reached = head.other;
@@ -319,11 +357,11 @@ impl Blocks {
                     head.other = point.other + other;
                     head.package = point.package.wrapping_add(package);
                 }
-                None => {
-                    self.heads.swap_remove(best);
-                }
+                None => head.own = f64::NEG_INFINITY,
             }
+            winner = self.tournament.replay(&self.heads, best);
         }
+        self.heads.clear();
         while self.points.len() - begin > LIMIT {
             self.thin(begin);
         }
@@ -346,6 +384,32 @@ impl Blocks {
 
     /// Goes through every choice of levels that the row does not refuse.
     fn enumerate(&mut self, links: &Links, choice: &Choice<'_>) {
+        self.lay_out(links, choice, |choice, issue, level| {
+            choice.change(issue, level)
+        });
+        for list in &mut self.lists {
+            list.clear();
+        }
+        let (rules, lists) = ((choice.standing, self.flips.as_slice()), &mut self.lists);
+        descend(&self.steps, &self.ends, 0, rules, choice.first(), &mut |step| {
+            let point = Point {
+                own: step.own,
+                other: step.other,
+                package: step.package,
+                form: 0,
+            };
+            insert(&mut lists[usize::from(step.promise)], point);
+        });
+    }
+
+    /// The levels that each issue of a block may go to, valued by `change`, and what its linkages
+    /// bring.
+    fn lay_out(
+        &mut self,
+        links: &Links,
+        choice: &Choice<'_>,
+        change: impl Fn(&Choice<'_>, usize, u8) -> (f64, f64),
+    ) {
         let Situation {
             model, draw, world, ..
         } = choice.at;
@@ -364,7 +428,7 @@ impl Blocks {
                     continue;
                 }
                 let (own, other) = if moved {
-                    choice.change(issue, level)
+                    change(choice, issue, level)
                 } else {
                     (0.0, 0.0)
                 };
@@ -395,37 +459,33 @@ impl Blocks {
                 };
             }
         }
-        for list in &mut self.lists {
-            list.clear();
-        }
-        let first = Step {
-            own: 0.0,
-            other: 0.0,
-            package: 0,
-            alive: choice.passed,
-            promise: false,
-        };
-        descend(
-            &self.steps,
-            &self.ends,
-            0,
-            choice.standing,
-            &self.flips,
-            first,
-            &mut self.lists,
-        );
     }
 }
 
-/// Adds the choices of the issues from the first of `ends` on, whose steps begin at `begin`.
+/// Place of a key in an index by hash with linear probing, and what stands there.
+fn find<T: Copy>(entries: &[(Key, T)], index: &[u32], key: &Key) -> (usize, Option<T>) {
+    let mut place = key.place();
+    loop {
+        match index[place] {
+            0 => return (place, None),
+            entry if entries[entry as usize - 1].0 == *key => {
+                return (place, Some(entries[entry as usize - 1].1));
+            }
+            _ => place = (place + 1) & (PLACES - 1),
+        }
+    }
+}
+
+/// Visits the choices of the issues from the first of `ends` on, whose steps begin at `begin`, but
+/// those that a linkage refuses; `rules` are the linkages that hold as things stand and what each
+/// brings when it comes to hold or ceases to.
 fn descend(
     steps: &[Step],
     ends: &[usize],
     begin: usize,
-    standing: u64,
-    flips: &[Flip],
+    rules: (u64, &[Flip]),
     so_far: Step,
-    lists: &mut [Vec<Point>; 2],
+    visit: &mut impl FnMut(Step),
 ) {
     let Some((&end, rest)) = ends.split_first() else {
         return;
@@ -439,9 +499,10 @@ fn descend(
             promise: so_far.promise | step.promise,
         };
         if !rest.is_empty() {
-            descend(steps, rest, end, standing, flips, next, lists);
+            descend(steps, rest, end, rules, next, visit);
             continue;
         }
+        let (standing, flips) = rules;
         let mut moved = next.alive ^ standing;
         let mut refused = false;
         while moved != 0 {
@@ -452,35 +513,67 @@ fn descend(
             refused |= flip.refused;
         }
         if !refused {
-            let point = Point {
-                own: next.own,
-                other: next.other,
-                package: next.package,
-                form: 0,
-            };
-            insert(&mut lists[usize::from(next.promise)], point);
+            visit(next);
         }
     }
 }
 
-/// The head whose point comes first: own utility falls, then the others' falls, then the package
-/// index rises (relative here, so that a lower one can be a wrapped negative one).
+/// Which head's point comes first, as a tournament (Knuth 1973, 5.4.1): when one head moves on,
+/// only its own matches are played again.
+#[derive(Debug, Clone, Default)]
+struct Tournament {
+    /// Winner of each match: the final first, the winners of matches `n` and `n + 1` meet in `n / 2`.
+    winners: Vec<u32>,
+    size: usize,
+}
+
+impl Tournament {
+    /// Plays all matches; the winner, if any head has a point left. Adds heads without points to
+    /// make their number a power of two.
+    fn start(&mut self, heads: &mut Vec<Head>) -> Option<usize> {
+        heads.resize(heads.len().next_power_of_two(), EMPTY);
+        self.size = heads.len();
+        self.winners.clear();
+        self.winners.resize(self.size, 0);
+        self.winners.extend(0..self.size as u32);
+        for game in (1..self.size).rev() {
+            self.play(heads, game);
+        }
+        self.winner(heads)
+    }
+
+    /// Plays a head's matches again.
+    #[inline]
+    fn replay(&mut self, heads: &[Head], head: usize) -> Option<usize> {
+        let mut game = (self.size + head) / 2;
+        while game > 0 {
+            self.play(heads, game);
+            game /= 2;
+        }
+        self.winner(heads)
+    }
+
+    #[inline]
+    fn play(&mut self, heads: &[Head], game: usize) {
+        let (a, b) = (self.winners[2 * game], self.winners[2 * game + 1]);
+        let better = before(&heads[b as usize], &heads[a as usize]);
+        self.winners[game] = if better { b } else { a };
+    }
+
+    fn winner(&self, heads: &[Head]) -> Option<usize> {
+        let best = self.winners[1] as usize;
+        (heads[best].own > f64::NEG_INFINITY).then_some(best)
+    }
+}
+
+/// Own utility falls, then the others' falls, then the package index rises (relative here, so that
+/// a lower one can be a wrapped negative one).
 #[inline]
-fn foremost(heads: &[Head]) -> Option<usize> {
-    let mut best = 0;
-    let mut own = heads.first()?.own;
-    for (index, head) in heads.iter().enumerate().skip(1) {
-        if head.own > own || (head.own >= own && tie(head, &heads[best])) {
-            best = index;
-            own = head.own;
-        }
-    }
-    Some(best)
-}
-
-/// Whether a head of the same own utility comes before another.
-fn tie(a: &Head, b: &Head) -> bool {
-    a.other > b.other || (a.other >= b.other && a.package.cast_signed() < b.package.cast_signed())
+fn before(a: &Head, b: &Head) -> bool {
+    a.own > b.own
+        || (a.own >= b.own
+            && (a.other > b.other
+                || (a.other >= b.other && a.package.cast_signed() < b.package.cast_signed())))
 }
 
 /// Puts a point into a staircase unless it is dominated, and takes out what it dominates. Packages
@@ -511,6 +604,40 @@ fn insert(list: &mut Vec<Point>, point: Point) {
 }
 
 impl Choice<'_> {
+    fn key(&self) -> Key {
+        let world = self.at.world;
+        Key {
+            levels: bits(self.block).fold(0, |key, issue| key << 4 | u128::from(world.levels[issue])),
+            passed: self.passed,
+            standing: self.standing,
+            block: self.block,
+            seats: world.seats[self.venue],
+            venue: self.venue as u16,
+            row: self.row as u16,
+            // Without a promise in it a form has no bearing on a block.
+            form: if self.promise {
+                self.form as u16
+            } else {
+                u16::MAX
+            },
+        }
+    }
+
+    /// Before the first issue has been chosen.
+    fn first(&self) -> Step {
+        Step {
+            own: 0.0,
+            other: 0.0,
+            package: 0,
+            alive: self.passed,
+            promise: false,
+        }
+    }
+
+    fn own_change(&self, issue: usize, level: u8) -> f64 {
+        change_of(self.at, self.row, self.form, issue, level)
+    }
+
     /// Change of (own, the others') utility when an issue goes from the level in force to another.
     fn change(&self, issue: usize, level: u8) -> (f64, f64) {
         change(self.at, self.venue, self.row, self.form, (issue, level))

@@ -16,6 +16,7 @@ mod strategy;
 
 use super::Run;
 use super::log::{Log, Note};
+use super::tables::add_change;
 use super::world::World;
 use crate::model::plan::{MAX_ISSUES, MAX_TYPES};
 use crate::scenario::types::Protocol;
@@ -162,7 +163,6 @@ impl<L: Log> Run<'_, L> {
             levels: before,
             ..
         } = &mut *self.world;
-        let rows = model.rows.len();
         let mut levels = package.levels;
         let mut changed = package.changes;
         if let (Some(issue), Some(level)) = (model.form_issue, model.forms[package.form].level)
@@ -175,10 +175,8 @@ impl<L: Log> Run<'_, L> {
         standing_offer.fill(0.0);
         for issue in links::bits(changed) {
             let worth = tables.worth(package.form, issue, levels[issue]);
-            let current = &current[issue * rows..(issue + 1) * rows];
-            for ((change, worth), current) in standing_offer.iter_mut().zip(worth).zip(current) {
-                *change += worth - current;
-            }
+            let current = &current[issue * tables.stride..(issue + 1) * tables.stride];
+            add_change(standing_offer, worth, current);
             if tables.priced >> issue & 1 == 1 {
                 let price = tables.price(issue, levels[issue]);
                 for (change, price) in standing_offer.iter_mut().zip(price) {

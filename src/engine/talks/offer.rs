@@ -16,7 +16,7 @@
 use super::super::tables::Tables;
 use super::super::world::World;
 use super::links::{Links, bits};
-use super::staircase::{Builder, Scratch};
+use super::staircase::{Builder, Part, Scratch, preferred};
 use crate::model::Draw;
 use crate::model::plan::Model;
 
@@ -24,6 +24,8 @@ use crate::model::plan::Model;
 const ENTRIES: usize = 1 << 12;
 /// Points kept per thread.
 const POINTS: usize = 1 << 18;
+/// Parts kept per thread; a list has at most one for each of 255 forms, and one more.
+const PARTS: usize = 1 << 14;
 /// Places of the index of lists, a power of two.
 const PLACES: usize = ENTRIES * 2;
 
@@ -39,6 +41,13 @@ pub(crate) struct Point {
     /// Form it is recorded in.
     pub(crate) form: u8,
 }
+
+const NO_POINT: Point = Point {
+    own: f64::NAN,
+    other: f64::NAN,
+    package: 0,
+    form: 0,
+};
 
 /// What a list depends on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +80,12 @@ struct Entry {
     start: usize,
     len: usize,
     listed: bool,
+    /// Where what a single offer is found from stands, and of what age of the blocks.
+    parts: (usize, usize),
+    age: u64,
+    unchanged: u64,
+    /// The last target asked for and the offer it found.
+    last: (f64, Point),
 }
 
 /// An entry as long as the world stands as it does.
@@ -95,6 +110,7 @@ const NOTHING: Current = Current {
 pub(crate) struct OfferBook {
     entries: Vec<Entry>,
     points: Vec<Point>,
+    parts: Vec<Part>,
     /// Index of an entry plus one by the hash of its key, linear probing.
     index: Vec<u32>,
     /// `[venue * rows + row]`: what was looked up last.
@@ -126,6 +142,7 @@ impl OfferBook {
         Self {
             entries: Vec::with_capacity(ENTRIES),
             points: Vec::with_capacity(POINTS),
+            parts: Vec::with_capacity(PARTS),
             index: vec![0; PLACES],
             current: vec![NOTHING; model.venues.len() * model.rows.len()],
             relevant: (0..model.venues.len())
@@ -141,6 +158,7 @@ impl OfferBook {
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.points.clear();
+        self.parts.clear();
         self.index.fill(0);
         self.current.fill(NOTHING);
         self.standing.fill((0, 0, 0));
@@ -167,6 +185,54 @@ impl OfferBook {
                 .map_or(f64::NEG_INFINITY, |point| point.own);
         }
         entry
+    }
+
+    /// The best package for the others among those worth at least a target to the row; its own best
+    /// if none is. The same as [`ask`] finds in the list, without making one.
+    pub(crate) fn offer(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Point {
+        let entry = self.entry(at, venue, row);
+        let (asked, found) = self.entries[entry].last;
+        if asked.total_cmp(&target).is_eq() {
+            return found;
+        }
+        let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
+        let found = if !self.entries[entry].listed && at.model.venues[venue].forms.iter().all(sure) {
+            self.walk(at, venue, row, target)
+        } else {
+            None
+        };
+        let found = found.unwrap_or_else(|| {
+            let list = self.list(at, venue, row);
+            let points = self.points(list);
+            points[ask(points, target)]
+        });
+        let entry = self.entry(at, venue, row);
+        self.entries[entry].last = (target, found);
+        found
+    }
+
+    fn walk(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Option<Point> {
+        if self.parts.len() + 256 > PARTS {
+            self.clear();
+        }
+        let index = self.entry(at, venue, row);
+        self.scratch.blocks().make_room();
+        let age = self.scratch.blocks().age();
+        if self.entries[index].age != age {
+            let start = self.parts.len();
+            let builder = Builder::new(at, &self.links, venue, row);
+            builder.parts(&mut self.scratch, &mut self.parts);
+            let entry = &mut self.entries[index];
+            entry.parts = (start, self.parts.len());
+            entry.age = age;
+            entry.unchanged = builder.unchanged();
+        }
+        let entry = &self.entries[index];
+        let blocks = self.scratch.blocks();
+        let offers = self.parts[entry.parts.0..entry.parts.1].iter();
+        offers
+            .filter_map(|part| part.offer(blocks, target, entry.unchanged))
+            .reduce(|best, offer| if preferred(&offer, &best) { offer } else { best })
     }
 
     /// Own utility of the best package a row could ask for at a venue, as a change against now;
@@ -240,6 +306,10 @@ impl OfferBook {
                 start: 0,
                 len: 0,
                 listed: false,
+                parts: (0, 0),
+                age: u64::MAX,
+                unchanged: 0,
+                last: (f64::NAN, NO_POINT),
             });
             self.index[place] = self.entries.len() as u32;
             self.entries.len() - 1
@@ -296,13 +366,8 @@ pub(crate) fn change_of(
     issue: usize,
     level: u8,
 ) -> f64 {
-    let Situation {
-        model,
-        tables,
-        world,
-        ..
-    } = at;
-    let current = world.current[issue * model.rows.len() + row];
+    let Situation { tables, world, .. } = at;
+    let current = world.current[issue * tables.stride + row];
     tables.worth(form, issue, level)[row] - current + tables.price(issue, level)[row]
 }
 

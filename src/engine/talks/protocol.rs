@@ -288,7 +288,7 @@ impl<L: Log> Run<'_, L> {
                 self.world.standing_offer[row],
                 self.world.standing_text[row],
             );
-            self.receive(row, new);
+            self.world.receive(row, new);
             let target = self.target_worth(
                 row,
                 Turn {
@@ -348,7 +348,8 @@ impl<L: Log> Run<'_, L> {
         for other in (0..self.model.parties.len()).filter(|&other| other != party) {
             if self.world.seats[at.venue] >> other & 1 == 1 {
                 for row in self.model.parties[other].rows() {
-                    self.receive(row, self.world.standing_offer[row]);
+                    let worth = self.world.standing_offer[row];
+                    self.world.receive(row, worth);
                 }
             }
         }
@@ -386,19 +387,6 @@ impl<L: Log> Run<'_, L> {
                 own: self.world.now[truth] + own,
             });
         }
-    }
-
-    /// A row takes note of an offer to it.
-    fn receive(&mut self, row: usize, worth: f64) {
-        if worth.is_infinite() {
-            return;
-        }
-        let best = &mut self.world.best_offer[row];
-        *best = best.max(worth);
-        let received = &mut self.world.received[row];
-        received.copy_within(0..super::super::world::MEMORY - 1, 1);
-        received[0] = worth;
-        self.world.received_count[row] += 1;
     }
 
     /// Whether a party accepts the standing offer by `AC_next`.

@@ -17,6 +17,7 @@
 use super::blocks::{Blocks, Choice, Node, change, linkage_change};
 use super::links::Links;
 use super::offer::{Point, Situation, ratified};
+use crate::model::draw::snap;
 use crate::model::plan::{MAX_ISSUES, Model, StrategyPlan};
 
 /// Reusable memory of the builder.
@@ -39,6 +40,11 @@ impl Scratch {
             levels: Vec::with_capacity(model.issues.len()),
             blocks: Blocks::new(model),
         }
+    }
+
+    /// The blocks; parts made before the last clearing are void.
+    pub(super) fn blocks(&mut self) -> &mut Blocks {
+        &mut self.blocks
     }
 
     /// Forgets what belongs to a draw.
@@ -68,6 +74,151 @@ pub(super) struct Builder<'a> {
     counts: u64,
     /// Linkages that hold as things stand.
     standing: u64,
+}
+
+/// What a form's staircase is the sum of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    /// What the form itself brings (own, the others').
+    base: (f64, f64),
+    /// Sums of choices of all blocks but the last, if there is more than one.
+    others: Option<Node>,
+    last: Node,
+    /// Chance of ratification.
+    share: f64,
+    form: u8,
+    /// Whether a promise must change.
+    promise: bool,
+}
+
+/// What utilities are multiples of.
+const GRAIN: f64 = 1.0 / (1_u64 << 40) as f64;
+
+impl Part {
+    fn finished(&self, point: &Point, unchanged: u64) -> Point {
+        Point {
+            own: ratified(self.base.0 + point.own, self.share),
+            other: ratified(self.base.1 + point.other, self.share),
+            package: unchanged.wrapping_add(point.package),
+            form: self.form,
+        }
+    }
+
+    /// The package worth at least a target to the party that is best for the others, found without
+    /// the staircase; `None` if there is none. Needs a positive chance of ratification.
+    pub(super) fn offer(&self, blocks: &Blocks, target: f64, unchanged: u64) -> Option<Point> {
+        let mut least = self.least(target) - self.base.0;
+        let mut best = self.walk(blocks, least)?;
+        if best.package == 0 {
+            // Changing nothing is no offer, and what is better for nobody than that is none either.
+            least = least.max(GRAIN);
+            best = self.walk(blocks, least)?;
+        }
+        Some(self.finished(&best, unchanged))
+    }
+
+    /// Least own utility before ratification that is worth a target after it.
+    fn least(&self, target: f64) -> f64 {
+        if target <= 0.0 {
+            return target;
+        }
+        let mut least = snap(target / self.share);
+        while ratified(least - GRAIN, self.share) >= target {
+            least -= GRAIN;
+        }
+        while ratified(least, self.share) < target {
+            least += GRAIN;
+        }
+        least
+    }
+
+    /// Best sum for the others among those worth at least so much to the party.
+    fn walk(&self, blocks: &Blocks, least: f64) -> Option<Point> {
+        let mut best = Best {
+            point: Point {
+                own: 0.0,
+                other: f64::NEG_INFINITY,
+                package: 0,
+                form: 0,
+            },
+        };
+        let [last, last_promise] = blocks.points(self.last);
+        let nothing = [Point {
+            own: 0.0,
+            other: 0.0,
+            package: 0,
+            form: 0,
+        }];
+        let [others, others_promise] = match self.others {
+            Some(others) => blocks.points(others),
+            None => [&nothing[..], &[]],
+        };
+        if self.promise {
+            best.among(others, last_promise, least);
+            best.among(others_promise, last, least);
+            best.among(others_promise, last_promise, least);
+        } else {
+            best.among(others, last, least);
+        }
+        (best.point.other > f64::NEG_INFINITY).then_some(best.point)
+    }
+}
+
+/// The best sum of two points so far.
+struct Best {
+    point: Point,
+}
+
+impl Best {
+    /// Tries the sums of the points of two staircases that are worth at least so much to the party.
+    #[inline]
+    fn among(&mut self, a: &[Point], b: &[Point], least: f64) {
+        // The less one of them gives the party, the more the other must.
+        let mut enough = b;
+        for first in a {
+            let needed = least - first.own;
+            while let Some((second, before)) = enough.split_last() {
+                if second.own >= needed {
+                    break;
+                }
+                enough = before;
+            }
+            let Some(second) = enough.last() else { return };
+            let other = first.other + second.other;
+            if other >= self.point.other {
+                self.take(first, second, other);
+            }
+        }
+    }
+
+    fn take(&mut self, first: &Point, second: &Point, other: f64) {
+        let point = Point {
+            own: first.own + second.own,
+            other,
+            package: first.package.wrapping_add(second.package),
+            form: 0,
+        };
+        let best = &self.point;
+        let tied = other <= best.other
+            && (point.own < best.own
+                || (point.own <= best.own
+                    && point.package.cast_signed() >= best.package.cast_signed()));
+        if !tied {
+            self.point = point;
+        }
+    }
+}
+
+/// Whether an offer comes before another that is as good for the others as any: it is better for
+/// them, or as good and better for the party, or the weaker form, or the lower package.
+pub(super) fn preferred(a: &Point, b: &Point) -> bool {
+    let order = b
+        .other
+        .total_cmp(&a.other)
+        .then_with(|| b.own.total_cmp(&a.own))
+        .then_with(|| a.form.cmp(&b.form))
+        .then_with(|| a.package.cmp(&b.package));
+    order.is_lt()
 }
 
 /// Blocks of linked issues as bits, in the order in which they are merged.
@@ -104,10 +255,19 @@ impl<'a> Builder<'a> {
         scratch.finished.clear();
         scratch.ends.clear();
         self.each_form(|builder, form, promise, partition| {
-            builder.staircase(scratch, form, promise, partition);
+            if let Some(part) = builder.part(scratch, form, promise, partition) {
+                builder.staircase(scratch, &part);
+            }
             scratch.ends.push(scratch.finished.len());
         });
         self.join(scratch, points);
+    }
+
+    /// What the list is made of, form by form, appended to `parts`: enough to find a single offer.
+    pub(super) fn parts(&self, scratch: &mut Scratch, parts: &mut Vec<Part>) {
+        self.each_form(|builder, form, promise, partition| {
+            parts.extend(builder.part(scratch, form, promise, partition));
+        });
     }
 
     /// Own utility of the best package, without the list; `None` if no package gains, where only
@@ -182,33 +342,47 @@ impl<'a> Builder<'a> {
         Some(base)
     }
 
-    /// Staircase in one form, appended to `finished`.
-    fn staircase(&self, scratch: &mut Scratch, form: usize, promise: bool, blocks: &Partition) {
-        let Some((own, other)) = self.begin(scratch, form, promise) else {
-            return;
-        };
+    /// Packages in one form, as choices of its last block and sums of choices of all others.
+    fn part(
+        &self,
+        scratch: &mut Scratch,
+        form: usize,
+        promise: bool,
+        blocks: &Partition,
+    ) -> Option<Part> {
+        let base = self.begin(scratch, form, promise)?;
+        let (&last, others) = blocks.blocks[..blocks.count].split_last()?;
         let mut sum: Option<Node> = None;
-        for (index, &block) in blocks.blocks[..blocks.count].iter().enumerate() {
+        for &block in others {
             let choice = self.choice(scratch, form, block);
             let options = scratch.blocks.block(self.links, &choice);
-            // Of the last sum only the staircase that is asked for is needed.
-            let plain = !promise || index + 1 < blocks.count;
             sum = Some(match sum {
-                Some(sum) => scratch.blocks.sum(sum, options, plain),
+                Some(sum) => scratch.blocks.sum(sum, options, true),
                 None => options,
             });
         }
-        let Some(sum) = sum else { return };
-        let share = self.at.draw.ratified[form];
+        let choice = self.choice(scratch, form, last);
+        Some(Part {
+            base,
+            others: sum,
+            last: scratch.blocks.block(self.links, &choice),
+            share: self.at.draw.ratified[form],
+            form: form as u8,
+            promise,
+        })
+    }
+
+    /// Staircase in one form, appended to `finished`.
+    fn staircase(&self, scratch: &mut Scratch, part: &Part) {
+        let sum = match part.others {
+            // Of the last sum only the staircase that is asked for is needed.
+            Some(others) => scratch.blocks.sum(others, part.last, !part.promise),
+            None => part.last,
+        };
         let unchanged = self.unchanged();
-        for point in scratch.blocks.points(sum)[usize::from(promise)] {
+        for point in scratch.blocks.points(sum)[usize::from(part.promise)] {
             if point.package != 0 {
-                scratch.finished.push(Point {
-                    own: ratified(own + point.own, share),
-                    other: ratified(other + point.other, share),
-                    package: unchanged.wrapping_add(point.package),
-                    form: form as u8,
-                });
+                scratch.finished.push(part.finished(point, unchanged));
             }
         }
     }
@@ -229,11 +403,7 @@ impl<'a> Builder<'a> {
         let mut price = f64::INFINITY;
         for &block in &blocks.blocks[..blocks.count] {
             let choice = self.choice(scratch, form, block);
-            let options = scratch.blocks.block(self.links, &choice);
-            let [without, with] = scratch
-                .blocks
-                .points(options)
-                .map(|options| options.first().map_or(f64::NEG_INFINITY, |best| best.own));
+            let [without, with] = scratch.blocks.best(self.links, &choice);
             total += without.max(with);
             price = price.min((without - with).max(0.0));
         }
@@ -303,7 +473,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Index of the package that changes nothing.
-    fn unchanged(&self) -> u64 {
+    pub(super) fn unchanged(&self) -> u64 {
         let venue = &self.at.model.venues[self.venue];
         let digits = venue.decides.iter().zip(&venue.radix);
         digits

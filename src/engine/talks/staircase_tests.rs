@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::tables::Tables;
 use super::super::world::World;
 use super::offer::{OfferBook, Situation, ask, change_of, ratified};
 use crate::model::plan::{LinkagePlan, Model};
@@ -77,7 +78,7 @@ impl Dice {
 }
 
 /// Linkages, forms and every table at random.
-fn scramble(model: &mut Model, dice: &mut Dice) -> (Draw, Vec<f64>) {
+fn scramble(model: &mut Model, dice: &mut Dice) -> (Draw, Tables) {
     let issues = model.issues.len();
     model.form_issue = Some(issues - 2);
     for form in &mut model.forms {
@@ -100,7 +101,7 @@ fn scramble(model: &mut Model, dice: &mut Dice) -> (Draw, Vec<f64>) {
     let mut draw = model.draw(1, 0);
     draw.bonus = model.linkages.iter().map(|_| dice.value()).collect();
     for share in &mut draw.ratified {
-        *share = if dice.roll(2) == 0 { 1.0 } else { 0.5 };
+        *share = [1.0, 0.5, 0.73][dice.roll(3) as usize];
     }
     for refused in &mut draw.forbidden {
         *refused = if dice.roll(3) == 0 {
@@ -135,10 +136,15 @@ fn scramble(model: &mut Model, dice: &mut Dice) -> (Draw, Vec<f64>) {
             }
         }
     }
-    let price = (0..model.rows.len() * issues * model.max_levels)
-        .map(|_| dice.value())
-        .collect();
-    (draw, price)
+    let mut tables = Tables::new(model, &draw);
+    for row in 0..model.rows.len() {
+        for issue in 0..issues {
+            for level in 0..model.max_levels {
+                tables.add_price(row, issue, level, dice.value());
+            }
+        }
+    }
+    (draw, tables)
 }
 
 fn disturb(world: &mut World, model: &Model, dice: &mut Dice) {
@@ -274,15 +280,17 @@ proptest! {
     fn the_staircase_finds_what_the_search_of_all_packages_finds(seed in any::<u64>()) {
         let mut dice = Dice(seed);
         let mut model = model();
-        let (draw, price) = scramble(&mut model, &mut dice);
+        let (draw, tables) = scramble(&mut model, &mut dice);
         let mut world = World::new(&model);
-        world.reset(&model, &draw);
+        world.reset(&model, &draw, &tables);
         // One book for all: what it keeps from one world must not show in the next. The other's
         // best values are worked out without lists.
         let (mut book, mut values) = (OfferBook::new(&model), OfferBook::new(&model));
+        let mut walks = OfferBook::new(&model);
         for _ in 0..4 {
             disturb(&mut world, &model, &mut dice);
-            let at = Situation { model: &model, draw: &draw, price: &price, world: &world };
+            world.revalue(&model, &draw, &tables);
+            let at = Situation { model: &model, draw: &draw, tables: &tables, world: &world };
             for row in 0..model.rows.len() {
                 if world.seats[0] >> model.rows[row].party & 1 == 0 {
                     continue;
@@ -304,6 +312,9 @@ proptest! {
                     let found = points[ask(points, target)];
                     let found = (found.package, found.form, found.own + 0.0, found.other + 0.0);
                     prop_assert_eq!(found, search(&offers, target), "target {}", target);
+                    let walked = walks.offer(at, 0, row, target);
+                    let walked = (walked.package, walked.form, walked.own + 0.0, walked.other + 0.0);
+                    prop_assert_eq!(walked, found, "walked to target {}", target);
                 }
             }
         }

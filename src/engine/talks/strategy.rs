@@ -118,6 +118,15 @@ impl<L: Log> Run<'_, L> {
 
     /// The package a row offers for an aspiration.
     pub(super) fn point(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Point {
+        if let Aspiration::Target(target) = aspiration {
+            let at = Situation {
+                model: self.model,
+                draw: self.draw,
+                tables: self.tables,
+                world: self.world,
+            };
+            return self.book.offer(at, venue, row, target);
+        }
         let list = self.list(venue, row);
         let points = self.book.points(list);
         match aspiration {
@@ -156,14 +165,14 @@ impl<L: Log> Run<'_, L> {
         if count < 2 || last.is_nan() {
             return highest;
         }
-        let received = &self.world.received[row];
-        let before = received[back.min(count - 1).min(MEMORY - 1)];
+        let latest = self.world.received(row, 0);
+        let before = self.world.received(row, back.min(count - 1).min(MEMORY - 1));
         let now = self.world.now[row];
         let target = if absolute {
-            last - (received[0] - before)
+            last - (latest - before)
         } else {
             // Proportions are taken on the 0 to 1 scale, which has a zero.
-            let latest = (now + received[0]).max(1e-9);
+            let latest = (now + latest).max(1e-9);
             (now + last) * ((now + before).max(1e-9) / latest) - now
         };
         target.clamp(reservation, highest)
@@ -182,9 +191,9 @@ impl<L: Log> Run<'_, L> {
             .copied()
             .reduce(|best, p| if gain(&p) > gain(&best) { p } else { best })
             .map_or(highest, |p| p.own);
-        let received = &self.world.received[row][..count];
-        let first = received[count - 1];
-        let best = received.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let received = (0..count).map(|back| self.world.received(row, back));
+        let first = self.world.received(row, count - 1);
+        let best = received.fold(f64::NEG_INFINITY, f64::max);
         let way = nash - first;
         let share = if way > 0.0 {
             ((best - first) / way).clamp(0.0, 1.0)
@@ -225,7 +234,7 @@ impl<L: Log> Run<'_, L> {
             return position;
         }
         let own = points[position];
-        let theirs = self.world.received[row][0];
+        let theirs = self.world.received(row, 0);
         let risk = |now: f64, given: f64, floor: f64| {
             if now - floor <= 0.0 {
                 1.0

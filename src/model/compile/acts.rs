@@ -2,7 +2,11 @@
 
 use super::{Compiler, Result, at_most, days_between};
 use crate::model::plan::{CommitmentPlan, EventPlan, ForcePlan, MovePlan, Slots, Start};
-use crate::scenario::types::{MoveKind, StateRef};
+use crate::scenario::types::{Effects, MoveKind, StateRef};
+
+fn touches(effects: &Effects, what: fn(&StateRef) -> bool) -> bool {
+    effects.iter().any(|effect| what(&effect.target))
+}
 
 impl Compiler<'_> {
     pub(super) fn force_plans(&mut self) -> Result<Vec<ForcePlan>> {
@@ -76,16 +80,11 @@ impl Compiler<'_> {
                     .transpose()?,
                 pressure: self.param(&declared.pressure),
                 share: self.param(&declared.share),
-                moves_force: declared.effects.iter().any(|effect| {
-                    !matches!(
-                        effect.target,
-                        StateRef::Tension
-                            | StateRef::Exposure { .. }
-                            | StateRef::Standing { .. }
-                            | StateRef::Posture { .. }
-                            | StateRef::Said { .. }
-                            | StateRef::Level { .. }
-                    )
+                arms: touches(&declared.effects, |target| {
+                    matches!(target, StateRef::Advantage { .. } | StateRef::Drift { .. })
+                }),
+                speaks: touches(&declared.effects, |target| {
+                    matches!(target, StateRef::Heard { .. })
                 }),
                 effects: self.effects(&declared.effects)?,
                 opens: self.venues(&declared.opens)?,
