@@ -174,8 +174,15 @@ fn meaning(node: &Node) -> String {
             let said = entries
                 .iter()
                 .filter(|entry| !own.contains(&entry.key.as_str()));
-            said.map(|entry| format!("{}={};", entry.key, meaning(&entry.node)))
-                .collect()
+            said.flat_map(|entry| {
+                [
+                    entry.key.clone(),
+                    "=".into(),
+                    meaning(&entry.node),
+                    ";".into(),
+                ]
+            })
+            .collect()
         }
         Value::List(elements) => {
             let ids = |one: &Node| format!("{:?}{},", one.id(), meaning(one));

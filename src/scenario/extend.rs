@@ -13,6 +13,9 @@ use super::tree::{Node, Value};
 use super::{check, names, read};
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
 
+/// Disagreements that are told one by one.
+const MOST_DISAGREEMENTS: usize = 20;
+
 /// One file of a chain.
 struct Layer {
     /// What it says itself.
@@ -230,7 +233,7 @@ impl Walk<'_> {
         let changes: Vec<Vec<Change>> = (self.layers.iter())
             .map(|layer| changes(&layer.tree))
             .collect();
-        let mut told = Vec::new();
+        let mut told: Vec<Diagnostic> = Vec::new();
         for (position, &later) in self.laid.iter().enumerate() {
             for &earlier in &self.laid[..position] {
                 if self.layers[later].ancestors.contains(&earlier) {
@@ -272,6 +275,18 @@ impl Walk<'_> {
                     });
                 }
             }
+        }
+        // Two files that have nothing to do with each other disagree on everything.
+        let all = told.len();
+        told.truncate(MOST_DISAGREEMENTS);
+        if let Some(last) = told.last().filter(|_| all > told.len()) {
+            let shown = told.len();
+            let summary = Diagnostic {
+                message: format!("extended files disagree on {all} values; {shown} are shown"),
+                labels: last.labels[..1].to_vec(),
+                ..last.clone()
+            };
+            told.push(summary);
         }
         self.diagnostics.extend(told);
     }
@@ -339,7 +354,9 @@ fn leaves(node: &Node, found: &mut Vec<Change>) {
             }
         }
         Value::List(elements) if elements.iter().any(|element| element.id().is_some()) => {
-            elements.iter().for_each(|element| leaves(element, found));
+            for element in elements {
+                leaves(element, found);
+            }
         }
         _ => found.push(Change {
             path: node.path.clone(),

@@ -12,7 +12,8 @@ pub(super) fn text(entries: &[Entry]) -> String {
             None => branch(&mut out, entries, entry, "", ""),
             Some(parent) if !is_here(parent) && !outside.contains(&parent.as_str()) => {
                 outside.push(parent);
-                out.push_str(&format!("{parent} (not in this folder)\n"));
+                out.push_str(parent);
+                out.push_str(" (not in this folder)\n");
                 below(&mut out, entries, parent, "");
             }
             Some(_) => {}
@@ -23,9 +24,9 @@ pub(super) fn text(entries: &[Entry]) -> String {
 
 /// A file and what stands under it; `lead` is drawn before it, `indent` before what follows.
 fn branch(out: &mut String, entries: &[Entry], entry: &Entry, lead: &str, indent: &str) {
-    let mut line = format!("{lead}{}", entry.name());
+    let mut line = vec![lead.to_owned(), entry.name()];
     if let Some(mark) = entry.mark() {
-        line += &format!(" ({mark})");
+        line.push(format!(" ({mark})"));
     }
     let others: Vec<String> = (entry.parents.iter().skip(1))
         .map(|path| {
@@ -34,12 +35,12 @@ fn branch(out: &mut String, entries: &[Entry], entry: &Entry, lead: &str, indent
         })
         .collect();
     if !others.is_empty() {
-        line += &format!(", also extends {}", others.join(", "));
+        line.push(format!(", also extends {}", others.join(", ")));
     }
     if entry.errors > 0 {
-        line += &format!(": {}", entry.broken());
+        line.push(format!(": {}", entry.broken()));
     }
-    out.push_str(&line);
+    out.push_str(&line.concat());
     out.push('\n');
     below(out, entries, &entry.path, indent);
 }

@@ -109,7 +109,7 @@ impl Library {
         for path in paths {
             let path = path.to_string_lossy().replace('\\', "/");
             let loaded = source::open(&path, facts)?;
-            if is_scenario(&loaded.resolved) {
+            if is_scenario(&loaded) {
                 library.entries.push(Entry::of(path, &loaded));
             } else {
                 library.others.push(path);
@@ -140,12 +140,14 @@ impl Library {
     }
 }
 
-/// A file that names parties or extends another is meant as a scenario, and so is one that cannot
-/// be read as TOML at all; what else lies in the folder is somebody else's.
-fn is_scenario(resolved: &Node) -> bool {
-    let keys = ["parties", "extends", "calendar"];
-    let empty = resolved.entries().is_none_or(<[_]>::is_empty);
-    empty || keys.iter().any(|key| resolved.get(key).is_some())
+/// A file with a scenario's keys is meant as one, and so is one that cannot be read as TOML; what
+/// else lies in the folder is somebody else's.
+fn is_scenario(loaded: &Loaded) -> bool {
+    let keys = ["parties", "issues", "calendar", "extends", "expect"];
+    let unreadable = ["syntax", "too-deep", "too-large", "unreadable"];
+    let mut problems = loaded.diagnostics.iter();
+    problems.any(|one| unreadable.contains(&one.code))
+        || keys.iter().any(|key| loaded.resolved.get(key).is_some())
 }
 
 /// The TOML files of a folder by name, then those of the folders in it.
@@ -256,7 +258,9 @@ fn stated<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
             }
         }
         Value::List(elements) if elements.iter().any(|one| one.entries().is_some()) => {
-            elements.iter().for_each(|element| stated(element, found));
+            for element in elements {
+                stated(element, found);
+            }
         }
         _ if node.source == SourceId(0) => found.push(node),
         _ => {}
