@@ -65,7 +65,8 @@ pub fn exp(x: f64) -> f64 {
         let power = POWERS[(bits & 31) as usize].to_bits();
         let scale = f64::from_bits(power.wrapping_add(bits >> 5 << 52));
         let r2 = r * r;
-        let series = (r + r2 * 0.5) + r2 * r * ((1.0 / 6.0 + r * (1.0 / 24.0)) + r2 * (1.0 / 120.0));
+        let series =
+            (r + r2 * 0.5) + r2 * r * ((1.0 / 6.0 + r * (1.0 / 24.0)) + r2 * (1.0 / 120.0));
         scale + scale * series
     } else if x.is_nan() {
         x

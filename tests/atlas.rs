@@ -50,6 +50,26 @@ fn every_fact_is_used_or_explained() {
     assert!(!page.contains("no reason is given yet"));
 }
 
+/// Every lever without an outcome is explained where readers look.
+#[test]
+fn every_quiet_lever_is_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/levers.md")).expect("the page is there");
+    let quiet = page
+        .split("## Without an outcome")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next())
+        .expect("the page has the section");
+    let rows: Vec<&str> = quiet
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert!(!row.ends_with("|  |"), "no note explains {row}");
+    }
+}
+
 /// A folder with a small crisis and a variant of it.
 fn desk(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -79,7 +79,7 @@ const QUIET: &[Quiet] = &[
     Quiet {
         id: "preferences.us.force-posture-east.red_line",
         floor: Reach::Record,
-        why: "the council meets twice, has nothing on its agenda that Russia could give in exchange, \
+        why: "the council meets seldom, has nothing on its agenda that Russia could give in exchange, \
             and the allies refuse sooner",
         wake: "[[issues]]\nid = \"force-posture-east\"\nconsent = [\"us\", \"russia\"]\n\
             [[venues]]\nid = \"nato-russia-council\"\nparticipants = [\"russia\", \"us\"]\n\
@@ -95,7 +95,7 @@ const QUIET: &[Quiet] = &[
     Quiet {
         id: "preferences.nato.force-posture-east.red_line",
         floor: Reach::Record,
-        why: "the council meets twice and has nothing on its agenda that Russia could give in exchange",
+        why: "the council meets seldom and has nothing on its agenda that Russia could give in exchange",
         wake: "[[venues]]\nid = \"nato-russia-council\"\n\
             decides = [\"force-posture-east\", \"russian-buildup\"]\n\
             [cycle]\nvenues = [\"nato-russia-council\"]\n",

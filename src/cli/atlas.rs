@@ -121,7 +121,7 @@ impl AtlasArgs {
     fn command(&self) -> String {
         let mut command = format!("jawjaw atlas {}", self.file.display());
         if self.out != Path::new("docs") {
-            command += &format!(" --out {}", self.out.display());
+            command = format!("{command} --out {}", self.out.display());
         }
         for (name, value, usual) in [
             ("draws", self.draws, 1000),
@@ -129,11 +129,11 @@ impl AtlasArgs {
             ("lever-draws", self.lever_draws, 250),
         ] {
             if value != usual {
-                command += &format!(" --{name} {value}");
+                command = format!("{command} --{name} {value}");
             }
         }
         if self.seed != 1 {
-            command += &format!(" --seed {}", self.seed);
+            command = format!("{command} --seed {}", self.seed);
         }
         command
     }

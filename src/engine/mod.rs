@@ -42,6 +42,7 @@ struct Run<'a, L: Log> {
 impl<L: Log> Run<'_, L> {
     /// Lets effects happen.
     fn apply(&mut self, effects: &EffectsPlan) {
-        self.world.apply(self.model, self.draw, self.tables, effects);
+        self.world
+            .apply(self.model, self.draw, self.tables, effects);
     }
 }

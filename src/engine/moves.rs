@@ -255,8 +255,7 @@ impl<L: Log> Run<'_, L> {
             add(&mut options.after, draw, &plan.effects);
             if let (Some(target), MoveKind::Pressure) = (plan.target, plan.kind) {
                 let slot = model.slots.standing(target);
-                price.fall =
-                    draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot];
+                price.fall = draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot];
             }
             // Most moves leave the odds and costs of force as they are.
             let moved = (plan.arms || plan.speaks) && !options.wars.is_empty();
@@ -392,9 +391,8 @@ impl<L: Log> Run<'_, L> {
 fn charged(mut value: Lane, types: &Kinds, lane: usize, price: Price) -> Lane {
     let (reluctance, audience) = (&types.reluctance[lane], &types.audience_cost[lane]);
     for at in 0..LANES {
-        value[at] -= reluctance[at] * price.cost
-            + price.threatened
-            + price.backing_down * audience[at];
+        value[at] -=
+            reluctance[at] * price.cost + price.threatened + price.backing_down * audience[at];
     }
     value
 }

@@ -6,10 +6,10 @@
 use super::moves::Options;
 use super::record::NONE;
 use super::tables::{LANES, Tables};
+use crate::model::Draw;
 use crate::model::condition::{Test, View};
 use crate::model::plan::{EffectsPlan, Model, Slots};
 use crate::model::streams::Streams;
-use crate::model::Draw;
 
 /// How many of the other side's last offers a strategy can look back on.
 pub(super) const MEMORY: usize = 16;
@@ -303,13 +303,7 @@ impl World {
     }
 
     /// Drift and decay over the days of a round.
-    pub(super) fn pass_round(
-        &mut self,
-        model: &Model,
-        draw: &Draw,
-        tables: &Tables,
-        round: usize,
-    ) {
+    pub(super) fn pass_round(&mut self, model: &Model, draw: &Draw, tables: &Tables, round: usize) {
         let weeks = f64::from(model.rounds[round].days) / 7.0;
         let [tension_kept, exposure_kept] = tables.kept[round];
         let rest = draw.get(model.tension_rest);

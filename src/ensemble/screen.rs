@@ -12,7 +12,7 @@ use super::{Plan, Simulator};
 use crate::engine::record::RunRecord;
 use crate::engine::{Workspace, prepare, run};
 use crate::model::Model;
-use crate::model::streams::parameter_uniform;
+use crate::model::streams::{key, parameter_uniform};
 use crate::scenario::levers::Lever;
 use crate::scenario::types::Scenario;
 use crate::stats::moments::Moments;
@@ -53,7 +53,9 @@ impl Trace {
             &record.settled_form,
             &record.settled_round,
         ] {
-            list.iter().for_each(|&x| settled.add(u64::from(x)));
+            for &x in list {
+                settled.add(u64::from(x));
+            }
         }
         let mut whole = Digest(settled.0);
         let words = [
@@ -65,14 +67,18 @@ impl Trace {
             u64::from(record.failures),
             u64::from(record.walkouts),
         ];
-        words.into_iter().for_each(|x| whole.add(x));
+        for word in words {
+            whole.add(word);
+        }
         let counts = record.types.iter().map(|&x| u64::from(x));
         let acts = record
             .moves
             .iter()
             .chain(&record.events)
             .map(|&x| u64::from(x));
-        counts.chain(acts).for_each(|x| whole.add(x));
+        for count in counts.chain(acts) {
+            whole.add(count);
+        }
         for list in [
             &record.utility,
             &record.tension,
@@ -82,7 +88,9 @@ impl Trace {
             &record.disagreement,
             &record.belief,
         ] {
-            list.iter().for_each(|x| whole.add(x.to_bits()));
+            for x in list {
+                whole.add(x.to_bits());
+            }
         }
         Self {
             outcome: record.outcome,
@@ -154,6 +162,7 @@ impl Traces {
     }
 
     /// The first runs of the first draws: what a plan of fewer draws would have given.
+    #[must_use]
     pub fn first(&self, draws: u32) -> Self {
         let plan = Plan {
             draws: draws.min(self.plan.draws),
@@ -324,7 +333,7 @@ fn balances(
     let pulled: Vec<bool> = (levers.iter())
         .map(|lever| {
             let name = format!("pulled.{}", lever.id());
-            parameter_uniform(plan.seed(), &name, draw) < share
+            parameter_uniform(plan.seed(), &key(&name), draw) < share
         })
         .collect();
     let counts = |changed: Option<usize>| -> Vec<i64> {

@@ -10,14 +10,16 @@ use jiff::civil::Date;
 
 use super::condition::{Check, Ended, Test};
 use super::plan::{
-    CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES, MAX_TYPES, Model,
-    MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect, Slots, StreamIndex, TalksPlan, VenuePlan,
+    CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES,
+    MAX_TYPES, Model, MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect, Slots,
+    StreamIndex, TalksPlan, VenuePlan,
 };
 use super::streams::{Key, key};
 use crate::math;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::types::{
-    Channels, Comparison, Condition, DateComparison, Effects, MoveOrder, Relation, Scenario, StateRef, TerminalTest,
+    Channels, Comparison, Condition, DateComparison, Effects, MoveOrder, Relation, Scenario,
+    StateRef, TerminalTest,
 };
 
 type Result<T> = std::result::Result<T, CompileError>;

@@ -19,7 +19,7 @@ pub(super) struct Member {
     pub(super) parent: Option<String>,
 }
 
-/// The scenario first, then its variants in the order of their paths.
+/// The scenario first, then its variants: those with a mark by their marks, the others by their paths.
 pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliError> {
     let base = member(file, evidence)?.ok_or_else(|| unusable(file))?;
     if base.parent.is_some() {
@@ -53,6 +53,14 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
         }
         family.push(variant);
     }
+    family[1..].sort_by_cached_key(|member| {
+        let mark = member
+            .scenario
+            .hypothesis
+            .as_ref()
+            .and_then(|card| card.id.clone());
+        (mark.is_none(), mark, member.path.clone())
+    });
     Ok(family)
 }
 

@@ -228,11 +228,10 @@ impl Player<'_> {
         let base = &self.family[0].scenario;
         let mut runs = String::new();
         for (lever, traces) in all.iter().zip(first) {
-            runs += &lever.id();
-            for run in &traces.runs {
-                runs += &format!(" {}:{:x}", run.outcome, run.settled);
-            }
-            runs.push('\n');
+            let ends: Vec<String> = (traces.runs.iter())
+                .map(|run| format!("{}:{:x}", run.outcome, run.settled))
+                .collect();
+            runs.extend([lever.id(), ends.join(" "), "\n".to_owned()]);
         }
         Ok(format!(
             "{}\n{} {}, {} levers, first runs: {}",

@@ -246,7 +246,8 @@ impl Blocks {
     pub(super) fn best(&mut self, links: &Links, choice: &Choice<'_>) -> [f64; 2] {
         let key = choice.key();
         if let (_, Some(node)) = find(&self.keys, &self.index, &key) {
-            let first = |points: &[Point]| points.first().map_or(f64::NEG_INFINITY, |best| best.own);
+            let first =
+                |points: &[Point]| points.first().map_or(f64::NEG_INFINITY, |best| best.own);
             return self.points(node).map(first);
         }
         let (place, found) = find(&self.bests, &self.best_index, &key);
@@ -258,10 +259,17 @@ impl Blocks {
         });
         let mut best = [f64::NEG_INFINITY; 2];
         let rules = (choice.standing, self.flips.as_slice());
-        descend(&self.steps, &self.ends, 0, rules, choice.first(), &mut |step| {
-            let best = &mut best[usize::from(step.promise)];
-            *best = best.max(step.own);
-        });
+        descend(
+            &self.steps,
+            &self.ends,
+            0,
+            rules,
+            choice.first(),
+            &mut |step| {
+                let best = &mut best[usize::from(step.promise)];
+                *best = best.max(step.own);
+            },
+        );
         self.bests.push((key, best));
         self.best_index[place] = self.bests.len() as u32;
         best
@@ -391,15 +399,22 @@ impl Blocks {
             list.clear();
         }
         let (rules, lists) = ((choice.standing, self.flips.as_slice()), &mut self.lists);
-        descend(&self.steps, &self.ends, 0, rules, choice.first(), &mut |step| {
-            let point = Point {
-                own: step.own,
-                other: step.other,
-                package: step.package,
-                form: 0,
-            };
-            insert(&mut lists[usize::from(step.promise)], point);
-        });
+        descend(
+            &self.steps,
+            &self.ends,
+            0,
+            rules,
+            choice.first(),
+            &mut |step| {
+                let point = Point {
+                    own: step.own,
+                    other: step.other,
+                    package: step.package,
+                    form: 0,
+                };
+                insert(&mut lists[usize::from(step.promise)], point);
+            },
+        );
     }
 
     /// The levels that each issue of a block may go to, valued by `change`, and what its linkages
@@ -607,7 +622,8 @@ impl Choice<'_> {
     fn key(&self) -> Key {
         let world = self.at.world;
         Key {
-            levels: bits(self.block).fold(0, |key, issue| key << 4 | u128::from(world.levels[issue])),
+            levels: bits(self.block)
+                .fold(0, |key, issue| key << 4 | u128::from(world.levels[issue])),
             passed: self.passed,
             standing: self.standing,
             block: self.block,

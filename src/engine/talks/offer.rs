@@ -189,14 +189,21 @@ impl OfferBook {
 
     /// The best package for the others among those worth at least a target to the row; its own best
     /// if none is. The same as [`ask`] finds in the list, without making one.
-    pub(crate) fn offer(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Point {
+    pub(crate) fn offer(
+        &mut self,
+        at: Situation<'_>,
+        venue: usize,
+        row: usize,
+        target: f64,
+    ) -> Point {
         let entry = self.entry(at, venue, row);
         let (asked, found) = self.entries[entry].last;
         if asked.total_cmp(&target).is_eq() {
             return found;
         }
         let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
-        let found = if !self.entries[entry].listed && at.model.venues[venue].forms.iter().all(sure) {
+        let found = if !self.entries[entry].listed && at.model.venues[venue].forms.iter().all(sure)
+        {
             self.walk(at, venue, row, target)
         } else {
             None
@@ -232,7 +239,13 @@ impl OfferBook {
         let offers = self.parts[entry.parts.0..entry.parts.1].iter();
         offers
             .filter_map(|part| part.offer(blocks, target, entry.unchanged))
-            .reduce(|best, offer| if preferred(&offer, &best) { offer } else { best })
+            .reduce(|best, offer| {
+                if preferred(&offer, &best) {
+                    offer
+                } else {
+                    best
+                }
+            })
     }
 
     /// Own utility of the best package a row could ask for at a venue, as a change against now;

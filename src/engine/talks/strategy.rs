@@ -166,7 +166,9 @@ impl<L: Log> Run<'_, L> {
             return highest;
         }
         let latest = self.world.received(row, 0);
-        let before = self.world.received(row, back.min(count - 1).min(MEMORY - 1));
+        let before = self
+            .world
+            .received(row, back.min(count - 1).min(MEMORY - 1));
         let now = self.world.now[row];
         let target = if absolute {
             last - (latest - before)

@@ -101,10 +101,7 @@ impl<'a> Writer<'a> {
                 format!("{:.0} %", weight * 100.0),
                 level(issue, best(preference)),
                 level(issue, issue.status_quo),
-                preference
-                    .red_line
-                    .as_ref()
-                    .map_or("-".to_owned(), |line| refused(line)),
+                preference.red_line.as_ref().map_or("-".to_owned(), refused),
             ]);
         }
         let of = if self.party.types.len() > 1 {
