@@ -154,3 +154,64 @@ fn what_variants_expect_is_checked_against_the_baseline() {
     assert_eq!(text.matches("CONTRADICTED").count(), 0, "{text}");
     assert!(text.matches("SUPPORTED").count() >= 5, "{text}");
 }
+
+/// The crossing expects against each of its parents; what is not run is not judged, and a flag is
+/// counted over the same runs as `runs.csv`.
+#[test]
+fn expectations_are_judged_against_the_file_they_name() {
+    let out = folder("expectations");
+    let files = [
+        "scenarios/crossings/ukraine-in-every-venue.toml",
+        "scenarios/variants/alliance-split.toml",
+        "scenarios/crossings/announced-but-divided.toml",
+    ];
+    let size = [
+        "--draws",
+        "40",
+        "--replicates",
+        "5",
+        "--no-charts",
+        "--name",
+        "n",
+    ];
+    let output = run(&out, &[&files[..], &size[..]].concat());
+    assert!(output.status.success());
+    let read =
+        |path: &str| std::fs::read_to_string(out.join(path)).expect("a file that was written");
+    let checks: serde_json::Value =
+        serde_json::from_str(&read("comparison/n/expectations.json")).expect("JSON");
+    let checks = checks.as_array().expect("a list");
+    let named: Vec<(&str, &str)> = (checks.iter())
+        .map(|check| {
+            [&check["variant"], &check["base"]]
+                .map(|id| id.as_str().expect("an id"))
+                .into()
+        })
+        .collect();
+    let seats = ("ukraine-in-every-venue", "geneva-week");
+    let expected = [
+        seats,
+        seats,
+        ("alliance-split", "geneva-week"),
+        // Its first expectation is against a file that is not run here.
+        ("announced-but-divided", "alliance-split"),
+    ];
+    assert_eq!(named, expected);
+    let flag = "west-conceded-on-enlargement-without-ukraine";
+    assert_eq!(checks[0]["flags"], serde_json::json!([flag]));
+    let share = |id: &str| {
+        let table = read(&format!("{id}/n/runs.csv"));
+        let mut rows = table.lines().map(|row| row.split(',').collect::<Vec<_>>());
+        let heading = rows.next().expect("a heading");
+        let column = heading
+            .iter()
+            .position(|name| *name == format!("flag.{flag}"));
+        let column = column.expect("a column of the flag");
+        let held: Vec<bool> = rows.map(|row| row[column] == "1").collect();
+        held.iter().filter(|held| **held).count() as f64 / held.len() as f64
+    };
+    let told = |key: &str| checks[0]["difference"][key].as_f64().expect("a share");
+    assert!((told("first") - share("geneva-week")).abs() < 1e-12);
+    assert!((told("second") - share("ukraine-in-every-venue")).abs() < 1e-12);
+    assert!(share("geneva-week") > 0.0, "or the test shows nothing");
+}
