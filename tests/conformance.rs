@@ -67,6 +67,28 @@ fn every_strategy_under_every_procedure_keeps_the_house_rules() {
     }
 }
 
+/// Who is asked for consent in its absence and answers by best response gives it to nothing that is
+/// worse for it than no agreement, and does give it now and then.
+#[test]
+fn consent_of_the_absent_is_individually_rational() {
+    let tables = "[[issues]]\nid = \"fleet\"\nconsequences = []\n\
+                  [[parties]]\nid = \"east\"\nrationality = inf\n\
+                  [[parties]]\nid = \"west\"\nrationality = inf\n\
+                  [[parties]]\nid = \"mid\"\nrationality = inf\n";
+    let model = variant(QUARREL, tables);
+    let mut answers = [0, 0];
+    for replicate in 0..80 {
+        keeps_the_rules(&model, replicate, "best responses", false);
+        let mut listen = Listen(|note: Note<'_>| {
+            if let Note::Consent { given, .. } = note {
+                answers[usize::from(given)] += 1;
+            }
+        });
+        play(&model, 5, replicate / 2, replicate, &mut listen);
+    }
+    assert!(answers[1] > 5, "consent is given: {answers:?}");
+}
+
 /// Plays a run and checks every offer and agreement in it.
 #[expect(
     clippy::too_many_lines,
@@ -79,6 +101,7 @@ fn keeps_the_rules(model: &Model, replicate: u32, name: &str, exhaustive: bool) 
     let mut levels_now: Vec<u8> = model.issues.iter().map(|i| i.status_quo).collect();
     let (mut now, mut disagreement) = (Vec::new(), Vec::new());
     let (mut seats, mut agreed) = (0, None);
+    let mut worths = Vec::new();
     let mut listen = Listen(|note: Note<'_>| match note {
         Note::Types(types) => {
             rows = (0..types.len())
@@ -169,7 +192,31 @@ fn keeps_the_rules(model: &Model, replicate: u32, name: &str, exhaustive: bool) 
                     "{name}: {party} takes {worth}, not {floor}"
                 );
             }
+            worths = (0..model.parties.len())
+                .map(|party| {
+                    change(
+                        model,
+                        &draw,
+                        rows[party],
+                        &levels_now,
+                        form,
+                        levels,
+                        changes,
+                    )
+                    .map(|change| now[party] + change)
+                })
+                .collect();
             agreed = Some((levels.to_vec(), form, changes));
+        }
+        Note::Consent {
+            party, given: true, ..
+        } if draw.rows[rows[party]].rationality.is_infinite() => {
+            let worth: f64 = worths[party].expect("no red line is crossed");
+            let floor = disagreement[party];
+            assert!(
+                worth >= floor - 1e-9,
+                "{name}: {party}, asked for consent, gives it to {worth}, not {floor}"
+            );
         }
         Note::InForce => {
             let (levels, form, changes) = agreed.take().expect("something was agreed");

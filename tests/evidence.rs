@@ -145,16 +145,23 @@ fn other_seeds_are_read_and_their_slips_reported() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join("seeds")
         .join("own");
-    fs::create_dir_all(&folder).expect("the test folder can be written");
-    fs::write(
-        folder.join("facts.toml"),
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(folder.join("facts")).expect("the test folder can be written");
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
+    write("documents.toml", "[[document]]\nid = \"x\"\n");
+    write(
+        "facts/x.toml",
         "document = \"x\"\n[[fact]]\nid = \"x-1\"\nwhen = 3\n",
-    )
-    .expect("written");
+    );
+    write("facts/y.toml", "");
     let output = evidence("seeds", "80", &["--seeds", "own"]);
     assert_eq!(output.status.code(), Some(1));
     insta::assert_snapshot!("slips", stderr(&output).replace('\\', "/"));
     let missing = evidence("seeds", "80", &["--seeds", "none-such"]);
     assert_eq!(missing.status.code(), Some(3));
     assert!(stderr(&missing).starts_with("error: cannot read none-such: "));
+    fs::remove_file(folder.join("facts/x.toml")).expect("written above");
+    let incomplete = evidence("seeds", "80", &["--seeds", "own/"]);
+    assert_eq!(incomplete.status.code(), Some(3));
+    assert!(stderr(&incomplete).starts_with("error: cannot read own/facts/x.toml: "));
 }

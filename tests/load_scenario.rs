@@ -1,7 +1,9 @@
 //! The door of the format, over files.
 
-use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
+use jawjaw::evidence::Evidence;
+use jawjaw::scenario::load::{LoadError, Loaded, Loader, NoFacts, load};
 use jawjaw::scenario::quantity::{Dist, Quantity};
+use jawjaw::scenario::tree::Node;
 use jawjaw::scenario::types::Strategy;
 
 struct Disk;
@@ -40,6 +42,70 @@ fn minimal_file_decodes() {
     );
     assert_eq!(scenario.parties[0].types[0].id, "only");
     assert_eq!(scenario.history[0].date.to_string(), "2019-12-01");
+}
+
+/// A collection in memory: a base that names evidence, and what a test puts beside it.
+struct Shelf<'t>(&'t [(&'t str, &'t str)]);
+
+impl Loader for Shelf<'_> {
+    fn load(&self, path: &str) -> Result<String, LoadError> {
+        let own = self.0.iter().find(|(name, _)| *name == path);
+        match (own, path.strip_prefix("seeds/")) {
+            (Some((_, text)), _) => Ok((*text).to_owned()),
+            (None, Some(rest)) => std::fs::read_to_string(format!("tests/fixtures/seeds/{rest}"))
+                .map_err(|_| LoadError::NotFound),
+            _ => Err(LoadError::NotFound),
+        }
+    }
+}
+
+const HEAD: &str = "schema = 1\nid = \"a\"\ntitle = \"A\"\nsummary = \"A.\"\n";
+
+fn read(shelf: &[(&str, &str)], path: &str) -> Loaded {
+    load(path, &Shelf(shelf), &Evidence::shipped())
+}
+
+#[test]
+fn a_variant_inherits_the_evidence_from_where_it_is_named() {
+    let minimal = std::fs::read_to_string("tests/fixtures/minimal.toml").expect("a fixture");
+    let base = format!("evidence = \"../seeds/dams\"\n{minimal}");
+    let cites =
+        "[[history]]\ndate = 2019-11-04\nwhat = \"Low water.\"\nfrom = [\"survey-low-water\"]\n";
+    let variant = format!("{HEAD}extends = \"../base.toml\"\n{cites}");
+    let other = format!("{HEAD}extends = \"../base.toml\"\nevidence = []\n{cites}");
+    let shelf = [
+        ("scenarios/base.toml", base.as_str()),
+        ("scenarios/variants/a.toml", variant.as_str()),
+        ("scenarios/variants/b.toml", other.as_str()),
+    ];
+    let loaded = read(&shelf, "scenarios/variants/a.toml");
+    assert_eq!(loaded.diagnostics, []);
+    let evidence = loaded.evidence.expect("named by the base");
+    assert_eq!(evidence.facts().len(), 3);
+    assert_eq!(loaded.sources.files.len(), 2, "sound evidence is not shown");
+    let merged = loaded.resolved.get("evidence").and_then(Node::as_str);
+    assert_eq!(merged, Some("../../seeds/dams"), "as the variant sees it");
+    let loaded = read(&shelf, "scenarios/variants/b.toml");
+    assert_eq!(loaded.diagnostics[0].code, "unknown-fact");
+    assert!(loaded.evidence.is_some_and(|none| none.facts().is_empty()));
+}
+
+#[test]
+fn a_file_that_names_no_evidence_rests_on_the_callers() {
+    let minimal = std::fs::read_to_string("tests/fixtures/minimal.toml").expect("a fixture");
+    let shelf = [("scenarios/base.toml", minimal.as_str())];
+    let loaded = read(&shelf, "scenarios/base.toml");
+    assert!(loaded.evidence.is_none() && loaded.scenario.is_some());
+}
+
+#[test]
+fn where_nothing_is_checked_evidence_is_not_read() {
+    let minimal = std::fs::read_to_string("tests/fixtures/minimal.toml").expect("a fixture");
+    let base = format!("evidence = \"../seeds/no-such\"\n{minimal}");
+    let shelf = [("scenarios/base.toml", base.as_str())];
+    assert!(read(&shelf, "scenarios/base.toml").scenario.is_none());
+    let loaded = load("scenarios/base.toml", &Shelf(&shelf), &NoFacts);
+    assert!(loaded.scenario.is_some());
 }
 
 /// Two files over one: each is read and laid once, in the order in which they are named, and the

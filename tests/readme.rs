@@ -1,4 +1,4 @@
-//! The README is run: each of its commands is executed, each output under one is compared.
+//! The README and the tutorial are run: each command is executed, each output under one is compared.
 //!
 //! `UPDATE=1 cargo test --test readme` writes the outputs anew. Commands are the lines of the `sh`
 //! blocks. They run in a copy of the repository's data, with this build in place of an installed
@@ -23,33 +23,40 @@ const CARGO_RUN: &str = "cargo run --release -- ";
 
 #[test]
 fn readme_shows_what_its_commands_print() {
+    let pictures = shows_what_its_commands_print("README.md");
+    assert!(pictures > 0, "the page has a picture");
+}
+
+#[test]
+fn the_tutorial_shows_what_its_commands_print() {
+    shows_what_its_commands_print("docs/first-scenario.md");
+}
+
+/// Follows a page and returns how many pictures it has.
+fn shows_what_its_commands_print(name: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = fs::read_to_string(root.join("README.md")).expect("the README is a text file");
-    let mut reader = Reader::new(root);
+    let page = fs::read_to_string(root.join(name)).expect("the page is a text file");
+    let mut reader = Reader::new(root, &name.replace(['/', '.'], "-"));
     let fresh = reader.follow(&page);
-    let stale_pictures = reader.pictures(&page);
+    let (pictures, stale_pictures) = reader.pictures(&page);
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(root.join("README.md"), &fresh).expect("the README can be written");
+        fs::write(root.join(name), &fresh).expect("the page can be written");
         for (committed, made) in stale_pictures {
             fs::copy(made, committed).expect("the picture can be written");
         }
-        return;
+        return pictures;
     }
     let remedy = "`UPDATE=1 cargo test --test readme` writes it anew";
     for (number, (old, new)) in page.lines().zip(fresh.lines()).enumerate() {
-        assert_eq!(
-            old,
-            new,
-            "line {} of README.md is stale; {remedy}",
-            number + 1
-        );
+        assert_eq!(old, new, "line {} of {name} is stale; {remedy}", number + 1);
     }
-    assert_eq!(page, fresh, "README.md is stale; {remedy}");
+    assert_eq!(page, fresh, "{name} is stale; {remedy}");
     assert!(
         stale_pictures.is_empty(),
         "{} is stale; {remedy}",
         stale_pictures[0].0.display()
     );
+    pictures
 }
 
 /// Somebody who follows the page word for word, in a folder of their own.
@@ -61,8 +68,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(root: &'a Path) -> Self {
-        let desk = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    fn new(root: &'a Path, desk: &str) -> Self {
+        let desk = Path::new(env!("CARGO_TARGET_TMPDIR")).join(desk);
         if desk.exists() {
             fs::remove_dir_all(&desk).expect("the last reader's folder can go");
         }
@@ -177,23 +184,23 @@ impl<'a> Reader<'a> {
         printed
     }
 
-    /// Committed pictures that differ from those just made, with the new ones.
-    fn pictures(&self, page: &str) -> Vec<(PathBuf, PathBuf)> {
+    /// How many pictures the page has, and those that differ from what was just made, with the new.
+    fn pictures(&self, page: &str) -> (usize, Vec<(PathBuf, PathBuf)>) {
         let marked: Vec<&str> = page
             .lines()
             .filter_map(|line| comment(line, PICTURE))
             .collect();
-        assert!(!marked.is_empty(), "the page has a picture");
         let pairs = marked.iter().map(|marker| {
             let (committed, made) = marker.split_once(" is ").expect("`PICTURE is RESULT`");
             (self.root.join(committed), self.desk.join(made))
         });
-        pairs
+        let stale = pairs
             .filter(|(committed, made)| {
                 let made = fs::read(made).expect("the tour's first run draws the picture");
                 fs::read(committed).ok() != Some(made)
             })
-            .collect()
+            .collect();
+        (marked.len(), stale)
     }
 }
 

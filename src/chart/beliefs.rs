@@ -37,7 +37,7 @@ fn figure(summary: &Summary, belief: &BeliefSummary, calendar: &Calendar) -> Opt
         ),
     );
     let grid = Grid::new(belief.types.len(), top, 300.0);
-    for (index, name) in belief.types.iter().enumerate() {
+    for (index, name) in phrase::heads(&belief.types).into_iter().enumerate() {
         let (left, top) = grid.corner(index);
         let panel = Panel {
             left: left + 34.0,

@@ -157,7 +157,8 @@ fn party_panel(
     if labels.is_empty() {
         panel.note(canvas, "no runs");
     } else if last_band(&party.asked).is_none() {
-        panel.note(canvas, "never at the table");
+        // Not at the table, or at one where a mediator holds the pen.
+        panel.note(canvas, "makes no proposals");
     }
     panel.end_labels(canvas, &labels);
 }

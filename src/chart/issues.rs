@@ -66,7 +66,7 @@ fn title(issues: &[IssueSummary]) -> String {
         [first, .., last] => {
             let seldom = match never {
                 0 => format!(
-                    "least often: {}, in {}",
+                    "least often: {}, in\u{a0}{}",
                     phrase::short(&last.name),
                     phrase::of_hundred(settled(last))
                 ),
@@ -157,6 +157,10 @@ fn row(canvas: &mut Canvas, issue: &IssueSummary, key: &Key, top: f64) -> f64 {
             words += " · now";
         }
         let look = Look::body().bold();
+        // Where the word has no room the frame alone says it.
+        if super::font::fit(&words, look.size, true, room) != words {
+            words = phrase::percent(share);
+        }
         let look = if share > 0.0 {
             look
         } else {

@@ -3,7 +3,7 @@
 use super::Figure;
 use super::canvas::{Anchor, Canvas, Look, Point, Shape};
 use super::outcomes::by_severity;
-use super::panel::{Panel, hundred};
+use super::panel::Panel;
 use super::phrase;
 use super::theme::{INK, MARGIN, MUTED, PAPER, WIDTH, outcome_colours, party_colours};
 use crate::ensemble::summary::{JointSummary, PartySummary, Summary};
@@ -15,11 +15,17 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let joint = &summary.joint;
     let (x, y) = (summary.parties.get(joint.x)?, summary.parties.get(joint.y)?);
     let title = title(joint, x, y);
+    let low = lowest(joint);
+    let below = if low < 0.0 {
+        " Below 0: what the crisis costs comes on top."
+    } else {
+        ""
+    };
     let (mut canvas, top) = Canvas::titled(
         &title,
         &format!(
             "Final utility (0 the party's worst, 100 all it wants) in {} runs drawn evenly from the \
-             ensemble; darker where runs coincide.",
+             ensemble; darker where runs coincide.{below}",
             phrase::count(joint.points.len() as u64)
         ),
     );
@@ -28,11 +34,12 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         top: top + 26.0,
         width: SIDE,
         height: SIDE,
-        across: (0.0, 1.0),
-        up: (0.0, 1.0),
+        across: (low, 1.0),
+        up: (low, 1.0),
     };
-    panel.ticks_up(&mut canvas, &hundred());
-    panel.ticks_across(&mut canvas, &hundred());
+    let ticks = ticks(low);
+    panel.ticks_up(&mut canvas, &ticks);
+    panel.ticks_across(&mut canvas, &ticks);
     canvas.frame(
         (panel.left, panel.top),
         (panel.right(), panel.bottom()),
@@ -72,6 +79,33 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     })
 }
 
+/// Where both scales begin: at 0, or at the quarter below the lowest utility. War may cost more than
+/// a party's worst on every issue, and those runs are not to be heaped on the edge.
+fn lowest(joint: &JointSummary) -> f64 {
+    let marks = [joint.status_quo, joint.disagreement];
+    let points = joint.points.iter().map(|&(x, y, _)| (x, y));
+    let low = (points.chain(marks))
+        .flat_map(|(x, y)| [x, y])
+        .filter(|utility| utility.is_finite())
+        .fold(0.0, f64::min);
+    // Sums of utilities may miss 0, or a quarter, by a rounding error.
+    ((low * 4.0 + 1e-6).floor() / 4.0).clamp(-4.0, 0.0)
+}
+
+/// A tick every quarter, or every so many that there are at most nine.
+fn ticks(low: f64) -> Vec<(f64, String)> {
+    let quarters = (4.0 * (1.0 - low)).round() as u32;
+    let every = quarters.div_ceil(8).max(1);
+    (0..=quarters)
+        .rev()
+        .step_by(every as usize)
+        .map(|quarter| {
+            let value = low + 0.25 * f64::from(quarter);
+            (value, format!("{:.0}", value * 100.0))
+        })
+        .collect()
+}
+
 fn pair((x, y): (f64, f64)) -> String {
     format!("{:.0} and {:.0}", x * 100.0, y * 100.0)
 }
@@ -91,7 +125,7 @@ fn title(joint: &JointSummary, x: &PartySummary, y: &PartySummary) -> String {
     let both = share(&|x, y| x > joint.disagreement.0 && y > joint.disagreement.1);
     let neither = share(&|x, y| x < joint.disagreement.0 && y < joint.disagreement.1);
     format!(
-        "Both {} and {} end better off than without agreement in {}, both worse in {}",
+        "Both {} and {} end better off than without agreement in {}, both worse in\u{a0}{}",
         phrase::short(&x.name),
         phrase::short(&y.name),
         phrase::of_runs(both),

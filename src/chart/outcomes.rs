@@ -77,6 +77,9 @@ fn title(outcomes: &[OutcomeShare]) -> String {
         .filter(|outcome| outcome.share > 0.0)
         .max_by_key(|outcome| outcome.severity);
     match (most, worst) {
+        (Some(most), _) if most.share >= 1.0 => {
+            format!("All runs end alike: {}", phrase::short(&most.name))
+        }
         (Some(most), Some(worst)) if most.id == worst.id => {
             format!(
                 "{} in {}, the gravest end any run comes to",

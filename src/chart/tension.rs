@@ -13,16 +13,26 @@ const COMMON: Colour = Colour(98, 62, 120);
 /// One panel a variable; none without rounds or variables.
 pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     let calendar = Calendar::new(&summary.rounds)?;
-    let first = summary.variables.first()?;
-    let title = title(first);
+    let moving = summary.variables.iter().find(|variable| moves(variable));
+    let title = match (moving, summary.variables.first()?) {
+        (Some(moving), _) => title(moving),
+        (None, first) => format!(
+            "{} never moves, nor does any party's posture",
+            phrase::sentence(&phrase::short(&first.name))
+        ),
+    };
     let (mut canvas, top) = Canvas::titled(
         &title,
         "Each variable from 0 (none) to 1 (full), by round. Thick line: median; bands: 50 % and 90 % of \
          runs; thin lines: single runs. A run that has ended keeps its last value.",
     );
-    let grid = Grid::new(summary.variables.len(), top, 280.0);
+    let variables: Vec<&VariableSummary> = (summary.variables.iter().enumerate())
+        .filter(|(index, variable)| *index == 0 || !is_unused(variable))
+        .map(|(_, variable)| variable)
+        .collect();
+    let grid = Grid::new(variables.len(), top, 280.0);
     let colours = party_colours(&summary.parties);
-    for (index, variable) in summary.variables.iter().enumerate() {
+    for (index, variable) in variables.iter().enumerate() {
         let (left, top) = grid.corner(index);
         let panel = Panel {
             left: left + 34.0,
@@ -42,14 +52,24 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         panel_heading(&mut canvas, at, &name, grid.cell.0 - 20.0, colour);
         variable_panel(&mut canvas, &panel, &calendar, variable, colour);
     }
-    let bottom = grid.bottom(summary.variables.len());
+    let bottom = grid.bottom(variables.len());
     let canvas = canvas.finish(bottom - 12.0, &phrase::footer(summary));
     Some(Figure {
         name: "7-tension".to_owned(),
-        description: description(&summary.variables),
+        description: description(&variables),
         title,
         draw: canvas,
     })
+}
+
+/// Whether it is not the same in all runs at all times.
+fn moves(variable: &VariableSummary) -> bool {
+    let bands = || variable.bands.iter().filter(|band| band.n > 0);
+    let low = bands().map(|band| band.q05).fold(f64::INFINITY, f64::min);
+    let high = bands()
+        .map(|band| band.q95)
+        .fold(f64::NEG_INFINITY, f64::max);
+    high - low > 0.005 || low > high
 }
 
 fn title(variable: &VariableSummary) -> String {
@@ -76,7 +96,14 @@ fn title(variable: &VariableSummary) -> String {
     }
 }
 
-fn description(variables: &[VariableSummary]) -> String {
+/// Whether nothing ever sets the variable: a file that uses no postures needs no panels of them.
+fn is_unused(variable: &VariableSummary) -> bool {
+    let mut ran = variable.bands.iter().filter(|band| band.n > 0).peekable();
+    let samples = variable.samples.iter().flatten();
+    ran.peek().is_some() && ran.all(|band| band.q95 <= 0.0) && samples.copied().all(|v| v <= 0.0)
+}
+
+fn description(variables: &[&VariableSummary]) -> String {
     let ends: Vec<String> = variables
         .iter()
         .filter_map(|variable| {
@@ -130,4 +157,29 @@ fn variable_panel(
         panel.note(canvas, "no runs");
     }
     panel.end_labels(canvas, &labels);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::synthetic::{LIKELY, summary};
+    use super::*;
+
+    #[test]
+    fn a_posture_that_nothing_sets_gets_no_panel() {
+        let mut summary = summary(LIKELY);
+        let panels = |summary: &Summary| {
+            let figure = figure(summary).expect("there are variables");
+            figure.description.matches(" ends at ").count()
+        };
+        let all = panels(&summary);
+        assert_eq!(all, summary.variables.len());
+        for variable in &mut summary.variables[..2] {
+            for band in &mut variable.bands {
+                (band.q05, band.q25, band.q50) = (0.0, 0.0, 0.0);
+                (band.q75, band.q95) = (0.0, 0.0);
+            }
+            variable.samples.iter_mut().for_each(|run| run.fill(0.0));
+        }
+        assert_eq!(panels(&summary), all - 1, "the first stays in any case");
+    }
 }

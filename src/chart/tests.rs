@@ -269,3 +269,46 @@ fn titles_state_the_numbers() {
         compared.title
     );
 }
+
+/// A war may cost more than everything that was at stake: such runs are shown where they are.
+#[test]
+fn utilities_below_zero_stand_below_zero() {
+    let mut summary = summary(LIKELY);
+    let words = |summary: &Summary| -> Vec<String> {
+        let figures = figures(summary);
+        let joint = figures.iter().find(|figure| figure.name == "4-joint");
+        let joint = joint.expect("two parties");
+        joint
+            .draw
+            .all_words()
+            .map(|words| words.text.clone())
+            .collect()
+    };
+    for point in &mut summary.joint.points {
+        *point = (point.0.max(0.0), point.1.max(0.0), point.2);
+    }
+    assert!(!words(&summary).iter().any(|words| words.starts_with('-')));
+    summary.joint.points.push((-0.6, 0.3, 0));
+    let marked = words(&summary);
+    for tick in ["-75", "0", "100"] {
+        assert!(
+            marked.iter().any(|words| words == tick),
+            "{tick} in {marked:?}"
+        );
+    }
+}
+
+/// Where there is only one end and nothing moves the titles say so.
+#[test]
+fn titles_of_certainty_are_plain() {
+    let mut certain = certain();
+    for variable in &mut certain.variables {
+        for band in &mut variable.bands {
+            (band.q05, band.q25, band.q50, band.q75, band.q95) = (0.2, 0.2, 0.2, 0.2, 0.2);
+        }
+    }
+    let titles: Vec<String> = figures(&certain).into_iter().map(|f| f.title).collect();
+    assert!(titles[0].starts_with("All runs end alike: "), "{titles:?}");
+    let tension = titles.last().expect("it is the last");
+    assert!(tension.contains("never moves"), "{titles:?}");
+}

@@ -166,7 +166,7 @@ fn flags(panel: &Panel, calendar: &Calendar, rounds: &[RoundInfo]) -> Vec<Flag> 
         }
         let x = panel.x(*day);
         let name = format!("{} {}", phrase::day_and_month(round.date), round.venue_name);
-        let name = super::font::fit(&name, look.size, false, 230.0);
+        let name = super::font::fit(&name, look.size, false, 330.0);
         let row = (0..NAME_ROWS).find(|row| taken[*row..].iter().all(|end| end + 8.0 < x));
         let right = x + 4.0 + look.width(&name);
         if let Some(row) = row.filter(|_| right <= WIDTH - 4.0) {

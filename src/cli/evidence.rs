@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,11 +10,12 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use super::CliError;
 use super::text::{Listing, print, push_field, push_line, push_wrapped, say, width};
+use super::{CliError, source};
 use crate::diagnostic::{Diagnostic, Severity, Sources, line_at};
 use crate::evidence::{
     BaseRate, Evidence, FactFilter, FactKind, Figure, Forecast, ForecastValue, Named, Status,
+    set_texts,
 };
 
 /// Arguments of `evidence`.
@@ -25,8 +27,11 @@ pub(super) struct EvidenceArgs {
     #[command(flatten)]
     filter: FilterArgs,
     /// Read the evidence from this folder instead of the one shipped
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "scenario")]
     seeds: Option<PathBuf>,
+    /// Read the evidence that this scenario file rests on
+    #[arg(long, global = true, value_name = "FILE")]
+    scenario: Option<String>,
     /// Form of the output
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -83,17 +88,19 @@ enum Format {
 impl EvidenceArgs {
     /// Runs the command.
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        let evidence = match &self.seeds {
-            None => Evidence::shipped(),
-            Some(folder) => match read_seeds(folder)? {
-                Some(evidence) => evidence,
-                None => return Ok(ExitCode::FAILURE),
-            },
+        let chosen = match (&self.seeds, &self.scenario) {
+            (None, None) => Some(Evidence::shipped()),
+            (Some(folder), _) => read_seeds(folder)?,
+            (None, Some(file)) => of_scenario(file)?,
+        };
+        let Some(evidence) = chosen else {
+            return Ok(ExitCode::FAILURE);
         };
         match self.what {
             None => list(&evidence, &self.filter, self.format),
             Some(What::Show { id, scenarios }) => {
-                show::show(&evidence, &id, scenarios.as_deref(), self.format)
+                let shipped = self.seeds.is_none() && self.scenario.is_none();
+                show::show(&evidence, &id, shipped, scenarios.as_deref(), self.format)
             }
             Some(What::Documents) => documents(&evidence, self.format),
             Some(What::BaseRates) => base_rates(&evidence, self.format),
@@ -101,22 +108,46 @@ impl EvidenceArgs {
     }
 }
 
-/// Reads a folder of seeds; says what is wrong and returns nothing if it cannot be used.
+/// The evidence that a scenario file rests on; nothing after its errors have been shown.
+fn of_scenario(file: &str) -> Result<Option<Evidence>, CliError> {
+    let shipped = Evidence::shipped();
+    let loaded = source::open(file, &shipped)?;
+    // What is wrong with the scenario elsewhere does not keep its evidence from being read.
+    if loaded.evidence.is_none() && source::scenario(&loaded).is_none() {
+        return Ok(None);
+    }
+    Ok(Some(loaded.evidence.unwrap_or(shipped)))
+}
+
+/// Reads a set of evidence; says what is wrong and returns nothing if it cannot be used.
 fn read_seeds(folder: &Path) -> Result<Option<Evidence>, CliError> {
-    let mut texts = Vec::new();
-    for path in toml_files(folder)? {
-        let text = read(&path)?;
-        texts.push((path.display().to_string(), text));
+    let present = toml_files(folder)?;
+    let name = folder.display().to_string();
+    let name = name.trim_end_matches(['/', '\\']);
+    let texts = set_texts(name, &mut |file| match read(Path::new(file)) {
+        Ok(text) => Ok(Some(text)),
+        Err(CliError::File { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    })?;
+    if let Some(missing) = texts.missing.first() {
+        // In the system's own words.
+        read(Path::new(missing))?;
     }
-    if texts.is_empty() {
-        return Err(CliError::Message(format!(
-            "no TOML file in {}",
-            folder.display()
-        )));
+    for path in present {
+        // Folders further down hold other sets.
+        let below = path
+            .parent()
+            .and_then(|parent| parent.strip_prefix(folder).ok());
+        let own = below.is_some_and(|below| below == Path::new("") || below == Path::new("facts"));
+        if own && texts.files.iter().all(|(file, _)| Path::new(file) != path) {
+            say(&format!(
+                "warning: {} is not read; facts of a document `x` stand in facts/x.toml",
+                path.display()
+            ));
+        }
     }
-    let files: Vec<(&str, &str)> = texts
-        .iter()
-        .map(|(n, t)| (n.as_str(), t.as_str()))
+    let files: Vec<(&str, &str)> = (texts.files.iter())
+        .map(|(name, text)| (name.as_str(), text.as_str()))
         .collect();
     let (evidence, diagnostics, sources) = Evidence::parse(&files);
     for diagnostic in &diagnostics {
@@ -218,7 +249,12 @@ fn list(evidence: &Evidence, args: &FilterArgs, format: Format) -> Result<ExitCo
             fact.date.to_string(),
             fact.kind.name().to_owned(),
         ];
-        listing.push(cells, fact.statement.clone());
+        let memory = if fact.is_documented() {
+            ""
+        } else {
+            " (from memory)"
+        };
+        listing.push(cells, format!("{}{memory}", fact.statement));
     }
     print(&listing.render(width()))?;
     say(&format!(

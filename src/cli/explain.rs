@@ -23,8 +23,9 @@ pub struct ExplainArgs {
 impl ExplainArgs {
     /// Explains the file.
     pub fn run(self) -> Result<ExitCode, CliError> {
-        let facts = Evidence::shipped();
-        let loaded = source::open(&self.file, &facts)?;
+        let shipped = Evidence::shipped();
+        let loaded = source::open(&self.file, &shipped)?;
+        let facts = source::evidence(&loaded, &shipped);
         let Some(scenario) = source::scenario(&loaded) else {
             return Ok(ExitCode::from(1));
         };
@@ -46,11 +47,13 @@ impl ExplainArgs {
             ));
             return Ok(ExitCode::from(1));
         }
+        let definition = scenario.by_definition.as_deref();
+        let definition = definition.unwrap_or("of the format or its scale");
         let mut text = String::new();
         for quantity in &chosen {
-            explain(&mut text, quantity, &facts).expect("a string takes any text");
+            explain(&mut text, quantity, definition, facts).expect("a string takes any text");
         }
-        shares(&mut text, &chosen).expect("a string takes any text");
+        shares(&mut text, &chosen, facts).expect("a string takes any text");
         source::print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
@@ -63,7 +66,12 @@ fn prefixes(path: &str) -> impl Iterator<Item = &str> {
         .chain([path])
 }
 
-fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std::fmt::Result {
+fn explain(
+    text: &mut String,
+    quantity: &Quantity,
+    definition: &str,
+    facts: &dyn FactIndex,
+) -> std::fmt::Result {
     writeln!(text, "{}: {}", quantity.path, quantity.dist.words())?;
     let why = &quantity.provenance;
     for id in &why.from {
@@ -73,9 +81,14 @@ fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std
                     .date
                     .map(|date| format!(", {date}"))
                     .unwrap_or_default();
+                let memory = if fact.documented {
+                    ""
+                } else {
+                    "; from memory, not looked up"
+                };
                 writeln!(
                     text,
-                    "    {id}: \"{}\" ({}{date})",
+                    "    {id}: \"{}\" ({}{date}{memory})",
                     fact.statement, fact.attributed_to
                 )?;
             }
@@ -85,9 +98,9 @@ fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std
     if let Some(reason) = &why.assumed {
         writeln!(text, "    assumed: {reason}")?;
     }
-    match Standing::of(why) {
+    match Standing::of(why, facts) {
         Standing::Defined if why.from.is_empty() && why.assumed.is_none() => {
-            writeln!(text, "    by definition of the format or its scale")
+            writeln!(text, "    by definition {definition}")
         }
         Standing::Unsourced => writeln!(text, "    without a source or a reason"),
         _ => Ok(()),
@@ -99,28 +112,31 @@ fn explain(text: &mut String, quantity: &Quantity, facts: &dyn FactIndex) -> std
 enum Standing {
     Documented,
     Partly,
+    /// Cites only what nobody looked up.
+    Remembered,
     Assumed,
     Defined,
     Unsourced,
 }
 
 impl Standing {
-    fn of(why: &Provenance) -> Self {
-        match (
-            why.by_definition,
-            why.from.is_empty(),
-            why.assumed.is_some(),
-        ) {
-            (true, ..) => Self::Defined,
-            (false, false, false) => Self::Documented,
-            (false, false, true) => Self::Partly,
-            (false, true, true) => Self::Assumed,
-            (false, true, false) => Self::Unsourced,
+    fn of(why: &Provenance, facts: &dyn FactIndex) -> Self {
+        // An id that the evidence does not know was reported when the file was read.
+        let documented = |id: &String| facts.fact_text(id).is_none_or(|fact| fact.documented);
+        if why.by_definition {
+            return Self::Defined;
+        }
+        match (why.from.is_empty(), why.assumed.is_some()) {
+            (true, true) => Self::Assumed,
+            (true, false) => Self::Unsourced,
+            (false, _) if !why.from.iter().any(documented) => Self::Remembered,
+            (false, false) => Self::Documented,
+            (false, true) => Self::Partly,
         }
     }
 }
 
-fn shares(text: &mut String, quantities: &[&Quantity]) -> std::fmt::Result {
+fn shares(text: &mut String, quantities: &[&Quantity], facts: &dyn FactIndex) -> std::fmt::Result {
     let total = quantities.len();
     writeln!(
         text,
@@ -130,12 +146,13 @@ fn shares(text: &mut String, quantities: &[&Quantity]) -> std::fmt::Result {
     let standings = [
         (Standing::Documented, "documented"),
         (Standing::Partly, "documented in part, assumed in part"),
+        (Standing::Remembered, "from memory, not documented"),
         (Standing::Assumed, "assumed"),
         (Standing::Defined, "by definition"),
         (Standing::Unsourced, "without a source or a reason"),
     ];
     for (standing, name) in standings {
-        let of = |quantity: &&&Quantity| Standing::of(&quantity.provenance) == standing;
+        let of = |quantity: &&&Quantity| Standing::of(&quantity.provenance, facts) == standing;
         let count = quantities.iter().filter(of).count();
         if count > 0 {
             let percent = 100.0 * count as f64 / total as f64;

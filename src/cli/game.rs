@@ -10,9 +10,10 @@ use crate::evidence::Evidence;
 use crate::model::Model;
 
 /// Loads a scenario for `run`; what is wrong with the file is shown, and is then the error.
-pub(super) fn load_game(file: &Path, evidence: &Evidence) -> Result<Loaded<Game>, CliError> {
+pub(super) fn load_game(file: &Path, shipped: &Evidence) -> Result<Loaded<Game>, CliError> {
     let path = file.to_string_lossy();
-    let loaded = source::open(&path, evidence)?;
+    let loaded = source::open(&path, shipped)?;
+    let evidence = source::evidence(&loaded, shipped);
     let Some(scenario) = source::scenario(&loaded).cloned() else {
         return Err(CliError::Message(format!(
             "{path} cannot be used as it stands"

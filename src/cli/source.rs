@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use super::CliError;
 use crate::diagnostic::Severity;
+use crate::evidence::Evidence;
 use crate::scenario::load::{FactIndex, LoadError, Loaded, Loader, load};
 use crate::scenario::read::SIZE_LIMIT;
 use crate::scenario::types::Scenario;
@@ -41,6 +42,11 @@ pub fn open(path: &str, facts: &dyn FactIndex) -> Result<Loaded, CliError> {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));
     }
     Ok(load(path, &Disk, facts))
+}
+
+/// The evidence that a file rests on: what it names, or else what ships with the program.
+pub fn evidence<'e>(loaded: &'e Loaded, shipped: &'e Evidence) -> &'e Evidence {
+    loaded.evidence.as_ref().unwrap_or(shipped)
 }
 
 /// The scenario of a file, or nothing after its errors have been shown.

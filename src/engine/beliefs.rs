@@ -20,6 +20,7 @@
 use super::Run;
 use super::log::Log;
 use crate::math;
+use crate::model::plan::MAX_PARTIES;
 
 impl<L: Log> Run<'_, L> {
     /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
@@ -112,20 +113,26 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn update_beliefs(&mut self) {
         let model = self.model;
         let parties = model.parties.len();
-        for party in 0..parties {
-            if self.world.learnt >> party & 1 == 1 {
-                for observer in 0..parties {
-                    // Observers who began alike believe alike.
-                    match self.tables.alike[observer * parties + party] {
-                        first if first < observer => self.agree(observer, first, party),
-                        _ => self.judge(observer, party),
-                    }
-                }
-            }
+        let learnt = std::mem::take(&mut self.world.learnt);
+        let heard = std::mem::take(&mut self.world.heard);
+        if learnt == 0 && !heard {
+            return;
         }
-        let (learnt, heard) = (self.world.learnt, self.world.heard);
-        self.world.learnt = 0;
-        self.world.heard = false;
+        for party in (0..parties).filter(|party| learnt >> party & 1 == 1) {
+            let mut resolve = [0.0; MAX_PARTIES];
+            for observer in 0..parties {
+                // Observers who began alike believe alike.
+                let first = self.tables.first_alike(observer, party);
+                resolve[observer] = if first < observer {
+                    resolve[first]
+                } else {
+                    self.judge(observer, party)
+                };
+            }
+            // A party knows its own type.
+            resolve[party] = self.draw.rows[self.world.truth[party]].resolve;
+            self.world.resolve[party * parties..][..parties].copy_from_slice(&resolve[..parties]);
+        }
         for (index, commitment) in model.commitments.iter().enumerate() {
             if !heard && learnt >> commitment.by & 1 == 0 {
                 continue;
@@ -139,11 +146,10 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// An observer's posterior over a party's types, and the resolve it expects of the party.
-    fn judge(&mut self, observer: usize, party: usize) {
-        let (model, draw) = (self.model, self.draw);
-        let count = model.rows.len();
-        let rows = model.parties[party].rows();
+    /// An observer's posterior over a party's types; returns the resolve it expects of the party.
+    fn judge(&mut self, observer: usize, party: usize) -> f64 {
+        let count = self.model.rows.len();
+        let rows = self.model.parties[party].rows();
         let prior = &self.tables.prior[observer * count..][rows.clone()];
         let likelihood = &self.world.likelihood[rows.clone()];
         let belief = &mut self.world.belief[observer * count..][rows.clone()];
@@ -158,36 +164,19 @@ impl<L: Log> Run<'_, L> {
             total = prior.iter().sum();
         }
         let mut resolve = 0.0;
-        for (belief, values) in belief.iter_mut().zip(&draw.rows[rows]) {
+        for (belief, values) in belief.iter_mut().zip(&self.draw.rows[rows]) {
             *belief /= total;
             resolve += *belief * values.resolve;
         }
-        self.expect(observer, party, resolve);
+        resolve
     }
 
-    /// Gives an observer the posterior of another over a party's types.
-    fn agree(&mut self, observer: usize, other: usize, party: usize) {
-        let count = self.model.rows.len();
+    /// What an observer believes of the types of a party.
+    #[inline]
+    pub(super) fn belief(&self, observer: usize, party: usize) -> &[f64] {
+        let first = self.tables.first_alike(observer, party);
         let rows = self.model.parties[party].rows();
-        let from = other * count + rows.start;
-        self.world
-            .belief
-            .copy_within(from..from + rows.len(), observer * count + rows.start);
-        let resolve = if other == party {
-            let belief = &self.world.belief[from..from + rows.len()];
-            let values = &self.draw.rows[rows];
-            belief.iter().zip(values).map(|(b, v)| b * v.resolve).sum()
-        } else {
-            self.world.resolve[party * self.model.parties.len() + other]
-        };
-        self.expect(observer, party, resolve);
-    }
-
-    /// Sets the resolve that an observer expects; a party knows its own.
-    fn expect(&mut self, observer: usize, party: usize, resolve: f64) {
-        let own = self.draw.rows[self.world.truth[party]].resolve;
-        self.world.resolve[party * self.model.parties.len() + observer] =
-            if party == observer { own } else { resolve };
+        &self.world.belief[first * self.model.rows.len()..][rows]
     }
 
     /// The public's posterior (prior as in the types), by row.

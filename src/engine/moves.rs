@@ -43,8 +43,7 @@ pub(super) struct Options {
     total: Vec<Lane>,
     /// Crisis variables after an option.
     after: Vec<f64>,
-    /// Force options the party could use, and the same after a move.
-    wars: Vec<War>,
+    /// Force options the party could use after a move.
     moved: Vec<War>,
     /// `[lane]`
     kinds: Vec<Mood>,
@@ -83,7 +82,6 @@ impl Options {
             weight: Vec::with_capacity(options * lanes),
             total: Vec::with_capacity(lanes),
             after: vec![0.0; model.slots.len()],
-            wars: Vec::with_capacity(model.force.len()),
             moved: Vec::with_capacity(model.force.len()),
             kinds: Vec::with_capacity(lanes),
         }
@@ -106,13 +104,16 @@ impl Options {
         self.utility[option * self.kinds.len() + kind / LANES][kind % LANES]
     }
 
-    /// Probability that a type chooses one of some moves.
-    pub(super) fn probability_of(&self, kind: usize, moves: &[usize]) -> f64 {
-        let options = self.moves.iter().enumerate();
-        options
-            .filter(|(_, option)| option.is_some_and(|index| moves.contains(&index)))
-            .map(|(option, _)| self.choice(kind, option))
-            .sum()
+    /// Probability that a type chooses one of the moves that are asked for.
+    pub(super) fn probability_of(&self, kind: usize, asked: impl Fn(usize) -> bool) -> f64 {
+        let (lane, at) = (kind / LANES, kind % LANES);
+        let mut weight = 0.0;
+        for (option, index) in self.moves.iter().enumerate() {
+            if index.is_some_and(&asked) {
+                weight += self.weight[option * self.kinds.len() + lane][at];
+            }
+        }
+        weight / self.total[lane][at]
     }
 
     /// Logit weights of the options for so many types.
@@ -229,12 +230,19 @@ impl<L: Log> Run<'_, L> {
         let outlook = self.outlook(party);
         let mut options = std::mem::take(&mut self.world.options);
         options.after.copy_from_slice(&self.world.slots);
-        self.wars(party, outlook.can, days, &mut options.wars);
+        let mut wars = std::mem::take(&mut self.world.wars);
+        self.wars(party, outlook.can, days, &mut wars);
         self.moods(party, outlook.seated, &mut options.kinds);
         options.moves.clear();
         options.moves.push(None);
         options.utility.clear();
-        self.hold(party, &mut options, outlook.fear, false, Price::default());
+        self.hold(
+            party,
+            &mut options,
+            outlook.fear,
+            Some(&wars),
+            Price::default(),
+        );
         let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
@@ -258,18 +266,15 @@ impl<L: Log> Run<'_, L> {
                 price.fall = draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot];
             }
             // Most moves leave the odds and costs of force as they are.
-            let moved = (plan.arms || plan.speaks) && !options.wars.is_empty();
+            let moved = (plan.arms || plan.speaks) && !wars.is_empty();
             if moved {
-                let Options {
-                    wars, moved, after, ..
-                } = &mut options;
+                let Options { moved, after, .. } = &mut options;
+                let after = |war: &War| self.after_move(*war, plan, after, days);
                 moved.clear();
-                moved.extend(
-                    wars.iter()
-                        .map(|war| self.after_move(*war, plan, after, days)),
-                );
+                moved.extend(wars.iter().map(after));
             }
-            self.hold(party, &mut options, outlook.fear, moved, price);
+            let unmoved = (!moved).then_some(wars.as_slice());
+            self.hold(party, &mut options, outlook.fear, unmoved, price);
             for effect in &plan.effects.slots {
                 let slot = usize::from(effect.slot);
                 options.after[slot] = self.world.slots[slot];
@@ -277,6 +282,7 @@ impl<L: Log> Run<'_, L> {
         }
         options.weigh(model.parties[party].types);
         self.world.options = options;
+        self.world.wars = wars;
     }
 
     /// What changes in the course of a run, for the types of a party.
@@ -324,14 +330,21 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Adds `EU(hold)` of every type of a party in the variables after an option, less what the
-    /// option costs.
+    /// option costs; `wars` unless the option moves them.
     #[inline]
-    fn hold(&self, party: usize, options: &mut Options, fear: f64, moved: bool, price: Price) {
+    fn hold(
+        &self,
+        party: usize,
+        options: &mut Options,
+        fear: f64,
+        wars: Option<&[War]>,
+        price: Price,
+    ) {
         let slots = &self.model.slots;
         let standing = options.after[slots.standing(party)];
         let posture = options.after[slots.posture(party)];
         let tension = options.after[Slots::TENSION];
-        let wars = if moved { &options.moved } else { &options.wars };
+        let wars = wars.unwrap_or(&options.moved);
         let types = &self.tables.kinds[party];
         let lanes = options.kinds.len();
         for (lane, mood) in options.kinds.iter().enumerate() {

@@ -131,7 +131,7 @@ fn digest(draw: &Draw, tables: &Tables) -> u64 {
         .chain(draw.estimate.iter().copied())
         .chain(draw.bonus.iter().copied())
         .chain(draw.ratified.iter().copied())
-        .chain(tables.prices().iter().copied())
+        .chain(tables.prices().iter().flatten().copied())
         .map(f64::to_bits)
         .chain(draw.forbidden.iter().map(|&bits| u64::from(bits)));
     words.fold(0xcbf2_9ce4_8422_2325, |hash: u64, word| {
@@ -291,6 +291,8 @@ impl<L: Log> Run<'_, L> {
             }
             None => (0, f64::from(model.rounds[0].day) / 7.0),
         };
+        // The tension of the days before, so that the order of a file's events plays no part.
+        let tension = self.world.slots[crate::model::plan::Slots::TENSION];
         for (index, event) in model.events.iter().enumerate() {
             // Drawn whether or not it can happen, so that luck does not depend on the state.
             let u = self
@@ -304,7 +306,6 @@ impl<L: Log> Run<'_, L> {
             let happens = match (event.day, event.hazard) {
                 (Some(day), _) => done == 0 && day <= self.world.day && (round == 0 || day > from),
                 (None, Some(hazard)) => {
-                    let tension = self.world.slots[crate::model::plan::Slots::TENSION];
                     let weekly = (draw.get(hazard)
                         * (1.0 + draw.get(event.with_tension) * tension))
                         .clamp(0.0, 1.0);

@@ -6,6 +6,7 @@
 //! Invariant: nothing here depends on a run; entries of [`Tables::worth`] and finite entries of
 //! [`Tables::price`] are multiples of 2^-40, so that sums of them are exact in any order.
 
+use super::talks::links::Links;
 use crate::math;
 use crate::model::Draw;
 use crate::model::plan::{Model, PartyPlan, Start, StrategyPlan};
@@ -65,29 +66,28 @@ impl Kinds {
 /// Tables of one draw.
 #[derive(Debug, Clone)]
 pub(crate) struct Tables {
-    /// Rows, rounded up to a multiple of [`LANES`].
-    pub(crate) stride: usize,
     issues: usize,
     levels: usize,
     turns: usize,
-    /// `[((form * issues + issue) * levels + level) * stride + row]`: `Draw::worth`, rows side by side.
-    worth: Vec<f64>,
-    /// `[(issue * levels + level) * stride + row]`: what the consequences of settling there change in
-    /// the disagreement value; minus infinity where a firm red line refuses the level.
-    price: Vec<f64>,
+    /// `[((lane * (forms + 1) + form) * issues + issue) * levels + level]`: `Draw::worth`.
+    worth: Vec<Lane>,
+    /// `[(lane * issues + issue) * levels + level]`: what the consequences of settling there change
+    /// in the disagreement value; minus infinity where a firm red line refuses the level.
+    price: Vec<Lane>,
+    forms: usize,
     /// Crisis variables at the start.
     pub(crate) start: Vec<f64>,
-    /// Issues with such entries, as bits.
-    pub(crate) priced: u32,
     /// `[observer * rows + row]`: what an observer believes at the start.
     pub(crate) prior: Vec<f64>,
     /// `[observer * parties + party]`: first observer with the same prior over the party's types.
-    pub(crate) alike: Vec<usize>,
+    alike: Vec<u8>,
     /// `[round * rows + row]`: discount factor up to the next round.
     pub(crate) discount: Vec<f64>,
     /// `[(round * turns + turn) * rows + row]`: share conceded by then, for time-dependent strategies.
     conceded: Vec<f64>,
     rows: usize,
+    /// What linkages ask of levels.
+    pub(crate) links: Links,
     /// By party, its types side by side.
     pub(crate) kinds: Vec<Kinds>,
     /// By round: share of a distance to rest that tension and exposure keep until the next.
@@ -99,15 +99,16 @@ impl Tables {
     pub(crate) fn new(model: &Model, draw: &Draw) -> Self {
         let (rows, issues, levels) = (model.rows.len(), model.issues.len(), model.max_levels);
         let turns = model.max_turns();
-        let stride = rows.next_multiple_of(LANES);
+        let lanes = rows.div_ceil(LANES);
+        let forms = model.forms.len() + 1;
         let mut tables = Self {
-            stride,
+            forms,
             rows,
             issues,
             levels,
             turns,
-            worth: vec![0.0; (model.forms.len() + 1) * issues * levels * stride],
-            price: vec![0.0; issues * levels * stride],
+            worth: vec![[0.0; LANES]; lanes * forms * issues * levels],
+            price: vec![[0.0; LANES]; lanes * issues * levels],
             start: model
                 .start
                 .iter()
@@ -117,11 +118,11 @@ impl Tables {
                     Start::Zero => 0.0,
                 })
                 .collect(),
-            priced: 0,
             prior: Vec::with_capacity(model.parties.len() * rows),
             alike: Vec::with_capacity(model.parties.len() * model.parties.len()),
             discount: Vec::with_capacity(model.rounds.len() * rows),
             conceded: vec![0.0; model.rounds.len() * turns * rows],
+            links: Links::new(model),
             kinds: model
                 .parties
                 .iter()
@@ -130,12 +131,12 @@ impl Tables {
             kept: Vec::with_capacity(model.rounds.len()),
         };
         for row in 0..rows {
-            for form in 0..=model.forms.len() {
+            for form in 0..forms {
                 for issue in 0..issues {
                     let from = model.worth_index(row, form, issue);
-                    let to = tables.worth_at(form, issue, 0) + row;
+                    let to = ((row / LANES * forms + form) * issues + issue) * levels;
                     for level in 0..levels {
-                        tables.worth[to + level * stride] = draw.worth[from + level];
+                        tables.worth[to + level][row % LANES] = draw.worth[from + level];
                     }
                 }
             }
@@ -160,7 +161,7 @@ impl Tables {
                     pairs.all(|(a, b)| a.total_cmp(b).is_eq())
                 };
                 let first = (0..observer).find(same).unwrap_or(observer);
-                tables.alike.push(first);
+                tables.alike.push(first as u8);
             }
         }
         // (1 - share)^weeks, the share of a distance that is left.
@@ -188,51 +189,46 @@ impl Tables {
         tables
     }
 
-    fn worth_at(&self, form: usize, issue: usize, level: usize) -> usize {
-        ((form * self.issues + issue) * self.levels + level) * self.stride
+    /// Place of a level in what [`Tables::worth`] and [`Tables::price`] return.
+    #[inline]
+    pub(crate) fn at(&self, issue: usize, level: u8) -> usize {
+        issue * self.levels + usize::from(level)
     }
 
-    /// By row: utility of a level recorded in a form against the level at the start.
+    /// Utilities to a lane of rows of the levels recorded in a form, against the levels at the start.
     #[inline]
-    pub(crate) fn worth(&self, form: usize, issue: usize, level: u8) -> &[f64] {
-        let at = self.worth_at(form, issue, usize::from(level));
-        &self.worth[at..at + self.stride]
+    pub(crate) fn worth(&self, lane: usize, form: usize) -> &[Lane] {
+        let size = self.issues * self.levels;
+        &self.worth[(lane * self.forms + form) * size..][..size]
     }
 
-    /// By row: price of settling an issue at a level.
+    /// Prices to a lane of rows of settling issues at levels.
     #[inline]
-    pub(crate) fn price(&self, issue: usize, level: u8) -> &[f64] {
-        let at = (issue * self.levels + usize::from(level)) * self.stride;
-        &self.price[at..at + self.stride]
+    pub(crate) fn price(&self, lane: usize) -> &[Lane] {
+        let size = self.issues * self.levels;
+        &self.price[lane * size..][..size]
     }
 
     /// Adds to the price that a row sees in settling an issue at a level.
     pub(crate) fn add_price(&mut self, row: usize, issue: usize, level: usize, change: f64) {
-        self.price[(issue * self.levels + level) * self.stride + row] += change;
-        self.priced |= 1 << issue;
+        let at = (row / LANES * self.issues + issue) * self.levels + level;
+        self.price[at][row % LANES] += change;
     }
 
     /// Every price, for telling draws apart.
-    pub(crate) fn prices(&self) -> &[f64] {
+    pub(crate) fn prices(&self) -> &[Lane] {
         &self.price
+    }
+
+    /// First observer who began with the same prior over a party's types.
+    #[inline]
+    pub(crate) fn first_alike(&self, observer: usize, party: usize) -> usize {
+        usize::from(self.alike[observer * self.kinds.len() + party])
     }
 
     /// Share that a row with a time-dependent strategy has conceded by a turn of a round's meeting.
     #[inline]
     pub(crate) fn conceded(&self, round: usize, turn: usize, row: usize) -> f64 {
         self.conceded[(round * self.turns + turn) * self.rows + row]
-    }
-}
-
-/// Adds what entries of a table by row change against others.
-#[inline]
-pub(crate) fn add_change(into: &mut [f64], to: &[f64], from: &[f64]) {
-    let (into, _) = into.as_chunks_mut::<LANES>();
-    let (to, _) = to.as_chunks::<LANES>();
-    let (from, _) = from.as_chunks::<LANES>();
-    for ((into, to), from) in into.iter_mut().zip(to).zip(from) {
-        for lane in 0..LANES {
-            into[lane] += to[lane] - from[lane];
-        }
     }
 }

@@ -5,7 +5,8 @@
 
 use super::moves::Options;
 use super::record::NONE;
-use super::tables::{LANES, Tables};
+use super::tables::{LANES, Lane, Tables};
+use super::worth::War;
 use crate::model::Draw;
 use crate::model::condition::{Test, View};
 use crate::model::plan::{EffectsPlan, Model, Slots};
@@ -21,6 +22,8 @@ pub(super) struct World {
     pub(super) slots: Vec<f64>,
     /// Level in force by issue.
     pub(super) levels: Vec<u8>,
+    /// Linkages whose levels stand together, as bits.
+    pub(super) held: u64,
     /// Issues settled by agreement, as bits; they are closed.
     pub(super) settled: u32,
     /// Issues settled in a binding form, as bits.
@@ -71,9 +74,11 @@ pub(super) struct World {
     pub(super) force_probability: Vec<f64>,
     /// `[force * parties + party]`: fear: probability within the foresight that it is used.
     pub(super) fear: Vec<f64>,
+    /// Force options that the party at hand could use.
+    pub(super) wars: Vec<War>,
     /// The options of the party at hand.
     pub(super) options: Options,
-    /// `[party * rows + row]`: what a party believes; scratch of the round.
+    /// `[observer * rows + row]`: what observers believe, once for those alike; see `Run::belief`.
     pub(super) belief: Vec<f64>,
     /// `[commitment * parties + observer]`: how far it is believed, resolve included.
     pub(super) believed: Vec<f64>,
@@ -91,8 +96,8 @@ pub(super) struct World {
     pub(super) standing_offer: Vec<f64>,
     /// By row: the same for a mediator's text as it stands.
     pub(super) standing_text: Vec<f64>,
-    /// `[issue * stride + row]`: utility of the level in force against the level at the start.
-    pub(super) current: Vec<f64>,
+    /// `[lane * issues + issue]`: utility of the level in force against the level at the start.
+    pub(super) current: Vec<Lane>,
     /// Order in which parties move.
     pub(super) order: Vec<usize>,
     /// Random numbers.
@@ -111,11 +116,12 @@ impl World {
     /// Memory for runs of a model.
     pub(super) fn new(model: &Model) -> Self {
         let (parties, rows) = (model.parties.len(), model.rows.len());
-        let stride = rows.next_multiple_of(LANES);
+        let lanes = rows.div_ceil(LANES);
         let (issues, commitments) = (model.issues.len(), model.commitments.len());
         Self {
             slots: vec![0.0; model.slots.len()],
             levels: vec![0; issues],
+            held: 0,
             settled: 0,
             binding: 0,
             form: vec![NONE; issues],
@@ -141,6 +147,7 @@ impl World {
             step: vec![0; rows],
             force_probability: vec![0.0; model.force.len() * rows],
             fear: vec![0.0; model.force.len() * parties],
+            wars: Vec::with_capacity(model.force.len()),
             options: Options::new(model),
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
@@ -149,9 +156,9 @@ impl World {
             resolve: vec![1.0; parties * parties],
             read: 0,
             stayed: 0,
-            standing_offer: vec![f64::NAN; stride],
-            standing_text: vec![0.0; stride],
-            current: vec![0.0; issues * stride],
+            standing_offer: vec![f64::NAN; lanes * LANES],
+            standing_text: vec![0.0; lanes * LANES],
+            current: vec![[0.0; LANES]; issues * lanes],
             order: (0..parties).collect(),
             streams: Streams::new(&model.streams, model.rounds.len()),
             walkouts: 0,
@@ -278,25 +285,29 @@ impl World {
 
     /// Recomputes the utility of the situation as it stands.
     pub(super) fn revalue(&mut self, model: &Model, draw: &Draw, tables: &Tables) {
-        let stride = tables.stride;
-        for (now, values) in self.now.iter_mut().zip(&draw.rows) {
-            *now = values.base;
-        }
-        for issue in 0..model.issues.len() {
-            let form = match self.form[issue] {
-                NONE => model.forms.len(),
-                form => usize::from(form),
-            };
-            let worth = tables.worth(form, issue, self.levels[issue]);
-            self.current[issue * stride..(issue + 1) * stride].copy_from_slice(worth);
-            for (now, worth) in self.now.iter_mut().zip(worth) {
-                *now += worth;
+        let issues = model.issues.len();
+        for (lane, now) in self.now.chunks_mut(LANES).enumerate() {
+            let rows = lane * LANES..;
+            for (now, values) in now.iter_mut().zip(&draw.rows[rows]) {
+                *now = values.base;
+            }
+            for issue in 0..issues {
+                let form = match self.form[issue] {
+                    NONE => model.forms.len(),
+                    form => usize::from(form),
+                };
+                let worth = tables.worth(lane, form)[tables.at(issue, self.levels[issue])];
+                self.current[lane * issues + issue] = worth;
+                for (now, worth) in now.iter_mut().zip(worth) {
+                    *now += worth;
+                }
             }
         }
-        for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
-            if linkage.holds(&self.levels) {
+        self.held = tables.links.passed(&self.levels, 0);
+        for (index, linkage) in model.linkages.iter().enumerate() {
+            if self.held >> index & 1 == 1 {
                 for now in &mut self.now[model.parties[linkage.party].rows()] {
-                    *now += bonus;
+                    *now += draw.bonus[index];
                 }
             }
         }

@@ -231,10 +231,10 @@ impl<L: Log> Run<'_, L> {
             }
             self.weigh_moves(holder, true);
             for &option in &plan.force {
-                let moves = &model.force[option].moves;
+                let uses = |index: usize| model.moves[index].force == Some(option);
                 for (kind, row) in plan.rows().enumerate() {
                     self.world.force_probability[option * rows + row] =
-                        self.world.options.probability_of(kind, moves);
+                        self.world.options.probability_of(kind, uses);
                 }
             }
         }
@@ -243,7 +243,7 @@ impl<L: Log> Run<'_, L> {
         for (option, plan) in model.force.iter().enumerate() {
             let holder = model.parties[plan.holder].rows();
             for &(party, _) in &plan.damage {
-                let belief = &self.world.belief[party * rows..][holder.clone()];
+                let belief = self.belief(party, plan.holder);
                 let probability = &self.world.force_probability[option * rows..][holder.clone()];
                 let soon: f64 = belief.iter().zip(probability).map(|(b, p)| b * p).sum();
                 let mut never = 1.0;
@@ -255,13 +255,27 @@ impl<L: Log> Run<'_, L> {
         }
         for (party, plan) in model.parties.iter().enumerate() {
             let outlook = self.outlook(party);
+            let mut wars = std::mem::take(&mut self.world.wars);
+            self.wars(party, outlook.can, 0.0, &mut wars);
             let exposure = self.world.slots[model.slots.exposure(party)];
-            for row in plan.rows() {
-                let value = self.disagreement(row, &self.world.slots, &outlook);
-                self.world.disagreement[row] = value;
-                let charge = draw.rows[row].audience_cost * exposure;
-                self.world.reservation[row] = value + charge - self.world.now[row];
+            let stakes = &self.tables.kinds[party].stakes;
+            let lanes = plan.types.div_ceil(LANES);
+            for lane in 0..lanes {
+                let rows = plan.rows().skip(lane * LANES).take(LANES);
+                let mut value = [0.0; LANES];
+                for (value, row) in value.iter_mut().zip(rows.clone()) {
+                    *value =
+                        self.world.now[row] - self.standing(row, &self.world.slots, outlook.seated);
+                }
+                or_war(&mut value, &wars, stakes, (lane, lanes));
+                for (value, row) in value.iter().zip(rows) {
+                    let value = value - outlook.fear;
+                    self.world.disagreement[row] = value;
+                    let charge = draw.rows[row].audience_cost * exposure;
+                    self.world.reservation[row] = value + charge - self.world.now[row];
+                }
             }
+            self.world.wars = wars;
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct ScenarioFacts {
     pub parties: Vec<PartyFacts>,
     /// Issues in the scenario's order.
     pub issues: Vec<IssueFacts>,
-    /// Forms of agreement.
+    /// Forms of agreement; none where the file names none and every agreement is recorded alike.
     pub forms: Vec<Named>,
     /// Venues.
     pub venues: Vec<Named>,

@@ -21,6 +21,8 @@ type Place = (SourceId, Range<usize>);
 struct Decoder {
     documents: Vec<Document>,
     facts: Vec<Fact>,
+    /// Indices of the facts that leave their status to their document.
+    unstated: Vec<usize>,
     base_rates: Vec<BaseRate>,
     forecasts: Vec<Forecast>,
     diagnostics: Vec<Diagnostic>,
@@ -112,6 +114,9 @@ impl Decoder {
             if let Some((entry, span)) = entry
                 && self.claim(&entry.id, source, span)
             {
+                if table.get("status").is_none() {
+                    self.unstated.push(self.facts.len());
+                }
                 self.facts.push(entry);
             }
         }
@@ -180,6 +185,11 @@ impl Decoder {
             self.reader(source)
                 .error("unknown-document", span, message, Some(help));
         }
+        for index in std::mem::take(&mut self.unstated) {
+            let fact = &mut self.facts[index];
+            let document = self.documents.iter().find(|d| d.id == fact.document);
+            fact.status = document.map_or(fact.status, |document| document.status);
+        }
         self.facts.retain(|fact| known.contains(&fact.document));
     }
 }
@@ -199,10 +209,11 @@ fn read_document(reader: &mut Reader<'_>, table: &Table<'_>) -> Entry<Document> 
             "url",
             "defects",
             "independence",
+            "status",
         ],
     );
     let id = reader.id(table);
-    let file = reader.text(table, "file");
+    let file = reader.optional_text(table, "file");
     let title = reader.text(table, "title");
     let outlet = reader.text(table, "outlet");
     let author = reader.text(table, "author");
@@ -210,10 +221,11 @@ fn read_document(reader: &mut Reader<'_>, table: &Table<'_>) -> Entry<Document> 
     let url = reader.optional_text(table, "url");
     let defects = reader.texts(table, "defects");
     let independence = reader.text(table, "independence");
+    let status = read_status(reader, table);
     let (id, span) = id?;
     let document = Document {
         id,
-        file: file?,
+        file,
         title: title?,
         outlet: outlet?,
         author: author?,
@@ -221,8 +233,17 @@ fn read_document(reader: &mut Reader<'_>, table: &Table<'_>) -> Entry<Document> 
         url,
         defects: defects?,
         independence: independence?,
+        status: status?,
     };
     Some((document, span))
+}
+
+/// How well a document or a fact is founded; what says nothing was read.
+fn read_status(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Status> {
+    match table.get("status") {
+        Some(_) => reader.choice(table, "status"),
+        None => Some(Status::Confirmed),
+    }
 }
 
 fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>) -> Entry<Fact> {
@@ -238,6 +259,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
             "strength",
             "bears_on",
             "context",
+            "status",
         ],
     );
     let id = reader.id(table);
@@ -249,6 +271,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
     let strength = reader.choice(table, "strength");
     let bears_on = reader.optional_text(table, "bears_on");
     let context = reader.optional_text(table, "context");
+    let status = read_status(reader, table);
     let (id, span) = id?;
     let fact = Fact {
         id,
@@ -261,6 +284,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
         strength: strength?,
         bears_on,
         context,
+        status: status?,
     };
     Some((fact, span))
 }
@@ -500,6 +524,24 @@ mod tests {
         assert_eq!(
             rate_with("\"confirmed\"", "\"recalled\""),
             ["recalled-number"]
+        );
+    }
+
+    #[test]
+    fn a_fact_is_as_well_founded_as_its_document_unless_it_says_so() {
+        let remembered = DOCUMENT.replace("defects", "status = \"recalled\"\ndefects");
+        let own = FACT.replace("d-1", "d-2") + "status = \"weak\"\n";
+        let facts = format!("document = \"d\"\n{FACT}{own}");
+        let (evidence, diagnostics, _) = decode(&[("facts", &facts), ("documents", &remembered)]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let status = |id: &str| evidence.fact(id).map(|fact| fact.status);
+        assert_eq!(status("d-1"), Some(Status::Recalled));
+        assert_eq!(status("d-2"), Some(Status::Weak));
+        let slip = FACT.replace("strength", "status = \"sure\"\nstrength");
+        let slip = format!("document = \"d\"\n{slip}");
+        assert_eq!(
+            codes(&[("documents", DOCUMENT), ("facts", &slip)]),
+            ["unknown-name"]
         );
     }
 

@@ -16,11 +16,13 @@ mod cite;
 mod date;
 mod decode;
 mod read;
+mod set;
 mod shipped;
 mod types;
 
 pub use cite::{Citation, Citations, citations};
 pub use date::{DatePart, FactDate};
+pub use set::{SetTexts, set_texts};
 pub use types::{
     BaseRate, Document, Fact, FactFilter, FactKind, Figure, Forecast, ForecastValue, Named, Status,
     Strength,

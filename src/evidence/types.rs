@@ -17,8 +17,9 @@ pub trait Named: Copy + 'static {
 pub struct Document {
     /// Short name; ids of its facts begin with it.
     pub id: String,
-    /// Key of the file in the collection the facts were taken from.
-    pub file: String,
+    /// Key of the file in the collection the facts were taken from, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Title.
     pub title: String,
     /// Who published it, and in what kind of copy it was read.
@@ -34,6 +35,8 @@ pub struct Document {
     pub defects: Vec<String>,
     /// Voices it shares with other documents, which count once.
     pub independence: String,
+    /// Whether it was read: what its facts are that do not say so themselves.
+    pub status: Status,
 }
 
 /// What a fact is about.
@@ -142,6 +145,15 @@ pub struct Fact {
     /// Why no scenario uses it: what it would take, or why it is background only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
+    /// How well it is founded; the document's own status if the file says nothing.
+    pub status: Status,
+}
+
+impl Fact {
+    /// Whether it was read in a source, not only remembered.
+    pub fn is_documented(&self) -> bool {
+        self.status != Status::Recalled
+    }
 }
 
 /// Which facts to list; what is absent admits everything.

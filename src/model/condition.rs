@@ -2,7 +2,7 @@
 //!
 //! Flows in: the world as a run sees it. Flows out: yes or no.
 
-use crate::scenario::types::Comparison;
+use crate::scenario::types::{Comparison, Relation};
 
 /// What a test may ask about.
 #[derive(Debug, Clone, Copy)]
@@ -134,15 +134,67 @@ impl Test {
             .any(|check| matches!(check, Check::Settled(..) | Check::SettledCount(..)))
     }
 
-    /// The same test without its calendar: whether waiting alone could make it hold.
+    /// The same test as one may wait for: what has not come yet may come, up to the last day and
+    /// round of the calendar; what is over stays over.
     #[must_use]
-    pub fn in_time(&self) -> Self {
-        let lasting = |check: &Check| match check {
-            Check::Any(tests) => Some(Check::Any(tests.iter().map(Self::in_time).collect())),
+    pub fn in_time(&self, last_day: u16, rounds: usize) -> Self {
+        let waited = |check: &Check| match check {
+            Check::Days(first, _) if *first > last_day => Some(Check::Never),
+            Check::Days(_, last) => Some(Check::Days(0, *last)),
+            Check::Round(test) => match test.op {
+                Relation::Less | Relation::AtMost => Some(check.clone()),
+                Relation::Equal => Some(Check::Round(Comparison {
+                    op: Relation::AtMost,
+                    ..*test
+                })),
+                Relation::AtLeast | Relation::Greater => {
+                    (!test.holds(rounds as f64)).then_some(Check::Never)
+                }
+            },
+            Check::Any(tests) => {
+                let tests = tests.iter().map(|test| test.in_time(last_day, rounds));
+                Some(Check::Any(tests.collect()))
+            }
             // What must not hold now may cease to hold by waiting if it has a calendar of its own.
             Check::Not(test) if test.checks.iter().any(Check::of_the_calendar) => None,
-            check => (!check.of_the_calendar()).then(|| check.clone()),
+            check => Some(check.clone()),
         };
-        Self::new(self.checks.iter().filter_map(lasting).collect())
+        Self::new(self.checks.iter().filter_map(waited).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_brings_what_is_to_come_and_not_what_is_over() {
+        let world = |day, round| View {
+            terminal: None,
+            day,
+            round,
+            slots: &[],
+            levels: &[],
+            settled: 0,
+            binding: 0,
+            involved: &[],
+            done: &[],
+            open: 0,
+        };
+        let round = |op, value| Check::Round(Comparison { op, value });
+        for (check, day, index, holds) in [
+            (Check::Days(30, 40), 10, 0, true),
+            (Check::Days(30, 40), 41, 0, false),
+            (Check::Days(101, 200), 10, 0, false),
+            (round(Relation::AtLeast, 5.0), 0, 0, true),
+            (round(Relation::AtLeast, 9.0), 0, 0, false),
+            (round(Relation::Equal, 3.0), 0, 1, true),
+            (round(Relation::Equal, 3.0), 0, 4, false),
+            (round(Relation::AtMost, 2.0), 0, 4, false),
+        ] {
+            let name = format!("{check:?} on day {day} in round {index}");
+            let test = Test::new(vec![check]).in_time(100, 8);
+            assert_eq!(test.holds(&world(day, index)), holds, "{name}");
+        }
     }
 }

@@ -492,7 +492,7 @@ pub struct MovePlan {
     pub kind: MoveKind,
     /// When it is available.
     pub when: Test,
-    /// The same without tests of the calendar: whether it may become available by waiting.
+    /// The same as one may wait for it.
     pub when_in_time: Test,
     /// How often at most.
     pub limit: u16,

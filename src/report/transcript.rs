@@ -429,9 +429,8 @@ fn end(model: &Model, record: &RunRecord) -> End {
         if record.settled_venue[index] != NONE {
             settled.push(Settled {
                 term,
-                form: scenario.forms[usize::from(record.settled_form[index])]
-                    .name
-                    .clone(),
+                form: (scenario.forms.get(usize::from(record.settled_form[index])))
+                    .map_or_else(String::new, |form| form.name.clone()),
                 venue: scenario.venues[usize::from(record.settled_venue[index])]
                     .name
                     .clone(),

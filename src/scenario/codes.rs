@@ -2,8 +2,9 @@
 
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
-/// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 56] = [
+/// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
+/// has codes of its own, a few of them the same (`crate::evidence`).
+pub const CODES: [&str; 57] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -14,6 +15,7 @@ pub const CODES: [&str; 56] = [
     "empty-text",
     "event-timing",
     "evidence-after-cutoff",
+    "evidence-outside",
     "expect-alone",
     "expect-both",
     "extends-cycle",

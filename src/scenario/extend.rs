@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::Loader;
 use super::merge::{self, OWN_KEYS};
+use super::paths::{relative, resolve};
 use super::tree::{Node, Value};
-use super::{check, names, read};
+use super::{check, names, read, seeds};
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
 
 /// Disagreements that are told one by one.
@@ -24,6 +25,8 @@ struct Layer {
     parents: Vec<usize>,
     /// The layers it extends, directly or not.
     ancestors: BTreeSet<usize>,
+    /// The evidence that it names, and what is wrong with the paths.
+    evidence: Option<(Vec<seeds::Named>, Vec<Diagnostic>)>,
 }
 
 /// What came of following a chain.
@@ -40,6 +43,8 @@ pub(super) struct Chain {
     pub(super) parents: Vec<String>,
     /// The `id` of every file it extends, directly or not.
     pub(super) ancestors: Vec<String>,
+    /// The evidence that the file names or inherits: where it is named, and paths.
+    pub(super) evidence: Option<Vec<seeds::Named>>,
 }
 
 /// Follows the chain of a file.
@@ -57,13 +62,24 @@ pub(super) fn follow(path: &str, loader: &dyn Loader) -> Chain {
     let mut tree: Option<Node> = None;
     for position in 0..walk.laid.len() {
         let layer = walk.laid[position];
-        let own = walk.layers[layer].tree.clone();
+        let mut own = walk.layers[layer].tree.clone();
+        let name = &walk.sources.files[own.source.0 as usize].name;
+        seeds::see_from(&mut own, &relative(path, name));
         tree = Some(match tree {
             None => own,
             Some(base) => walk.lay(merge::inherited(base), own),
         });
     }
     walk.disagreements();
+    let mut evidence = None;
+    // As in the merged tree, the file that is laid last has its way.
+    for &layer in &walk.laid {
+        evidence = walk.layers[layer].evidence.take().or(evidence);
+    }
+    let evidence = evidence.map(|(paths, problems)| {
+        walk.diagnostics.extend(problems);
+        paths
+    });
     let named = |layer: &usize| {
         let source = walk.layers[*layer].tree.source;
         walk.sources.files[source.0 as usize].name.clone()
@@ -79,6 +95,7 @@ pub(super) fn follow(path: &str, loader: &dyn Loader) -> Chain {
     Chain {
         parents,
         ancestors,
+        evidence,
         tree: tree.unwrap_or_else(nothing),
         sources: walk.sources,
         diagnostics: walk.diagnostics,
@@ -124,10 +141,12 @@ impl Walk<'_> {
         tree.name_paths("");
         let layer = self.layers.len();
         let extends = tree.get("extends").cloned();
+        let evidence = tree.get("evidence").map(|node| seeds::paths(path, node));
         self.layers.push(Layer {
             tree,
             parents: Vec::new(),
             ancestors: BTreeSet::new(),
+            evidence,
         });
         self.read.insert(path.to_owned(), layer);
         open.push(path.to_owned());
@@ -406,53 +425,4 @@ fn nothing() -> Node {
         path: String::new(),
         cover: None,
     }
-}
-
-/// A path without `.` and `x/..`.
-pub(super) fn normalise(path: &str) -> String {
-    let mut steps: Vec<&str> = Vec::new();
-    for step in path.split('/') {
-        match step {
-            "." => {}
-            "" if !steps.is_empty() => {}
-            ".." if steps
-                .last()
-                .is_some_and(|last| !last.is_empty() && *last != "..") =>
-            {
-                steps.pop();
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps.join("/")
-}
-
-/// The file that `written` in the file at `path` means; none if it leaves the collection.
-fn resolve(path: &str, written: &str) -> Option<String> {
-    if written.starts_with('/') || written.contains('\\') {
-        return None;
-    }
-    let folder = path.rsplit_once('/').map(|(folder, _)| folder);
-    let joined =
-        normalise(&folder.map_or(written.to_owned(), |folder| format!("{folder}/{written}")));
-    let root = folder.map_or(Some(""), |folder| {
-        let steps: Vec<&str> = folder.split('/').collect();
-        let depth = steps.iter().rposition(|step| *step == "scenarios");
-        depth.map_or(Some(folder), |depth| {
-            let length = steps[..=depth]
-                .iter()
-                .map(|step| step.len() + 1)
-                .sum::<usize>()
-                - 1;
-            folder.get(..length)
-        })
-    })?;
-    let inside = if root.is_empty() {
-        !joined.starts_with("..")
-    } else {
-        joined
-            .strip_prefix(root)
-            .is_some_and(|rest| rest.starts_with('/'))
-    };
-    inside.then_some(joined)
 }

@@ -19,6 +19,7 @@ impl FactIndex for Evidence {
             statement: fact.statement.clone(),
             attributed_to: fact.said_by.clone(),
             date: Some(fact.date.for_cutoff()),
+            documented: fact.is_documented(),
         })
     }
 

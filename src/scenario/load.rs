@@ -1,8 +1,9 @@
 //! A file and all it extends, to one scenario.
 //!
-//! Flows in: a path, somebody who can read files, the known facts. Flows out: the scenario if there
-//! is one, everything wrong with it, the texts, and where each value came from. Invariant: the
-//! library opens no file itself, and no path leaves the scenarios' folder.
+//! Flows in: a path, somebody who can read files, the facts known to whoever names none. Flows out:
+//! the scenario if there is one, everything wrong with it, the texts, where each value came from, and
+//! the evidence that the file names. Invariant: the library opens no file itself; no scenario is read
+//! from outside the scenarios' folder, and no evidence from further away than beside that folder.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,9 @@ use jiff::civil::Date;
 use super::extend::{self, Chain};
 use super::tree::{Node, Value};
 use super::types::Scenario;
-use super::{check, decode, names};
+use super::{check, decode, names, paths, seeds};
 use crate::diagnostic::{Diagnostic, Label, Severity, Sources};
+use crate::evidence::Evidence;
 
 /// Somebody who can fetch a text by its path.
 pub trait Loader {
@@ -46,6 +48,8 @@ pub struct FactText {
     pub attributed_to: String,
     /// When.
     pub date: Option<Date>,
+    /// Whether it was read in a source, not only remembered.
+    pub documented: bool,
 }
 
 /// The evidence, as far as a scenario needs it.
@@ -104,21 +108,33 @@ pub struct Loaded {
     pub origins: Origins,
     /// The file after `extends` and `remove`.
     pub resolved: Node,
+    /// The evidence that the file names, or inherits; none if it rests on the caller's, or if what it
+    /// names could not be read.
+    pub evidence: Option<Evidence>,
 }
 
-/// Loads a scenario.
+/// Loads a scenario. Its citations are looked up in the evidence that it names; if it names none, in
+/// `facts`. Where `facts` is nothing to check against, evidence is not read either.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     let Chain {
-        sources,
+        mut sources,
         mut diagnostics,
         citations,
         tree: mut resolved,
         parents,
         ancestors,
-    } = extend::follow(&extend::normalise(path), loader);
+        evidence: named,
+    } = extend::follow(&paths::normalise(path), loader);
     let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
     // A text that could not be read or parsed would only bring forth errors that are not there.
     let readable = !failed(&diagnostics);
+    let named = named.filter(|_| facts.available());
+    let evidence = named.map(|named| read_evidence(loader, &named, &mut sources, &mut diagnostics));
+    let facts: &dyn FactIndex = match &evidence {
+        None => facts,
+        Some(None) => &NoFacts,
+        Some(Some(evidence)) => evidence,
+    };
     resolved.name_paths("");
     let mut origins = Origins::new();
     collect_origins(&resolved, &mut origins);
@@ -143,6 +159,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         parents,
         origins,
         resolved,
+        evidence: evidence.flatten(),
     }
 }
 
@@ -175,4 +192,27 @@ fn collect_origins(node: &Node, origins: &mut Origins) {
         }
         _ => {}
     }
+}
+
+/// Reads the evidence; none if anything is wrong with it.
+fn read_evidence(
+    loader: &dyn Loader,
+    named: &[seeds::Named],
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Evidence> {
+    let reading = seeds::read(loader, named);
+    let sound = reading.in_texts.is_empty() && reading.unreadable.is_empty();
+    diagnostics.extend(reading.unreadable);
+    if !reading.in_texts.is_empty() {
+        let offset = sources.files.len() as u32;
+        sources.files.extend(reading.sources.files);
+        for mut problem in reading.in_texts {
+            for label in &mut problem.labels {
+                label.source.0 += offset;
+            }
+            diagnostics.push(problem);
+        }
+    }
+    sound.then_some(reading.evidence)
 }

@@ -6,7 +6,7 @@
 use super::tree::{Entry, Node, Value};
 
 /// Keys of a file that describe that file alone and are never inherited.
-pub const OWN_KEYS: [&str; 9] = [
+pub const OWN_KEYS: [&str; 10] = [
     "id",
     "title",
     "summary",
@@ -16,6 +16,7 @@ pub const OWN_KEYS: [&str; 9] = [
     "remove",
     "from",
     "assumed",
+    "by_definition",
 ];
 
 /// What a variant takes over from the file it extends.

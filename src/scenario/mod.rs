@@ -14,9 +14,11 @@ pub mod load;
 pub mod merge;
 pub mod names;
 mod numbers;
+mod paths;
 pub mod quantity;
 pub mod read;
 #[cfg(feature = "cli")]
 pub mod schema;
+mod seeds;
 pub mod tree;
 pub mod types;

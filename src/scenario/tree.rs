@@ -18,6 +18,8 @@ pub struct Cover {
     pub from: Vec<String>,
     /// The analyst's reason.
     pub assumed: Option<String>,
+    /// The numbers make up a game and claim nothing of the world.
+    pub defined: bool,
 }
 
 /// A value and where it stands.
@@ -202,6 +204,7 @@ impl Node {
                 .get("assumed")
                 .and_then(Self::as_str)
                 .map(str::to_owned),
+            defined: self.get("by_definition").is_some(),
         };
         (cover != Cover::default()).then_some(cover)
     }

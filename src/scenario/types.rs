@@ -2,7 +2,10 @@
 //! still in the author's words (names, dates, distributions). `crate::model` turns it into indices.
 //!
 //! The field names are the keys of the file format; the doc comments are its reference, and the
-//! editor schema is generated from these types.
+//! editor schema is generated from these types. Three keys of a file are used up in loading it:
+//! `extends`, the file it changes; `remove`, what it takes away from that; and `evidence`, the folder
+//! of the facts it cites (or several), relative to the file: `evidence = "../seeds/name"`. Without
+//! one, the evidence that ships with the program serves.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +25,9 @@ pub struct Scenario {
     pub title: String,
     /// What the file assumes, in a few sentences, with every motive attributed.
     pub summary: String,
+    /// For a game of theory: what its numbers define ("of Rubinstein's game"). They claim nothing of
+    /// the world and need neither source nor range.
+    pub by_definition: Option<String>,
     /// No evidence dated later may be a number's source. Default: the calendar's start.
     pub cutoff: Date,
     /// For a variant: the hypothesis, who holds it, what it rests on and what speaks against it.
@@ -261,7 +267,9 @@ pub enum Strategy {
     RandomWalker,
     /// The optimal take-it-or-leave-it offer against the believed cost of force (Powell 1999).
     Ultimatum,
-    /// Stationary subgame-perfect shares (Rubinstein 1982).
+    /// Stationary subgame-perfect shares (Rubinstein 1982). The utility of the situation as it
+    /// stands is what a party has meanwhile; force is its outside option, taken by the responder
+    /// or not at all (Binmore, Shaked and Sutton 1989).
     Rubinstein,
 }
 

@@ -40,6 +40,10 @@ for variant in "$top"/scenarios/variants/*.toml; do
     { sed 's|^extends *=.*|extends = "../base.toml"|' "$variant"; printf '\0'
       cat "$top/scenarios/variants/$base"; } > "corpus/scenario/seed-joined-$(basename "$variant")"
 done
+# One that names evidence; the target serves its third part under every other name.
+{ printf 'extends = "../base.toml"\nevidence = "../../seeds/dams"\n\0'
+    cat "$top/tests/fixtures/minimal.toml"; printf '\0'
+    cat "$top/tests/fixtures/seeds/dams/documents.toml"; } > corpus/scenario/seed-evidence
 
 for name in evidence scenario; do
     mkdir -p "artifacts/$name"

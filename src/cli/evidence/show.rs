@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Format, figure, print_json, read, toml_files};
 use crate::cli::CliError;
 use crate::cli::text::{print, push_field, push_line, push_wrapped, say, width};
-use crate::evidence::{BaseRate, Citation, Document, Evidence, Fact, Named, citations};
+use crate::evidence::{BaseRate, Citation, Document, Evidence, Fact, Named, Status, citations};
 
 /// Where scenarios are looked for unless the caller says otherwise.
 const SCENARIOS: &str = "scenarios";
@@ -37,6 +37,7 @@ struct Page<'a> {
 pub(super) fn show(
     evidence: &Evidence,
     id: &str,
+    shipped: bool,
     scenarios: Option<&Path>,
     format: Format,
 ) -> Result<ExitCode, CliError> {
@@ -47,6 +48,9 @@ pub(super) fn show(
         let nearest = evidence.nearest(id);
         if !nearest.is_empty() {
             say(&format!("\nhint: {}", nearest.join(", ")));
+        }
+        if shipped {
+            say("hint: for the facts of another crisis name its file with `--scenario`");
         }
         return Ok(ExitCode::FAILURE);
     }
@@ -123,6 +127,7 @@ fn push_fact(out: &mut String, fact: &Fact, width: usize) {
     push_field(out, "actors", &fact.actors.join(", "), width);
     push_field(out, "said by", &fact.said_by, width);
     push_field(out, "strength", fact.strength.name(), width);
+    push_status(out, fact.status, width);
     if let Some(bears_on) = &fact.bears_on {
         push_field(out, "bears on", bears_on, width);
     }
@@ -149,6 +154,17 @@ pub(super) fn push_document(out: &mut String, document: &Document, width: usize)
         );
     }
     push_field(out, "independence", &document.independence, width);
+    push_status(out, document.status, width);
+}
+
+/// Appends how well something is founded, unless it was simply read.
+fn push_status(out: &mut String, status: Status, width: usize) {
+    let words = match status {
+        Status::Confirmed => return,
+        Status::Weak => "weak: second-hand",
+        Status::Recalled => "recalled: from memory, not looked up, never counted as documented",
+    };
+    push_field(out, "status", words, width);
 }
 
 fn push_base_rate(out: &mut String, rate: &BaseRate, width: usize) {

@@ -216,10 +216,8 @@ pub(super) fn differences(
         }
     }
     text::push_line(&mut out, "");
-    text::push_line(
-        &mut out,
-        &format!("What it changes in {}", loaded.parents.join(" and ")),
-    );
+    let heading = format!("What it changes in {}", loaded.parents.join(" and "));
+    text::push_wrapped(&mut out, &heading, 0, width);
     for node in own {
         let now = told(node, Some(scenario));
         let before = parents.iter().find_map(|parent| {

@@ -8,7 +8,8 @@
 //! Invariant: a block's choices depend on what is in its [`Key`] and on the draw, nothing else; a
 //! sum on what it is the sum of.
 
-use super::links::{Links, bits};
+use super::links::bits;
+use super::merge::{Head, Tournament, insert};
 use super::offer::{Point, Situation, change_of};
 use crate::model::plan::{MAX_ISSUES, Model};
 
@@ -76,27 +77,6 @@ impl Span {
 /// A block or a sum: its place among the spans.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Node(u32);
-
-/// One sorted run in a sum: a staircase shifted by a point; its next point, summed.
-#[derive(Debug, Clone, Copy)]
-struct Head {
-    own: f64,
-    other: f64,
-    package: u64,
-    shift: (f64, f64, u64),
-    at: u32,
-    end: u32,
-}
-
-/// A head whose points are used up.
-const EMPTY: Head = Head {
-    own: f64::NEG_INFINITY,
-    other: 0.0,
-    package: 0,
-    shift: (0.0, 0.0, 0),
-    at: 0,
-    end: 0,
-};
 
 /// A level that an issue may go to.
 #[derive(Debug, Clone, Copy)]
@@ -176,10 +156,7 @@ impl Blocks {
             index: vec![0; PLACES],
             sums: vec![(0, Node(0)); PLACES],
             heads: Vec::with_capacity(1 << 10),
-            tournament: Tournament {
-                winners: Vec::with_capacity(1 << 11),
-                size: 0,
-            },
+            tournament: Tournament::new(),
             bests: Vec::with_capacity(ENTRIES * 2),
             best_index: vec![0; PLACES],
             steps: Vec::with_capacity(model.issues.len() * model.max_levels),
@@ -224,13 +201,13 @@ impl Blocks {
     }
 
     /// A block's choices.
-    pub(super) fn block(&mut self, links: &Links, choice: &Choice<'_>) -> Node {
+    pub(super) fn block(&mut self, choice: &Choice<'_>) -> Node {
         let key = choice.key();
         let (place, found) = find(&self.keys, &self.index, &key);
         if let Some(node) = found {
             return node;
         }
-        self.enumerate(links, choice);
+        self.enumerate(choice);
         let start = self.points.len();
         for list in &self.lists {
             self.points.extend_from_slice(list);
@@ -243,7 +220,7 @@ impl Blocks {
 
     /// Best own utility of a block's choices, without and with a changed promise; minus infinity if
     /// there is none.
-    pub(super) fn best(&mut self, links: &Links, choice: &Choice<'_>) -> [f64; 2] {
+    pub(super) fn best(&mut self, choice: &Choice<'_>) -> [f64; 2] {
         let key = choice.key();
         if let (_, Some(node)) = find(&self.keys, &self.index, &key) {
             let first =
@@ -254,7 +231,7 @@ impl Blocks {
         if let Some(best) = found {
             return best;
         }
-        self.lay_out(links, choice, |choice, issue, level| {
+        self.lay_out(choice, |choice, issue, level| {
             (choice.own_change(issue, level), 0.0)
         });
         let mut best = [f64::NEG_INFINITY; 2];
@@ -365,7 +342,7 @@ impl Blocks {
                     head.other = point.other + other;
                     head.package = point.package.wrapping_add(package);
                 }
-                None => head.own = f64::NEG_INFINITY,
+                None => *head = Head::EMPTY,
             }
             winner = self.tournament.replay(&self.heads, best);
         }
@@ -391,10 +368,8 @@ impl Blocks {
     }
 
     /// Goes through every choice of levels that the row does not refuse.
-    fn enumerate(&mut self, links: &Links, choice: &Choice<'_>) {
-        self.lay_out(links, choice, |choice, issue, level| {
-            choice.change(issue, level)
-        });
+    fn enumerate(&mut self, choice: &Choice<'_>) {
+        self.lay_out(choice, |choice, issue, level| choice.change(issue, level));
         for list in &mut self.lists {
             list.clear();
         }
@@ -421,7 +396,6 @@ impl Blocks {
     /// bring.
     fn lay_out(
         &mut self,
-        links: &Links,
         choice: &Choice<'_>,
         change: impl Fn(&Choice<'_>, usize, u8) -> (f64, f64),
     ) {
@@ -452,7 +426,7 @@ impl Blocks {
                     own,
                     other,
                     package: radix.wrapping_mul(steps),
-                    alive: links.passing(issue, level) & choice.bearing,
+                    alive: choice.at.tables.links.passing(issue, level) & choice.bearing,
                     promise: moved && model.issues[issue].promise,
                 });
             }
@@ -530,91 +504,6 @@ fn descend(
         if !refused {
             visit(next);
         }
-    }
-}
-
-/// Which head's point comes first, as a tournament (Knuth 1973, 5.4.1): when one head moves on,
-/// only its own matches are played again.
-#[derive(Debug, Clone, Default)]
-struct Tournament {
-    /// Winner of each match: the final first, the winners of matches `n` and `n + 1` meet in `n / 2`.
-    winners: Vec<u32>,
-    size: usize,
-}
-
-impl Tournament {
-    /// Plays all matches; the winner, if any head has a point left. Adds heads without points to
-    /// make their number a power of two.
-    fn start(&mut self, heads: &mut Vec<Head>) -> Option<usize> {
-        heads.resize(heads.len().next_power_of_two(), EMPTY);
-        self.size = heads.len();
-        self.winners.clear();
-        self.winners.resize(self.size, 0);
-        self.winners.extend(0..self.size as u32);
-        for game in (1..self.size).rev() {
-            self.play(heads, game);
-        }
-        self.winner(heads)
-    }
-
-    /// Plays a head's matches again.
-    #[inline]
-    fn replay(&mut self, heads: &[Head], head: usize) -> Option<usize> {
-        let mut game = (self.size + head) / 2;
-        while game > 0 {
-            self.play(heads, game);
-            game /= 2;
-        }
-        self.winner(heads)
-    }
-
-    #[inline]
-    fn play(&mut self, heads: &[Head], game: usize) {
-        let (a, b) = (self.winners[2 * game], self.winners[2 * game + 1]);
-        let better = before(&heads[b as usize], &heads[a as usize]);
-        self.winners[game] = if better { b } else { a };
-    }
-
-    fn winner(&self, heads: &[Head]) -> Option<usize> {
-        let best = self.winners[1] as usize;
-        (heads[best].own > f64::NEG_INFINITY).then_some(best)
-    }
-}
-
-/// Own utility falls, then the others' falls, then the package index rises (relative here, so that
-/// a lower one can be a wrapped negative one).
-#[inline]
-fn before(a: &Head, b: &Head) -> bool {
-    a.own > b.own
-        || (a.own >= b.own
-            && (a.other > b.other
-                || (a.other >= b.other && a.package.cast_signed() < b.package.cast_signed())))
-}
-
-/// Puts a point into a staircase unless it is dominated, and takes out what it dominates. Packages
-/// are relative here, so that a lower index can be a wrapped negative one.
-fn insert(list: &mut Vec<Point>, point: Point) {
-    let signed = |p: &Point| p.package.cast_signed();
-    let place = list.partition_point(|p| {
-        p.own > point.own
-            || (p.own >= point.own
-                && (p.other > point.other
-                    || (p.other >= point.other && signed(p) < signed(&point))))
-    });
-    if place > 0 && list[place - 1].other >= point.other {
-        return;
-    }
-    let dominated = list[place..]
-        .iter()
-        .take_while(|p| p.other <= point.other)
-        .count();
-    if dominated == 0 {
-        list.insert(place, point);
-        return;
-    }
-    list[place] = point;
-    if dominated > 1 {
-        list.drain(place + 1..place + dominated);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::plan::Model;
 
 /// What linkages ask of levels, as bits by linkage.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Links {
+pub(in super::super) struct Links {
     /// `[issue * levels + level]`: linkages that the level passes; one without a test on the issue
     /// passes.
     passes: Vec<u64>,
@@ -16,7 +16,7 @@ pub(super) struct Links {
 }
 
 impl Links {
-    pub(super) fn new(model: &Model) -> Self {
+    pub(in super::super) fn new(model: &Model) -> Self {
         let stride = model.max_levels;
         let mut passes = vec![u64::MAX; model.issues.len() * stride];
         let mut touches = vec![0; model.issues.len()];
@@ -43,7 +43,7 @@ impl Links {
 
     /// Linkages that the levels of all issues but some pass.
     #[inline]
-    pub(super) fn passed(&self, levels: &[u8], but: u32) -> u64 {
+    pub(in super::super) fn passed(&self, levels: &[u8], but: u32) -> u64 {
         let mut passed = u64::MAX;
         for (issue, &level) in levels.iter().enumerate() {
             if but >> issue & 1 == 0 {
@@ -62,7 +62,13 @@ impl Links {
 
 /// Numbers of the bits that are set.
 #[inline]
-pub(super) fn bits(mut set: u32) -> impl Iterator<Item = usize> {
+pub(super) fn bits(set: u32) -> impl Iterator<Item = usize> {
+    ones(u64::from(set))
+}
+
+/// Numbers of the bits that are set.
+#[inline]
+pub(in super::super) fn ones(mut set: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         (set != 0).then(|| {
             let bit = set.trailing_zeros() as usize;

@@ -6,9 +6,11 @@
 
 mod blocks;
 pub(super) mod consent;
-mod links;
+pub(super) mod links;
+mod merge;
 pub(super) mod offer;
 mod protocol;
+mod rubinstein;
 mod staircase;
 #[cfg(test)]
 mod staircase_tests;
@@ -16,7 +18,7 @@ mod strategy;
 
 use super::Run;
 use super::log::{Log, Note};
-use super::tables::add_change;
+use super::tables::LANES;
 use super::world::World;
 use crate::model::plan::{MAX_ISSUES, MAX_TYPES};
 use crate::scenario::types::Protocol;
@@ -161,8 +163,10 @@ impl<L: Log> Run<'_, L> {
             standing_offer,
             current,
             levels: before,
+            held,
             ..
         } = &mut *self.world;
+        let held = *held;
         let mut levels = package.levels;
         let mut changed = package.changes;
         if let (Some(issue), Some(level)) = (model.form_issue, model.forms[package.form].level)
@@ -172,32 +176,30 @@ impl<L: Log> Run<'_, L> {
             levels[issue] = level;
             changed |= 1 << issue;
         }
-        standing_offer.fill(0.0);
-        for issue in links::bits(changed) {
-            let worth = tables.worth(package.form, issue, levels[issue]);
-            let current = &current[issue * tables.stride..(issue + 1) * tables.stride];
-            add_change(standing_offer, worth, current);
-            if tables.priced >> issue & 1 == 1 {
-                let price = tables.price(issue, levels[issue]);
-                for (change, price) in standing_offer.iter_mut().zip(price) {
-                    *change += price;
+        let issues = model.issues.len();
+        for (lane, change) in standing_offer.chunks_exact_mut(LANES).enumerate() {
+            let (worth, price) = (tables.worth(lane, package.form), tables.price(lane));
+            let current = &current[lane * issues..][..issues];
+            let mut sum = [0.0; LANES];
+            for issue in links::bits(changed) {
+                let to = tables.at(issue, levels[issue]);
+                let (worth, price, current) = (&worth[to], &price[to], &current[issue]);
+                for at in 0..LANES {
+                    sum[at] += worth[at] - current[at] + price[at];
                 }
             }
+            change.copy_from_slice(&sum);
         }
-        for (linkage, bonus) in model.linkages.iter().zip(&draw.bonus) {
-            if linkage.issues & changed == 0 {
-                continue;
-            }
-            let (after, held) = (linkage.holds(&levels), linkage.holds(before));
-            if after != held {
-                let bonus = match (after, linkage.absolute) {
-                    (true, true) => f64::NEG_INFINITY,
-                    (true, false) => *bonus,
-                    (false, _) => -bonus,
-                };
-                for change in &mut standing_offer[model.parties[linkage.party].rows()] {
-                    *change += bonus;
-                }
+        let after = tables.links.passed(&levels[..issues], 0);
+        for index in links::ones(after ^ held) {
+            let linkage = &model.linkages[index];
+            let bonus = match (after >> index & 1 == 1, linkage.absolute) {
+                (true, true) => f64::NEG_INFINITY,
+                (true, false) => draw.bonus[index],
+                (false, _) => -draw.bonus[index],
+            };
+            for change in &mut standing_offer[model.parties[linkage.party].rows()] {
+                *change += bonus;
             }
         }
         let share = draw.ratified[package.form];

@@ -13,9 +13,9 @@
 //! on the venue's agenda, and on nothing else: what the book holds changes no result. Within a run
 //! it allocates only if one list outgrows the capacity reserved for all.
 
-use super::super::tables::Tables;
+use super::super::tables::{LANES, Tables};
 use super::super::world::World;
-use super::links::{Links, bits};
+use super::links::bits;
 use super::staircase::{Builder, Part, Scratch, preferred};
 use crate::model::Draw;
 use crate::model::plan::Model;
@@ -119,7 +119,6 @@ pub(crate) struct OfferBook {
     relevant: Vec<u32>,
     /// By venue: generation of the world, levels and linkages of the key.
     standing: Vec<(u32, u128, u64)>,
-    links: Links,
     scratch: Scratch,
 }
 
@@ -149,7 +148,6 @@ impl OfferBook {
                 .map(|venue| relevant(model, venue))
                 .collect(),
             standing: vec![(0, 0, 0); model.venues.len()],
-            links: Links::new(model),
             scratch: Scratch::new(model),
         }
     }
@@ -174,7 +172,7 @@ impl OfferBook {
                 return self.list(at, venue, row);
             }
             let start = self.points.len();
-            Builder::new(at, &self.links, venue, row).build(&mut self.scratch, &mut self.points);
+            Builder::new(at, venue, row).build(&mut self.scratch, &mut self.points);
             let entry = &mut self.entries[entry];
             entry.start = start;
             entry.len = self.points.len() - start;
@@ -227,7 +225,7 @@ impl OfferBook {
         let age = self.scratch.blocks().age();
         if self.entries[index].age != age {
             let start = self.parts.len();
-            let builder = Builder::new(at, &self.links, venue, row);
+            let builder = Builder::new(at, venue, row);
             builder.parts(&mut self.scratch, &mut self.parts);
             let entry = &mut self.entries[index];
             entry.parts = (start, self.parts.len());
@@ -262,7 +260,7 @@ impl OfferBook {
     fn work_out_best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
         let entry = self.entry(at, venue, row);
         if self.entries[entry].best.is_nan() {
-            let best = Builder::new(at, &self.links, venue, row).best(&mut self.scratch);
+            let best = Builder::new(at, venue, row).best(&mut self.scratch);
             let Some(best) = best else {
                 let entry = self.list(at, venue, row);
                 return self.entries[entry].best;
@@ -282,11 +280,11 @@ impl OfferBook {
         }
         if self.standing[venue].0 != at.world.generation {
             let relevant = self.relevant[venue];
-            let passed = self.links.passed(&at.world.levels, relevant);
+            let passed = at.tables.links.passed(&at.world.levels, relevant);
             self.standing[venue] = (
                 at.world.generation,
                 pack(at.world, relevant),
-                passed & self.links.touching(relevant),
+                passed & at.tables.links.touching(relevant),
             );
         }
         let (_, levels, passed) = self.standing[venue];
@@ -379,9 +377,16 @@ pub(crate) fn change_of(
     issue: usize,
     level: u8,
 ) -> f64 {
-    let Situation { tables, world, .. } = at;
-    let current = world.current[issue * tables.stride + row];
-    tables.worth(form, issue, level)[row] - current + tables.price(issue, level)[row]
+    let Situation {
+        model,
+        tables,
+        world,
+        ..
+    } = at;
+    let (lane, row) = (row / LANES, row % LANES);
+    let to = tables.at(issue, level);
+    let current = world.current[lane * model.issues.len() + issue][row];
+    tables.worth(lane, form)[to][row] - current + tables.price(lane)[to][row]
 }
 
 /// A gain counts as far as it will be ratified; a loss counts in full.

@@ -424,12 +424,11 @@ impl<L: Log> Run<'_, L> {
     /// enough to know when the offer in hand is clearly worth less.
     fn next_ask(&mut self, row: usize, at: Turn, in_hand: f64) -> f64 {
         if self.model.rows[row].strategy == StrategyPlan::Rubinstein {
-            let highest = self.best_package(at.venue, row);
             let floor = self.world.reservation[row];
-            if highest <= floor {
+            if self.best_package(at.venue, row) <= floor {
                 return floor;
             }
-            return floor + (highest - floor) * self.rubinstein_floor(row, at.venue);
+            return self.rubinstein(row, at.venue).floor;
         }
         let Some(aspiration) = self.aspire(row, at) else {
             return self.world.reservation[row];

@@ -15,7 +15,6 @@
 //! Among the former "no change" takes part, so that what is better for nobody than that is left out.
 
 use super::blocks::{Blocks, Choice, Node, change, linkage_change};
-use super::links::Links;
 use super::offer::{Point, Situation, ratified};
 use crate::model::draw::snap;
 use crate::model::plan::{MAX_ISSUES, Model, StrategyPlan};
@@ -64,7 +63,6 @@ struct Head {
 /// Builds the list of one row at one venue.
 pub(super) struct Builder<'a> {
     at: Situation<'a>,
-    links: &'a Links,
     venue: usize,
     row: usize,
     /// Open issues of the agenda, as bits.
@@ -229,15 +227,14 @@ struct Partition {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(at: Situation<'a>, links: &'a Links, venue: usize, row: usize) -> Self {
+    pub(super) fn new(at: Situation<'a>, venue: usize, row: usize) -> Self {
         let model = at.model;
         let bits = |issues: &mut dyn Iterator<Item = usize>| issues.fold(0_u32, |b, i| b | 1 << i);
         Self {
             at,
-            links,
             venue,
             row,
-            standing: links.passed(&at.world.levels, 0),
+            standing: at.world.held,
             open: bits(&mut model.venues[venue].decides.iter().copied()) & !at.world.settled,
             promises: bits(&mut (0..model.issues.len()).filter(|&i| model.issues[i].promise)),
             counts: model
@@ -275,7 +272,15 @@ impl<'a> Builder<'a> {
     pub(super) fn best(&self, scratch: &mut Scratch) -> Option<f64> {
         scratch.blocks.make_room();
         let mut best = 0.0_f64;
-        self.each_form(|builder, form, promise, partition| {
+        // What is linked only for others is not linked here, which leaves smaller blocks.
+        let party = self.at.model.rows[self.row].party;
+        let linkages = self.at.model.linkages.iter().enumerate();
+        let own = linkages.filter(|(_, linkage)| linkage.party == party);
+        let alone = Self {
+            counts: self.counts & own.fold(0, |bits, (index, _)| bits | 1 << index),
+            ..*self
+        };
+        alone.each_form(|builder, form, promise, partition| {
             let gain = builder.best_in(scratch, form, promise, partition);
             best = best.max(ratified(gain, builder.at.draw.ratified[form]));
         });
@@ -329,8 +334,9 @@ impl<'a> Builder<'a> {
             base = change(self.at, self.venue, self.row, form, (issue, level));
             scratch.levels[issue] = level;
             // Linkages of issues that stay as they are; the others belong to their blocks.
-            let apart = self.counts & !self.links.touching(self.choosable(promise));
-            let mut moved = (self.links.passed(&scratch.levels, 0) ^ self.standing) & apart;
+            let apart = self.counts & !self.at.tables.links.touching(self.choosable(promise));
+            let mut moved =
+                (self.at.tables.links.passed(&scratch.levels, 0) ^ self.standing) & apart;
             while moved != 0 {
                 let linkage = moved.trailing_zeros() as usize;
                 moved &= moved - 1;
@@ -355,7 +361,7 @@ impl<'a> Builder<'a> {
         let mut sum: Option<Node> = None;
         for &block in others {
             let choice = self.choice(scratch, form, block);
-            let options = scratch.blocks.block(self.links, &choice);
+            let options = scratch.blocks.block(&choice);
             sum = Some(match sum {
                 Some(sum) => scratch.blocks.sum(sum, options, true),
                 None => options,
@@ -365,7 +371,7 @@ impl<'a> Builder<'a> {
         Some(Part {
             base,
             others: sum,
-            last: scratch.blocks.block(self.links, &choice),
+            last: scratch.blocks.block(&choice),
             share: self.at.draw.ratified[form],
             form: form as u8,
             promise,
@@ -403,7 +409,7 @@ impl<'a> Builder<'a> {
         let mut price = f64::INFINITY;
         for &block in &blocks.blocks[..blocks.count] {
             let choice = self.choice(scratch, form, block);
-            let [without, with] = scratch.blocks.best(self.links, &choice);
+            let [without, with] = scratch.blocks.best(&choice);
             total += without.max(with);
             price = price.min((without - with).max(0.0));
         }
@@ -412,11 +418,11 @@ impl<'a> Builder<'a> {
 
     /// The choice of a block's levels, the form issue standing as in the scratch.
     fn choice(&self, scratch: &Scratch, form: usize, block: u32) -> Choice<'a> {
-        let bearing = self.counts & self.links.touching(block);
+        let bearing = self.counts & self.at.tables.links.touching(block);
         let passed = if bearing == 0 {
             0
         } else {
-            self.links.passed(&scratch.levels, block) & bearing
+            self.at.tables.links.passed(&scratch.levels, block) & bearing
         };
         Choice {
             at: self.at,

@@ -15,13 +15,12 @@
 //! | hardliner | `U_max` | |
 //! | random walker | uniform on `[R, U_max]` | |
 //! | ultimatum | maximises `P(accepted) U + (1 - P) R` | Powell 1999, ch. 3 |
-//! | rubinstein | `R + (U_max - R)(1 - d2) / (1 - d1 d2)` | Rubinstein 1982 |
+//! | rubinstein | what leaves the others just willing, see [`super::rubinstein`] | Rubinstein 1982 |
 
 use super::super::Run;
 use super::super::log::Log;
 use super::super::world::MEMORY;
 use super::offer::{Point, Situation, ask};
-use crate::math;
 use crate::model::plan::StrategyPlan;
 use crate::scenario::quantity::Dist;
 
@@ -97,8 +96,7 @@ impl<L: Log> Run<'_, L> {
                 between(self.world.streams.uniform(stream, self.world.round, number))
             }
             StrategyPlan::Rubinstein => {
-                let share = self.rubinstein_share(row, at.venue);
-                return Some(Aspiration::AtMost(between(share)));
+                return Some(Aspiration::AtMost(self.rubinstein(row, at.venue).ask));
             }
             listed => {
                 let list = self.list(at.venue, row);
@@ -258,31 +256,6 @@ impl<L: Log> Run<'_, L> {
         position
     }
 
-    /// Share of the surplus that the proposer keeps in the stationary equilibrium, with the
-    /// discount factor per round of each side: own `d1`, the least patient other's `d2`.
-    fn rubinstein_share(&self, row: usize, venue: usize) -> f64 {
-        let days = f64::from(self.model.rounds[self.world.round].days.max(1));
-        let discount = |r: usize| math::exp(self.draw.rows[r].ln_patience * days / 7.0);
-        let party = self.model.rows[row].party;
-        let others = (0..self.model.parties.len())
-            .filter(|&p| p != party && self.world.seats[venue] >> p & 1 == 1)
-            .map(|p| discount(self.model.parties[p].first_row));
-        let d1 = discount(row);
-        let d2 = others.fold(1.0_f64, f64::min);
-        if d1 * d2 >= 1.0 {
-            0.5
-        } else {
-            (1.0 - d2) / (1.0 - d1 * d2)
-        }
-    }
-
-    /// The least a rubinstein player accepts, as a share of its surplus: `d1` times what it would
-    /// keep as the next proposer.
-    pub(super) fn rubinstein_floor(&self, row: usize, venue: usize) -> f64 {
-        let days = f64::from(self.model.rounds[self.world.round].days.max(1));
-        math::exp(self.draw.rows[row].ln_patience * days / 7.0) * self.rubinstein_share(row, venue)
-    }
-
     /// The take-it-or-leave-it offer with the highest expected utility against the believed types
     /// and the believed distribution of each type's cost of force.
     fn ultimatum(&mut self, row: usize, list: usize, venue: usize) -> usize {
@@ -312,10 +285,8 @@ impl<L: Log> Run<'_, L> {
             }
             accepted *= model.parties[other]
                 .rows()
-                .map(|kind| {
-                    let belief = self.world.belief[party * model.rows.len() + kind];
-                    belief * self.type_accepts(kind)
-                })
+                .zip(self.belief(party, other))
+                .map(|(kind, belief)| belief * self.type_accepts(kind))
                 .sum::<f64>();
         }
         accepted

@@ -1,7 +1,7 @@
 //! What can happen: force, moves, commitments, events, and where the variables start.
 
 use super::{Compiler, Result, at_most, days_between};
-use crate::model::plan::{CommitmentPlan, EventPlan, ForcePlan, MovePlan, Slots, Start};
+use crate::model::plan::{CommitmentPlan, EventPlan, ForcePlan, MovePlan, RoundPlan, Slots, Start};
 use crate::scenario::types::{Effects, MoveKind, StateRef};
 
 fn touches(effects: &Effects, what: fn(&StateRef) -> bool) -> bool {
@@ -44,9 +44,10 @@ impl Compiler<'_> {
         Ok(plans)
     }
 
-    pub(super) fn move_plans(&mut self) -> Result<Vec<MovePlan>> {
+    pub(super) fn move_plans(&mut self, rounds: &[RoundPlan]) -> Result<Vec<MovePlan>> {
         let scenario = self.scenario;
         at_most("moves", scenario.moves.len(), 254)?;
+        let last_day = rounds.last().map_or(0, |round| round.day + round.days);
         let mut plans = Vec::new();
         for declared in &scenario.moves {
             let when = self.test(&declared.when)?;
@@ -67,7 +68,7 @@ impl Compiler<'_> {
             plans.push(MovePlan {
                 actor: self.party(&declared.actor)?,
                 kind: declared.kind,
-                when_in_time: when.in_time(),
+                when_in_time: when.in_time(last_day, rounds.len()),
                 when,
                 limit: declared
                     .limit

@@ -10,6 +10,7 @@ pub const FILE: &[&str] = &[
     "summary",
     "extends",
     "remove",
+    "evidence",
     "cutoff",
     "hypothesis",
     "expect",
@@ -38,6 +39,7 @@ pub const FILE: &[&str] = &[
     "report",
     "from",
     "assumed",
+    "by_definition",
 ];
 /// `[hypothesis]`
 pub const HYPOTHESIS: &[&str] = &[

@@ -52,6 +52,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
         id: reader.id(&file),
         title: reader.text(&file, "title"),
         summary: reader.text(&file, "summary"),
+        by_definition: reader.optional_text(&file, "by_definition"),
         cutoff: reader.date(&file, "cutoff").unwrap_or(calendar.start),
         hypothesis: hypothesis(&mut reader, &file),
         expect: expectations(&mut reader, &file),

@@ -81,7 +81,7 @@ pub(super) fn provenance(node: &Node) -> Provenance {
     cover.map_or_else(Provenance::default, |cover| Provenance {
         from: cover.from.clone(),
         assumed: cover.assumed.clone(),
-        by_definition: false,
+        by_definition: cover.defined,
     })
 }
 

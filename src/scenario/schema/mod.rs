@@ -226,6 +226,9 @@ struct File {
     extends: Option<Texts>,
     /// Paths that are taken away from it, such as "moves.mobilise".
     remove: Option<Texts>,
+    /// Folder of the facts that this file cites, or several, relative to it: "../seeds/name". Without
+    /// it, what a variant extends decides, and at last the evidence that ships with the program.
+    evidence: Option<Texts>,
     /// No evidence dated later may be a number's source.
     cutoff: Option<Day>,
     /// For a variant: the hypothesis, who holds it, what it rests on and what speaks against it.
@@ -284,6 +287,8 @@ struct File {
     from: Option<Texts>,
     /// Why the numbers of this table are assumed, where they say nothing.
     assumed: Option<String>,
+    /// For a game of theory: what its numbers define. They need neither source nor range.
+    by_definition: Option<String>,
 }
 
 /// The hypothesis of a variant.
