@@ -9,7 +9,7 @@ use super::{CliError, source};
 use crate::evidence::Evidence;
 use crate::scenario::load::FactIndex;
 use crate::scenario::names::nearest;
-use crate::scenario::quantity::{Dist, Provenance, Quantity};
+use crate::scenario::quantity::{Provenance, Quantity};
 
 /// Explain the numbers of a scenario: their ranges, the facts they rest on, what is assumed
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ fn explain(
     definition: &str,
     facts: &dyn FactIndex,
 ) -> std::fmt::Result {
-    writeln!(text, "{}: {}", quantity.path, words(&quantity.dist))?;
+    writeln!(text, "{}: {}", quantity.path, quantity.dist.words())?;
     let why = &quantity.provenance;
     for id in &why.from {
         match facts.fact_text(id) {
@@ -104,35 +104,6 @@ fn explain(
         }
         Standing::Unsourced => writeln!(text, "    without a source or a reason"),
         _ => Ok(()),
-    }
-}
-
-/// A distribution in words.
-pub(super) fn words(dist: &Dist) -> String {
-    match *dist {
-        Dist::Constant(value) => format!("{value}"),
-        Dist::Uniform { low, high } => format!("anything from {low} to {high}, equally likely"),
-        Dist::Triangular { low, mode, high } => format!("{low} to {high}, most likely {mode}"),
-        Dist::Beta { a, b } => {
-            format!("beta({a}, {b}) between 0 and 1, mean {:.3}", dist.mean())
-        }
-        Dist::Normal {
-            mean,
-            sd,
-            low,
-            high,
-        } => {
-            format!("normal around {mean}, standard deviation {sd}, from {low} to {high}")
-        }
-        Dist::LogNormal {
-            mu,
-            sigma,
-            low,
-            high,
-        } => format!(
-            "log-normal around {:.3} (mu {mu}, sigma {sigma}), from {low} to {high}",
-            dist.quantile(0.5)
-        ),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Standard output carries data only; everything said about it goes to standard error.
 //! Exit codes: 0 fine, 1 the answer is no, 2 usage, 3 input or output failed; 101 is a bug.
 
+pub mod atlas;
 mod card;
 pub mod check;
 mod evidence;
@@ -47,6 +48,7 @@ enum Command {
     Run(run::RunArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
+    Atlas(atlas::AtlasArgs),
 }
 
 /// Why a command could not do its work.
@@ -88,5 +90,6 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Trace(args) => args.run(),
+        Command::Atlas(args) => args.run(),
     }
 }

@@ -15,6 +15,8 @@ pub mod paired;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]
+pub mod screen;
+#[cfg(feature = "cli")]
 mod summarise;
 pub mod summary;
 #[cfg(feature = "cli")]

@@ -258,6 +258,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
             "said_by",
             "strength",
             "bears_on",
+            "context",
             "status",
         ],
     );
@@ -269,6 +270,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
     let said_by = reader.text(table, "said_by");
     let strength = reader.choice(table, "strength");
     let bears_on = reader.optional_text(table, "bears_on");
+    let context = reader.optional_text(table, "context");
     let status = read_status(reader, table);
     let (id, span) = id?;
     let fact = Fact {
@@ -281,6 +283,7 @@ fn read_fact(reader: &mut Reader<'_>, table: &Table<'_>, document: Option<&str>)
         said_by: said_by?,
         strength: strength?,
         bears_on,
+        context,
         status: status?,
     };
     Some((fact, span))

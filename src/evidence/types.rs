@@ -142,6 +142,9 @@ pub struct Fact {
     /// What in a model it may bear on: the analyst's inference, signs and sizes included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bears_on: Option<String>,
+    /// Why no scenario uses it: what it would take, or why it is background only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
     /// How well it is founded; the document's own status if the file says nothing.
     pub status: Status,
 }

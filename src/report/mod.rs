@@ -4,6 +4,8 @@
 //! Invariant: nothing is computed here that is not in the summary, and every number says which of
 //! the two uncertainties it shows: chance or unknown numbers.
 
+#[cfg(feature = "cli")]
+pub mod atlas;
 pub mod comparison;
 pub mod layout;
 #[cfg(feature = "cli")]

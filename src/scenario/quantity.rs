@@ -233,6 +233,33 @@ impl Dist {
         }
     }
 
+    /// In words, for people.
+    pub fn words(&self) -> String {
+        match *self {
+            Self::Constant(value) => format!("{value}"),
+            Self::Uniform { low, high } => format!("anything from {low} to {high}, equally likely"),
+            Self::Triangular { low, mode, high } => format!("{low} to {high}, most likely {mode}"),
+            Self::Beta { a, b } => {
+                format!("beta({a}, {b}) between 0 and 1, mean {:.3}", self.mean())
+            }
+            Self::Normal {
+                mean,
+                sd,
+                low,
+                high,
+            } => format!("normal around {mean}, standard deviation {sd}, from {low} to {high}"),
+            Self::LogNormal {
+                mu,
+                sigma,
+                low,
+                high,
+            } => format!(
+                "log-normal around {:.3} (mu {mu}, sigma {sigma}), from {low} to {high}",
+                self.quantile(0.5)
+            ),
+        }
+    }
+
     /// Whether only one value is possible.
     pub fn is_constant(&self) -> bool {
         self.low().total_cmp(&self.high()).is_eq()

@@ -131,6 +131,9 @@ fn push_fact(out: &mut String, fact: &Fact, width: usize) {
     if let Some(bears_on) = &fact.bears_on {
         push_field(out, "bears on", bears_on, width);
     }
+    if let Some(context) = &fact.context {
+        push_field(out, "context", context, width);
+    }
 }
 
 /// Appends what is known about a document, its defects one by one.

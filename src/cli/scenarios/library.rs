@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{CliError, explain, resolved, source, text};
+use super::super::{CliError, resolved, source, text};
 use crate::diagnostic::{Severity, SourceId};
 use crate::scenario::load::{FactIndex, Loaded};
 use crate::scenario::merge::OWN_KEYS;
@@ -241,7 +241,7 @@ fn told(node: &Node, scenario: Option<&Scenario>) -> String {
     let number = scenario.and_then(|scenario| {
         let all = scenario.quantities();
         let found = all.iter().find(|quantity| quantity.path == node.path)?;
-        Some(explain::words(&found.dist))
+        Some(found.dist.words())
     });
     number.unwrap_or_else(|| resolved::value(node))
 }
