@@ -355,10 +355,10 @@ impl<L: Log> Run<'_, L> {
                 *value -= standing + upkeep * posture + tension_cost * tension;
             }
             or_war(&mut value, wars, &types.stakes, (lane, lanes));
-            for at in 0..LANES {
-                let later = mood.discount[at] * (value[at] - fear);
+            for (at, value) in value.iter_mut().enumerate() {
+                let later = mood.discount[at] * (*value - fear);
                 let agreed = mood.settlement[at] + 0.5 * price.fall;
-                value[at] = later + mood.prospect[at] * (agreed - later);
+                *value = later + mood.prospect[at] * (agreed - later);
             }
             options.utility.push(charged(value, types, lane, price));
         }
