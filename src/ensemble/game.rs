@@ -33,6 +33,11 @@ impl Game {
     pub fn model(&self) -> &Model {
         &self.model
     }
+
+    /// The compiled scenario alone.
+    pub fn into_model(self) -> Model {
+        self.model
+    }
 }
 
 impl Simulator for Game {
