@@ -23,8 +23,16 @@
 //! [`Report::against`](report::Report::against) with a clause that completes the sentence "... says
 //! that it ...": from these the line of contradictions is made.
 
+pub mod bargaining;
 pub mod case;
+pub mod concept;
+pub mod election;
+pub mod gates;
+pub mod outcomes;
+pub mod pareto;
 pub mod report;
+pub mod search;
+pub mod slices;
 pub mod space;
 
 use case::{Case, Study};
