@@ -52,7 +52,11 @@ pub fn passes(blocs: &[Bloc], quota: u32, voting: Voting) -> f64 {
                 let size = bloc.votes as usize;
                 so_far += size;
                 for count in (0..=so_far).rev() {
-                    let below = if count >= size { votes[count - size] } else { 0.0 };
+                    let below = if count >= size {
+                        votes[count - size]
+                    } else {
+                        0.0
+                    };
                     votes[count] = q * votes[count] + p * below;
                 }
             }
@@ -109,7 +113,8 @@ mod tests {
         }];
         assert!((passes(&three, 2, Voting::Members) - 0.5).abs() < 1e-15);
         // Blocs of 50, 30 and 20 votes: 67 needs the first and one of the others.
-        let blocs = [(50, 0.9), (30, 0.5), (20, 0.2)].map(|(votes, accepts)| Bloc { votes, accepts });
+        let blocs =
+            [(50, 0.9), (30, 0.5), (20, 0.2)].map(|(votes, accepts)| Bloc { votes, accepts });
         let expected = 0.9 * (1.0 - 0.5 * 0.8);
         assert!((passes(&blocs, 67, Voting::Bloc) - expected).abs() < 1e-15);
         assert!(passes(&blocs, 101, Voting::Bloc).abs() < 1e-15);

@@ -33,7 +33,10 @@ pub mod pareto;
 pub mod report;
 pub mod search;
 pub mod slices;
+pub mod solutions;
+pub mod solved;
 pub mod space;
+pub mod zone;
 
 use case::{Case, Study};
 use report::Report;

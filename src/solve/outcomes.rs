@@ -31,7 +31,10 @@ impl Outcomes {
             return None;
         }
         let free: Vec<usize> = space.free_issues().collect();
-        let of_form: u32 = free.iter().map(|&issue| space.levels[issue] as u32).product();
+        let of_form: u32 = free
+            .iter()
+            .map(|&issue| space.levels[issue] as u32)
+            .product();
         let mut all = Self {
             parties: space.parties,
             utilities: Vec::with_capacity(space.len() as usize * space.parties),
@@ -72,7 +75,11 @@ impl Outcomes {
                 for i in 0..n {
                     sums[(at + 1) * n + i] = sums[at * n + i] + changes[i];
                 }
-                let refused = if changed { space.refused(issue, level) } else { 0 };
+                let refused = if changed {
+                    space.refused(issue, level)
+                } else {
+                    0
+                };
                 refusals[at + 1] = refusals[at] | refused;
                 promises[at + 1] = promises[at] || changed && space.promise >> issue & 1 == 1;
             }
@@ -94,7 +101,8 @@ impl Outcomes {
                     if after && !link.before && link.absolute {
                         refused |= 1 << link.party;
                     }
-                    out[link.party] += f64::from(i8::from(after) - i8::from(link.before)) * link.bonus;
+                    out[link.party] +=
+                        f64::from(i8::from(after) - i8::from(link.before)) * link.bonus;
                 }
                 for (party, u) in out.iter_mut().enumerate() {
                     *u = if refused >> party & 1 == 1 {

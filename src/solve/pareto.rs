@@ -26,7 +26,9 @@ pub fn frontier(parties: usize, utilities: &[f64]) -> Vec<usize> {
         .filter(|&outcome| {
             let point = of(outcome);
             point.iter().all(|u| u.is_finite())
-                && !strong.iter().any(|&s| super::concept::dominates(of(s), point))
+                && !strong
+                    .iter()
+                    .any(|&s| super::concept::dominates(of(s), point))
         })
         .collect();
     order.sort_unstable_by(|&a, &b| lexicographic(of(b), of(a)).then(a.cmp(&b)));
@@ -70,7 +72,11 @@ fn strong(parties: usize, utilities: &[f64]) -> Vec<u32> {
             continue;
         }
         for (best, weights) in best.iter_mut().zip(&weights) {
-            let sum: f64 = point.iter().zip(weights).map(|(u, weight)| u * weight).sum();
+            let sum: f64 = point
+                .iter()
+                .zip(weights)
+                .map(|(u, weight)| u * weight)
+                .sum();
             if sum > best.0 {
                 *best = (sum, outcome as u32);
             }
@@ -130,7 +136,11 @@ impl Forest<'_> {
         let at_least = |id: &u32| self.point(*id).iter().zip(point).all(|(x, y)| x >= y);
         // The last ones are the likeliest: they are next to it in the order.
         self.buffer.iter().rev().any(at_least)
-            || self.trees.iter().rev().any(|tree| self.search(tree, 0, point))
+            || self
+                .trees
+                .iter()
+                .rev()
+                .any(|tree| self.search(tree, 0, point))
     }
 
     fn search(&self, tree: &Tree, node: usize, point: &[f64]) -> bool {
@@ -158,7 +168,11 @@ impl Forest<'_> {
             return;
         }
         let mut ids = std::mem::take(&mut self.buffer);
-        while self.trees.last().is_some_and(|tree| tree.ids.len() <= ids.len()) {
+        while self
+            .trees
+            .last()
+            .is_some_and(|tree| tree.ids.len() <= ids.len())
+        {
             ids.append(&mut self.trees.pop().expect("there is one").ids);
         }
         let mut tree = Tree {
@@ -182,7 +196,8 @@ impl Forest<'_> {
         for side in [f64::max, f64::min] {
             for party in 0..self.parties {
                 let values = tree.ids[from..to].iter().map(|&id| self.point(id)[party]);
-                tree.corners.push(values.reduce(side).expect("no node is empty"));
+                tree.corners
+                    .push(values.reduce(side).expect("no node is empty"));
             }
         }
         if to - from > LEAF {
@@ -213,8 +228,12 @@ mod tests {
         (0..points.len())
             .filter(|&i| points[i].iter().all(|u| u.is_finite()))
             .filter(|&i| {
-                let possible = points.iter().filter(|point| point.iter().all(|u| u.is_finite()));
-                !possible.into_iter().any(|other| dominates(other, points[i]))
+                let possible = points
+                    .iter()
+                    .filter(|point| point.iter().all(|u| u.is_finite()));
+                !possible
+                    .into_iter()
+                    .any(|other| dominates(other, points[i]))
             })
             .collect()
     }

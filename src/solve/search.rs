@@ -29,7 +29,7 @@ const VISITS: u64 = 3_000_000;
 const TIES: usize = 4096;
 const LISTED: usize = 256;
 /// Steps by which prices are improved.
-const STEPS: usize = 40;
+const STEPS: usize = 14;
 
 type Vector = [f64; MAX_PARTIES];
 
