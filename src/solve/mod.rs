@@ -26,16 +26,20 @@
 pub mod bargaining;
 pub mod case;
 pub mod concept;
+pub mod consent;
+pub mod contradictions;
 pub mod election;
 pub mod gates;
 pub mod outcomes;
 pub mod pareto;
+pub mod plot;
 pub mod report;
 pub mod search;
 pub mod slices;
 pub mod solutions;
 pub mod solved;
 pub mod space;
+pub mod vote;
 pub mod zone;
 
 use case::{Case, Study};

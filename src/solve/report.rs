@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::plot::Plot;
 use super::space::Package;
 
 /// What one lens says about a scenario.
@@ -20,6 +21,8 @@ pub struct Report {
     pub sentence: String,
     /// Tables.
     pub tables: Vec<Table>,
+    /// Pictures.
+    pub plots: Vec<Plot>,
     /// What to keep in mind: assumptions, what is exact and what is bounded.
     pub notes: Vec<String>,
     /// Packages it singles out.
@@ -184,22 +187,32 @@ impl Spread {
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().filter(|x| x.is_finite()).collect();
         values.sort_unstable_by(f64::total_cmp);
-        let quantile = |q: f64| {
-            let Some(last) = values.len().checked_sub(1) else {
-                return 0.0;
-            };
-            let place = q * last as f64;
-            let below = place.floor() as usize;
-            let above = (below + 1).min(last);
-            values[below] + (values[above] - values[below]) * (place - below as f64)
-        };
         Self {
-            q05: quantile(0.05),
-            q50: quantile(0.5),
-            q95: quantile(0.95),
+            q05: quantile(&values, 0.05),
+            q50: quantile(&values, 0.5),
+            q95: quantile(&values, 0.95),
             n: values.len(),
         }
     }
+}
+
+impl Spread {
+    /// Lower and upper quartile of values, by the same rule.
+    pub fn quartiles(mut values: Vec<f64>) -> (f64, f64) {
+        values.retain(|x| x.is_finite());
+        values.sort_unstable_by(f64::total_cmp);
+        (quantile(&values, 0.25), quantile(&values, 0.75))
+    }
+}
+
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return 0.0;
+    };
+    let place = q * last as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(last);
+    sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
 }
 
 impl Report {
@@ -211,6 +224,7 @@ impl Report {
             status: Status::Applicable,
             sentence: sentence.into(),
             tables: Vec::new(),
+            plots: Vec::new(),
             notes: Vec::new(),
             favours: Vec::new(),
             against: Vec::new(),
