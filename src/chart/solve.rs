@@ -115,16 +115,9 @@ fn utilities(scatter: &Scatter, footer: &str) -> Figure {
     }
     let below = key(&mut canvas, scatter, (panel.right() + 50.0, panel.top));
     let canvas = canvas.finish(below.max(panel.bottom() + 50.0), footer);
-    let words = |mark: &Mark| {
-        let at = mark.modes.map_or_else(
-            || "nowhere at the modes".to_owned(),
-            |at| format!("at {:.0} and {:.0}", 100.0 * at.0, 100.0 * at.1),
-        );
-        format!(" {} {at}, in {} draws.", mark.name, mark.draws.len())
-    };
     let description = format!(
         "Scatter of utilities of {x} (across) and {y} (up). {title}.{}",
-        scatter.solutions.iter().map(words).collect::<String>()
+        scatter.solutions.iter().map(in_words).collect::<String>()
     );
     Figure {
         name: "solve-utility".to_owned(),
@@ -132,6 +125,14 @@ fn utilities(scatter: &Scatter, footer: &str) -> Figure {
         description,
         draw: canvas,
     }
+}
+
+fn in_words(mark: &Mark) -> String {
+    let at = mark.modes.map_or_else(
+        || "nowhere at the modes".to_owned(),
+        |at| format!("at {:.0} and {:.0}", 100.0 * at.0, 100.0 * at.1),
+    );
+    format!(" {} {at}, in {} draws.", mark.name, mark.draws.len())
 }
 
 fn within(value: f64, (low, high): (f64, f64)) -> bool {
@@ -255,7 +256,7 @@ fn win_sets(board: &Board, footer: &str) -> Figure {
             let left = MARGIN + names + column as f64 * cell;
             match chance {
                 Some((value, spread)) => {
-                    bar(&mut canvas, (left, y + 14.0), cell - 70.0, *value, *spread)
+                    bar(&mut canvas, (left, y + 14.0), cell - 70.0, *value, *spread);
                 }
                 None => canvas.words((left, y + 33.0), "not asked", Look::small()),
             }

@@ -176,9 +176,9 @@ impl SolveArgs {
             (study, reports)
         });
         if let Some(summary) = &beside {
-            reports
-                .iter_mut()
-                .for_each(|report| set_beside(report, summary));
+            for report in &mut reports {
+                set_beside(report, summary);
+            }
         }
         let found = contradictions(&study, &reports);
         let whole = |look: Look| -> String {
@@ -200,8 +200,13 @@ impl SolveArgs {
                 .iter()
                 .flat_map(|report| report.plots.clone())
                 .collect();
+            let runs = match self.replicates {
+                0 => String::new(),
+                n => format!(", {n} runs each"),
+            };
             let footer = format!(
-                "{}. {} draws of the uncertain numbers, seed {}; given these assumptions, not a forecast.",
+                "{}. {} draws of the uncertain numbers{runs}, seed {}; given these assumptions, not a \
+                 forecast.",
                 study.model.scenario.title, self.draws, self.seed
             );
             folder.write_figures(&figure_files(&solve_figures(&plots, &footer))?)?;

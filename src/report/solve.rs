@@ -113,7 +113,9 @@ fn columns(
     let mut line = |name: &str, parts: &mut dyn Iterator<Item = &str>| {
         let mut text = format!("{name:<label$}");
         for (part, width) in parts.zip(widths) {
-            text.push_str(&format!("{part:>0$}", width + GAP));
+            let cell = width + GAP;
+            text.push_str(&" ".repeat(cell.saturating_sub(self::width(part))));
+            text.push_str(part);
         }
         if !text.trim().is_empty() {
             out.push_str(text.trim_end());

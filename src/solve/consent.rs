@@ -103,7 +103,7 @@ impl Lens for Ratification {
             ratifiable: None,
             expected: Vec::new(),
         };
-        for form in 0..forms {
+        for (form, &may) in may.iter().enumerate() {
             let mut slices = slices.clone();
             slices.keep(|of, promise| promise && of == form);
             let fair = Concept::Leximin(vec![1.0; parties]);
@@ -115,7 +115,7 @@ impl Lens for Ratification {
             }
             let search = Search::rational(&slices, &space.now, &space.no_deal).above(&floors);
             let sum = Concept::Sum(vec![1.0; parties]);
-            part.open[form] = may[form] && search.best(&sum).is_some();
+            part.open[form] = may && search.best(&sum).is_some();
         }
         let mut ratifiable = slices;
         ratifiable.keep(|form, promise| may[form] || !promise);

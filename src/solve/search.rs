@@ -92,6 +92,7 @@ impl<'a> Search<'a> {
     }
 
     /// Asks packages that change a promise for gains of at least `floors[form][party]`, at least 0.
+    #[must_use]
     pub fn above(self, floors: &'a [Vec<f64>]) -> Self {
         Self {
             floors: Some(floors),
@@ -108,6 +109,7 @@ impl<'a> Search<'a> {
     }
 
     /// Measures tied packages by gains divided by these.
+    #[must_use]
     pub fn measured_by(self, scales: &[f64]) -> Self {
         Self {
             scales: scales.to_vec(),
@@ -195,6 +197,10 @@ impl State<'_> {
     }
 
     /// Climbs from some choices, one block at a time, and keeps the best package met.
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "the choice at hand is also written"
+    )]
     fn improve(&mut self, slice: usize, mut choices: Vec<u16>) {
         let n = self.n;
         let mut changes = self.changes(slice, &choices);

@@ -120,10 +120,11 @@ impl Lens for Zone {
         if draws.is_empty() {
             sentence.push_str(" at the modes of the numbers.");
         } else {
-            sentence.push_str(&format!(
+            let more = format!(
                 " at the modes of the numbers; there is such a package in {}.",
                 share(with)
-            ));
+            );
+            sentence.push_str(&more);
         }
         let mut report = Report::new(self.name(), "Who could agree", sentence);
         report.tables.push(zones(study, &modes, &draws));
@@ -167,9 +168,12 @@ impl ZonePart {
             }
             everyone += u64::from(all);
         }
-        let of = |count: u64| count as f64 / total.max(1) as f64;
-        self.rational = of(everyone);
-        self.accepts = accepts.into_iter().map(of).collect();
+        let total = total.max(1) as f64;
+        self.rational = everyone as f64 / total;
+        self.accepts = accepts
+            .into_iter()
+            .map(|count| count as f64 / total)
+            .collect();
     }
 }
 
