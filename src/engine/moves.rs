@@ -383,7 +383,7 @@ impl<L: Log> Run<'_, L> {
         });
         for lane in 0..lanes {
             let value = if let Some(war) = &war {
-                war.worth(&types.stakes[war.place() * lanes + lane])
+                war.worth(&types.stakes[war.place * lanes + lane])
             } else {
                 let payoff = plan.payoff[party].map_or(0.0, |id| draw.get(id));
                 let mut value = [0.0; LANES];

@@ -16,6 +16,8 @@ use crate::model::plan::{MAX_PARTIES, Model};
 pub struct Prepared {
     draw: Draw,
     tables: Tables,
+    /// `[(row * issues + issue) * levels + level]`; see [`Prepared::price`].
+    price: Vec<f64>,
     disagreement: Vec<f64>,
     /// Digest of everything that lists of offers are made from.
     digest: u64,
@@ -25,6 +27,17 @@ impl Prepared {
     /// The numbers.
     pub fn draw(&self) -> &Draw {
         &self.draw
+    }
+
+    /// `[(row * issues + issue) * levels + level]`: what the consequences of settling there change
+    /// in the disagreement value.
+    pub fn price(&self) -> &[f64] {
+        &self.price
+    }
+
+    /// What the kernel reads of the draw.
+    pub(super) fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     /// By row: disagreement value in the opening state.
@@ -107,7 +120,9 @@ pub fn prepare(model: &Model, draw: Draw) -> Prepared {
             }
         }
     }
+    let mut price = vec![0.0; model.rows.len() * model.issues.len() * model.max_levels];
     for (row, issue, level, change) in prices {
+        price[(row * model.issues.len() + issue) * model.max_levels + level] += change;
         tables.add_price(row, issue, level, change);
     }
     let disagreement = world.disagreement.clone();
@@ -115,6 +130,7 @@ pub fn prepare(model: &Model, draw: Draw) -> Prepared {
     Prepared {
         draw,
         tables,
+        price,
         disagreement,
         digest,
     }

@@ -29,22 +29,16 @@ use crate::model::plan::{MovePlan, Slots};
 pub(super) struct War {
     option: usize,
     /// Its place among the options of its holder.
-    place: usize,
+    pub(super) place: usize,
     /// Probability that it achieves its aim, 0 to 1.
-    advantage: f64,
+    pub(super) advantage: f64,
     /// What promises take from that.
     deterred: f64,
     /// Cost expected from threats.
-    threatened: f64,
+    pub(super) threatened: f64,
 }
 
 impl War {
-    /// Its place among the options of its holder.
-    #[inline]
-    pub(super) fn place(&self) -> usize {
-        self.place
-    }
-
     /// `W` of some types: `a (prize + loss) - (loss + cost) - threatened`.
     #[inline]
     pub(super) fn worth(&self, [at_stake, at_least]: &[Lane; 2]) -> Lane {

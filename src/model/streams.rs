@@ -22,7 +22,7 @@ pub fn key(name: &str) -> Key {
 }
 
 /// The generator of one named stream: the seed is spread over the words of the key.
-fn generator(seed: u64, key: &Key, stream: u64) -> ChaCha8Rng {
+pub fn generator(seed: u64, key: &Key, stream: u64) -> ChaCha8Rng {
     let mut bytes = [0; 32];
     let (words, _) = bytes.as_chunks_mut::<8>();
     for (index, (word, part)) in words.iter_mut().zip(key).enumerate() {

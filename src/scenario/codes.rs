@@ -4,7 +4,7 @@
 ///
 /// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
 /// has codes of its own, a few of them the same (`crate::evidence`).
-pub const CODES: [&str; 57] = [
+pub const CODES: [&str; 58] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -37,6 +37,7 @@ pub const CODES: [&str; 57] = [
     "parents-disagree",
     "point-assumption",
     "priors-sum",
+    "quota-outside",
     "range-order",
     "red-line-outside",
     "schema-version",

@@ -8,6 +8,7 @@ pub mod keys;
 
 mod acts;
 mod date;
+mod gates;
 mod number;
 mod party;
 mod reader;
@@ -35,7 +36,11 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
     let mut reader = Reader::new(names);
     let file = Row::of(root);
     reader.known_keys(root, "a scenario file", keys::FILE);
-    for key in LISTS.map(|(key, _)| key).into_iter().chain(["linkages"]) {
+    for key in LISTS
+        .map(|(key, _)| key)
+        .into_iter()
+        .chain(["linkages", "gates"])
+    {
         reader.distinct_ids(&file, key);
     }
     let schema = reader.count(&file, "schema", None);
@@ -62,6 +67,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
         form_issue: reader.optional_reference(&file, "form_issue", Kind::Issue),
         linkages: reader.linkages(&file),
         forms: reader.forms(&file),
+        gates: reader.gates(&file),
         venues: reader.venues(&file),
         meetings: reader.meetings(&file),
         cycle: reader.cycle(&file),
