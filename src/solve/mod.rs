@@ -24,8 +24,13 @@
 //! that it ...": from these the line of contradictions is made.
 
 pub mod case;
+pub mod crisis;
+pub mod expected_utility;
+pub mod graph;
 pub mod report;
+pub mod rubinstein;
 pub mod space;
+pub mod tree;
 
 use case::{Case, Study};
 use report::Report;
