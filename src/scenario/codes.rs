@@ -3,7 +3,7 @@
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
 /// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 53] = [
+pub const CODES: [&str; 57] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -19,6 +19,7 @@ pub const CODES: [&str; 53] = [
     "force-not-held",
     "foreign-trigger",
     "form-level",
+    "graph-states",
     "inert-terminal",
     "invalid-id",
     "issue-undecided",
@@ -28,6 +29,7 @@ pub const CODES: [&str; 53] = [
     "never-holds",
     "no-meetings",
     "not-finite",
+    "option-levels",
     "out-of-range",
     "outcome-gap",
     "point-assumption",
@@ -42,6 +44,8 @@ pub const CODES: [&str; 53] = [
     "too-deep",
     "too-few-parties",
     "too-large",
+    "tree-end",
+    "tree-shape",
     "unknown-base-rate",
     "unknown-fact",
     "unknown-id",

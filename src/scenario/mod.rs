@@ -8,6 +8,7 @@ pub mod check;
 pub mod codes;
 pub mod decode;
 mod facts;
+pub mod games;
 pub mod load;
 pub mod merge;
 pub mod names;

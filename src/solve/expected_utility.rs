@@ -12,6 +12,10 @@
 
 use crate::math;
 
+/// Positions nearer to each other than this share of the axis are the same: otherwise an actor that
+/// comes ever closer to another never arrives.
+const SAME: f64 = 1e-6;
+
 /// An actor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Actor {
@@ -412,7 +416,7 @@ impl Table<'_> {
             other: vec![0.0; n * n],
         };
         let mut octants = vec![vec![Octant::Agreed; n]; n];
-        let apart = |i: usize, j: usize| x[i].to_bits() != x[j].to_bits();
+        let apart = |i: usize, j: usize| (x[i] - x[j]).abs() > SAME * self.span;
         for i in 0..n {
             for j in (0..n).filter(|&j| apart(i, j)) {
                 let own = self.expected(x, (i, j), risk[i], p[i * n + j], median);

@@ -6,6 +6,7 @@
 pub mod evidence;
 
 mod acts;
+mod games;
 mod rules;
 mod table;
 
@@ -26,6 +27,7 @@ pub fn check(scenario: &Scenario, resolved: &Node, origins: &Origins) -> Vec<Dia
     checker.calendar();
     checker.acts();
     checker.rules();
+    checker.games();
     checker.provenance();
     checker.diagnostics
 }

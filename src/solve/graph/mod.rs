@@ -24,8 +24,7 @@ pub(crate) mod by_definition;
 
 use std::collections::BTreeMap;
 
-/// Most states of a graph: the analysis is linear in the number of moves, the picture is not.
-pub const MAX_STATES: usize = 65_536;
+pub use crate::scenario::games::MAX_STATES;
 
 /// Why numbers make no graph.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
