@@ -16,6 +16,11 @@ use crate::report::solve::text;
 use crate::solve::Lens;
 use crate::solve::case::{Case, Study};
 use crate::solve::report::Report;
+use crate::solve::solutions::Solutions;
+use crate::solve::strategic::{
+    AlternatingOffers, ConflictGraph, DeclaredTrees, GroupDecision, WarPanel,
+};
+use crate::solve::zone::Zone;
 
 /// Solve a scenario by the solution concepts of the field
 #[derive(Debug, Clone, Args)]
@@ -41,7 +46,17 @@ type Applied = (&'static str, fn(&Study) -> Report);
 
 /// Every lens, in reading order. A new one is a line here.
 fn lenses() -> Vec<Applied> {
-    vec![]
+    vec![
+        ("zone", |study| apply(&Zone, study)),
+        ("bargaining", |study| apply(&Solutions, study)),
+        ("graph", |study| apply(&ConflictGraph, study)),
+        ("war", |study| apply(&WarPanel, study)),
+        ("alternating-offers", |study| {
+            apply(&AlternatingOffers, study)
+        }),
+        ("expected-utility", |study| apply(&GroupDecision, study)),
+        ("tree", |study| apply(&DeclaredTrees, study)),
+    ]
 }
 
 /// Applies a lens to all cases, draws in parallel.

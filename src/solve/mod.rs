@@ -23,13 +23,26 @@
 //! [`Report::against`](report::Report::against) with a clause that completes the sentence "... says
 //! that it ...": from these the line of contradictions is made.
 
+pub mod bargaining;
 pub mod case;
+pub mod concept;
+pub mod election;
+pub mod gates;
+pub mod outcomes;
+pub mod pareto;
+pub mod report;
+pub mod search;
+pub mod slices;
+pub mod solutions;
+pub mod solved;
+pub mod space;
+pub mod zone;
+
 pub mod crisis;
 pub mod expected_utility;
 pub mod graph;
-pub mod report;
 pub mod rubinstein;
-pub mod space;
+pub mod strategic;
 pub mod tree;
 
 use case::{Case, Study};

@@ -131,6 +131,39 @@ impl Space {
         }
     }
 
+    /// A space whose utilities add up: `utilities[party][issue][level]`, one form, no linkages. The
+    /// situation as it stands is level 0 of everything.
+    pub fn additive(utilities: &[Vec<Vec<f64>>], no_deal: &[f64]) -> Self {
+        let parties = utilities.len();
+        let levels: Vec<usize> = utilities[0].iter().map(Vec::len).collect();
+        let stride = levels.iter().copied().max().unwrap_or(0);
+        let mut change = vec![0.0; levels.len() * stride * parties];
+        for (party, issues) in utilities.iter().enumerate() {
+            for (issue, values) in issues.iter().enumerate() {
+                for (level, value) in values.iter().enumerate() {
+                    change[(issue * stride + level) * parties + party] = value - values[0];
+                }
+            }
+        }
+        let first = |issues: &Vec<Vec<f64>>| issues.iter().map(|values| values[0]).sum();
+        Self {
+            parties,
+            start: vec![0; levels.len()],
+            now: utilities.iter().map(first).collect(),
+            no_deal: no_deal.to_vec(),
+            ratified: vec![1.0],
+            promise: 0,
+            form_issue: None,
+            form_level: vec![None],
+            plain_form: 0,
+            links: Vec::new(),
+            stride,
+            change,
+            refused: vec![0; levels.len() * stride],
+            levels,
+        }
+    }
+
     /// Number of issues.
     pub fn issues(&self) -> usize {
         self.levels.len()
@@ -333,4 +366,125 @@ impl Link {
 #[inline]
 pub fn ratified(change: f64, share: f64) -> f64 {
     if change > 0.0 { share * change } else { change }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    /// A random small space with everything in it: forms, a form issue, promises, linkages, refusals.
+    pub(crate) fn random(seed: u64) -> Space {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let parties = 2 + (seed % 3) as usize;
+        let levels: Vec<usize> = (0..5).map(|_| random.random_range(2..5)).collect();
+        // Coarse values, so that ties happen.
+        let coarse = seed.is_multiple_of(2);
+        let mut value = |low: f64, high: f64| {
+            let x: f64 = low + (high - low) * random.random::<f64>();
+            if coarse { (x * 16.0).round() / 16.0 } else { x }
+        };
+        let forms = 1 + (seed % 4) as usize % 3;
+        let stride = 4;
+        let start: Vec<u8> = levels
+            .iter()
+            .enumerate()
+            .map(|(i, &l)| (i % l) as u8)
+            .collect();
+        let mut change = vec![0.0; forms * levels.len() * stride * parties];
+        for form in 0..forms {
+            for (issue, &count) in levels.iter().enumerate() {
+                for level in (0..count).filter(|&level| level != usize::from(start[issue])) {
+                    let at = ((form * levels.len() + issue) * stride + level) * parties;
+                    change[at..at + parties]
+                        .iter_mut()
+                        .for_each(|c| *c = value(-0.3, 0.3));
+                }
+            }
+        }
+        let links = (0..seed % 4)
+            .map(|index| {
+                let issues = [(index as usize) % 5, (index as usize + 2) % 5];
+                let tests: Vec<(usize, u32)> = issues
+                    .iter()
+                    .map(|&issue| (issue, 0b1010 >> (index % 2)))
+                    .collect();
+                Link {
+                    party: index as usize % parties,
+                    before: tests.iter().all(|&(i, mask)| mask >> start[i] & 1 == 1),
+                    bonus: value(-0.2, 0.2),
+                    absolute: index == 3,
+                    tests,
+                }
+            })
+            .collect();
+        let mut refused = vec![0; levels.len() * stride];
+        if seed % 5 == 1 {
+            refused[stride + 3] = 1;
+            refused[3 * stride] = 0b10;
+        }
+        for (issue, &level) in start.iter().enumerate() {
+            refused[issue * stride + usize::from(level)] = 0;
+        }
+        Space {
+            parties,
+            now: (0..parties).map(|_| value(0.3, 0.6)).collect(),
+            no_deal: (0..parties).map(|_| value(0.2, 0.6)).collect(),
+            ratified: (0..forms).map(|form| 1.0 - 0.4 * form as f64).collect(),
+            promise: 0b00110,
+            form_issue: (forms > 1).then_some(4),
+            form_level: (0..forms)
+                .map(|form| (form < levels[4]).then_some(form as u8))
+                .collect(),
+            plain_form: 0,
+            links,
+            stride,
+            change,
+            refused,
+            levels,
+            start,
+        }
+    }
+
+    #[test]
+    fn packages_are_listed_once_and_counted() {
+        for seed in 0..40 {
+            let space = random(seed);
+            let mut seen = Vec::new();
+            space.each(|package, utilities| {
+                assert_eq!(utilities, space.utilities(package), "{seed}");
+                seen.push(package.clone());
+                true
+            });
+            assert_eq!(seen.len() as u128, space.len(), "{seed}");
+            assert!(seen.is_sorted_by(|a, b| a < b), "{seed}");
+            assert!(seen.contains(&space.status_quo()));
+        }
+    }
+
+    #[test]
+    fn the_situation_as_it_stands_is_worth_what_it_is() {
+        for seed in 0..20 {
+            let space = random(seed);
+            assert_eq!(space.utilities(&space.status_quo()), space.now);
+        }
+    }
+
+    #[test]
+    fn additive_utilities_are_those_given() {
+        let utilities = vec![
+            vec![vec![0.1, 0.3], vec![0.4, 0.0]],
+            vec![vec![0.5, 0.0], vec![0.2, 0.1]],
+        ];
+        let space = Space::additive(&utilities, &[0.0, 0.0]);
+        let package = Package {
+            form: 0,
+            levels: vec![1, 1],
+        };
+        let found = space.utilities(&package);
+        assert!((found[0] - 0.3).abs() < 1e-12 && (found[1] - 0.1).abs() < 1e-12);
+        assert_eq!((space.len(), space.sign(&package).as_str()), (4, "11"));
+    }
 }

@@ -120,15 +120,20 @@ impl Tree {
     /// payoffs times `k` are the same as `lambda` times `k`. 0 is tossing a coin; infinity is
     /// subgame perfection, ties shared equally.
     pub fn logit(&self, lambda: f64) -> Solution {
-        self.solve(&|own: &[f64]| {
+        self.logit_by(&vec![lambda; self.parties])
+    }
+
+    /// The same with a precision of its own for each party.
+    pub fn logit_by(&self, lambdas: &[f64]) -> Solution {
+        self.solve(&|party: usize, own: &[f64]| {
             let best = own.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let weights: Vec<f64> = own
                 .iter()
                 .map(|v| {
-                    if lambda.is_infinite() {
+                    if lambdas[party].is_infinite() {
                         f64::from(u8::from(is_tie(*v, best)))
                     } else {
-                        math::exp(lambda * (v - best))
+                        math::exp(lambdas[party] * (v - best))
                     }
                 })
                 .collect();
@@ -140,7 +145,7 @@ impl Tree {
     /// Subgame perfection by backward induction (Selten 1965); a tie goes to the first action and is
     /// reported.
     pub fn perfect(&self) -> Solution {
-        self.solve(&|own: &[f64]| {
+        self.solve(&|_, own: &[f64]| {
             let best = own.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let first = own.iter().position(|v| is_tie(*v, best));
             (0..own.len())
@@ -149,7 +154,7 @@ impl Tree {
         })
     }
 
-    fn solve(&self, choose: &dyn Fn(&[f64]) -> Vec<f64>) -> Solution {
+    fn solve(&self, choose: &dyn Fn(usize, &[f64]) -> Vec<f64>) -> Solution {
         let count = self.nodes.len();
         let mut solution = Solution {
             play: vec![Vec::new(); count],
@@ -173,7 +178,7 @@ impl Tree {
                     if tied.len() > 1 {
                         solution.ties[at] = tied;
                     }
-                    choose(&own)
+                    choose(*party, &own)
                 }
             };
             for party in 0..self.parties {

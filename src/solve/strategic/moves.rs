@@ -1,0 +1,390 @@
+//! The graph model over a scenario's declared options or states.
+//!
+//! Flows in: `[graph]` and a case. Flows out: which states hold, who blocks which move how. See
+//! `board` for what a state is worth; utilities are rounded to the lenses' common tolerance.
+
+use super::board::{Board, position};
+use super::listed;
+use crate::model::streams::parameter_uniform;
+use crate::solve::case::{Case, Study};
+use crate::solve::graph::coalition::{Jump, jumps};
+use crate::solve::graph::inverse::{Count, every, sampled};
+use crate::solve::graph::narrate::{Words, sentences};
+use crate::solve::graph::stability::{Concept, Stabilities, analyse};
+use crate::solve::graph::status_quo::search;
+use crate::solve::graph::{Payoffs, Step};
+use crate::solve::report::{
+    Cell, Evolution, EvolutionMove, EvolutionState, Heading, Picture, Report, Row, Table, Unit,
+    Verdict,
+};
+use crate::solve::{EPSILON, Lens};
+
+const NAME: &str = "graph";
+const TITLE: &str = "Graph model for conflict resolution";
+/// States listed in the table.
+const LISTED: usize = 10;
+/// Rankings sampled for the inverse question where there are too many to look at all.
+const RANKINGS: u32 = 1000;
+
+/// Which states hold, and who blocks which move how.
+#[derive(Debug)]
+pub struct ConflictGraph;
+
+/// What one case contributes; nothing if the scenario declares no usable graph.
+#[derive(Debug)]
+pub struct Part(Option<Solved>);
+
+#[derive(Debug)]
+struct Solved {
+    payoffs: Payoffs,
+    found: Stabilities,
+    jumps: Vec<Jump>,
+}
+
+impl Lens for ConflictGraph {
+    type Part = Part;
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn part(&self, study: &Study, case: &Case) -> Part {
+        let Ok(board) = Board::new(&study.model) else {
+            return Part(None);
+        };
+        let payoffs = Payoffs::rounded(&board.utilities(study, case), EPSILON);
+        let found = analyse(&board.graph, &payoffs);
+        let jumps = jumps(&board.graph, &payoffs, &found, Concept::Seq);
+        Part(Some(Solved {
+            payoffs,
+            found,
+            jumps,
+        }))
+    }
+
+    fn report(&self, study: &Study, modes: Part, draws: Vec<Part>) -> Report {
+        let board = match Board::new(&study.model) {
+            Ok(board) => board,
+            Err(needs) => return Report::not_applicable(NAME, TITLE, vec![needs]),
+        };
+        let modes = modes.0.expect("the graph is the same in every case");
+        let draws: Vec<Solved> = draws.into_iter().filter_map(|part| part.0).collect();
+        Told {
+            study,
+            board,
+            modes,
+            draws,
+        }
+        .report()
+    }
+}
+
+/// Everything the report is made of.
+struct Told<'s> {
+    study: &'s Study,
+    board: Board<'s>,
+    modes: Solved,
+    draws: Vec<Solved>,
+}
+
+impl Told<'_> {
+    /// Share of draws in which a state is an equilibrium; at the modes if there are no draws.
+    fn share(&self, concept: Concept, state: usize) -> f64 {
+        if self.draws.is_empty() {
+            return f64::from(u8::from(self.modes.found.equilibrium(concept, state)));
+        }
+        let holds = self
+            .draws
+            .iter()
+            .filter(|draw| draw.found.equilibrium(concept, state));
+        holds.count() as f64 / self.draws.len() as f64
+    }
+
+    fn report(&self) -> Report {
+        let (board, start) = (&self.board, self.board.start);
+        let states = board.graph.states();
+        let mut order: Vec<usize> = (0..states).collect();
+        // Robust states first; among equals those that hold under stricter concepts.
+        let key = |state: usize| {
+            [Concept::Seq, Concept::Nash, Concept::Smr].map(|concept| self.share(concept, state))
+        };
+        order.sort_by(|&a, &b| {
+            let (a, b) = (key(b), key(a));
+            a.partial_cmp(&b).expect("shares are numbers")
+        });
+        let best = order[0];
+        let leavers = self.leavers(start);
+        let sentence = format!(
+            "Of {states} states, the one most robust to what nobody knows is \"{}\": it holds \
+             against foreseen answers in {} of draws; the status quo does in {}{}.",
+            board.state(best),
+            percent(self.share(Concept::Seq, best)),
+            percent(self.share(Concept::Seq, start)),
+            if leavers.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    ", and at the modes {} gains by leaving it",
+                    listed(&leavers)
+                )
+            }
+        );
+        let mut report = Report::new(NAME, TITLE, sentence);
+        let mut shown: Vec<usize> = order.into_iter().take(LISTED).collect();
+        shown.retain(|&state| state == start || self.share(Concept::Gmr, state) > 0.0);
+        if !shown.contains(&start) {
+            shown.push(start);
+        }
+        report.tables.push(self.equilibria(&shown));
+        report.tables.push(self.inverse());
+        report.tables.extend(self.jumps());
+        report.notes = self.notes();
+        if let Some(package) = board.package(self.study, best).filter(|_| best != start) {
+            let share = percent(self.share(Concept::Seq, best));
+            let says = format!("holds against foreseen answers in {share} of draws");
+            report.favours.push(Verdict { package, says });
+        }
+        if let Some(package) = board
+            .package(self.study, start)
+            .filter(|_| !leavers.is_empty())
+        {
+            let says = format!("can be left by {} with gain", listed(&leavers));
+            report.against.push(Verdict { package, says });
+        }
+        report
+            .pictures
+            .push(Picture::Evolution(self.evolution(&shown)));
+        report
+    }
+
+    /// Parties that at the modes gain by leaving a state even though they foresee the answers.
+    fn leavers(&self, state: usize) -> Vec<&str> {
+        let found = &self.modes.found;
+        (0..self.board.graph.parties())
+            .filter(|&party| !found.stable(Concept::Seq, party, state))
+            .map(|party| self.study.party(party))
+            .collect()
+    }
+
+    fn equilibria(&self, shown: &[usize]) -> Table {
+        let mut columns: Vec<Heading> = Concept::ALL
+            .map(|concept| Heading::new(concept.short(), "of draws"))
+            .into();
+        columns.push(Heading::new("moves", "away"));
+        columns.push(Heading::new("gains", "away"));
+        let movers = self.board.graph.movers();
+        let start = self.board.start;
+        let ways = [None, Some(&self.modes.payoffs)];
+        let reach = ways.map(|improving| search(&self.board.graph, &movers, start, improving));
+        let rows = shown
+            .iter()
+            .map(|&state| {
+                let mut cells: Vec<Cell> = Concept::ALL
+                    .map(|concept| {
+                        let holds = self.draws.iter();
+                        let holds = holds.map(|draw| draw.found.equilibrium(concept, state));
+                        Cell::share(self.modes.found.equilibrium(concept, state), holds)
+                    })
+                    .into();
+                for reach in &reach {
+                    cells.push(match (state == start, reach.distance(state)) {
+                        (true, _) => Cell::text("-"),
+                        (_, Some(length)) => Cell::Exact {
+                            value: length as f64,
+                            unit: Unit::Plain,
+                        },
+                        (_, None) => Cell::text("never"),
+                    });
+                }
+                Row {
+                    label: self.board.state(state),
+                    cells,
+                }
+            })
+            .collect();
+        Table {
+            title: "States that hold, by share of parameter draws; moves and gainful moves that \
+                    lead there from the status quo, at the modes"
+                .to_owned(),
+            columns,
+            rows,
+        }
+    }
+
+    /// How special a party's preferences must be for it to stay.
+    fn inverse(&self) -> Table {
+        let (graph, start) = (&self.board.graph, self.board.start);
+        let rows = graph
+            .movers()
+            .into_iter()
+            .map(|party| {
+                let count: Count = every(graph, &self.modes.payoffs, party, start)
+                    .unwrap_or_else(|| self.sample(party));
+                let cells = Concept::ALL.map(|concept| Cell::Exact {
+                    value: count.share(concept),
+                    unit: Unit::Share,
+                });
+                Row {
+                    label: self.study.party(party).to_owned(),
+                    cells: cells.into(),
+                }
+            })
+            .collect();
+        Table {
+            title: "The inverse question: share of all rankings that a party could have under \
+                    which it would stay in the status quo, the others as at the modes"
+                .to_owned(),
+            columns: Concept::ALL
+                .map(|concept| Heading::new(concept.short(), "rankings"))
+                .into(),
+            rows,
+        }
+    }
+
+    fn sample(&self, party: usize) -> Count {
+        let name = format!(
+            "solve:ranking:{}",
+            self.study.model.scenario.parties[party].id
+        );
+        let mut turn = 0;
+        let uniform = || {
+            turn += 1;
+            parameter_uniform(self.study.seed, &name, turn)
+        };
+        let (graph, payoffs) = (&self.board.graph, &self.modes.payoffs);
+        sampled(graph, payoffs, (party, self.board.start), RANKINGS, uniform)
+    }
+
+    fn jumps(&self) -> Option<Table> {
+        if self.modes.jumps.is_empty() {
+            return None;
+        }
+        let rows = self
+            .modes
+            .jumps
+            .iter()
+            .take(LISTED)
+            .map(|jump| {
+                let same = |other: &Jump| {
+                    (jump.from, jump.to, &jump.members) == (other.from, other.to, &other.members)
+                };
+                let names: Vec<&str> = jump.members.iter().map(|&p| self.study.party(p)).collect();
+                let holds = self.draws.iter().map(|draw| draw.jumps.iter().any(same));
+                Row {
+                    label: format!(
+                        "{}: from \"{}\" to \"{}\"",
+                        listed(&names),
+                        self.board.state(jump.from),
+                        self.board.state(jump.to)
+                    ),
+                    cells: vec![
+                        Cell::share(true, holds),
+                        Cell::Exact {
+                            value: jump.path.len() as f64,
+                            unit: Unit::Plain,
+                        },
+                    ],
+                }
+            })
+            .collect();
+        Some(Table {
+            title: "Equilibrium jumps: what coalitions can reach together from one state that \
+                    holds (SEQ) to another that all of them prefer"
+                .to_owned(),
+            columns: vec![Heading::new("of", "draws"), Heading::new("moves", "")],
+            rows,
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let start = self.board.start;
+        let mut notes = vec!["From the status quo, at the modes:".to_owned()];
+        for party in self.board.graph.movers() {
+            let told = sentences(
+                &self.board.graph,
+                &self.modes.payoffs,
+                party,
+                start,
+                &self.board,
+            );
+            let more = told.len().saturating_sub(3);
+            notes.extend(told.into_iter().take(3));
+            if more > 0 {
+                notes.push(format!(
+                    "{} has {more} more such moves.",
+                    self.study.party(party)
+                ));
+            }
+        }
+        for concept in Concept::ALL {
+            notes.push(format!("{}: {}.", concept.short(), concept.words()));
+        }
+        notes.push(
+            "Only the order of payoffs counts; utilities within 1 % of a party's range are equal. \
+             Exact for the declared graph."
+                .to_owned(),
+        );
+        notes
+    }
+
+    /// Shortest ways from the status quo to the states shown.
+    fn evolution(&self, shown: &[usize]) -> Evolution {
+        let start = self.board.start;
+        let payoffs = &self.modes.payoffs;
+        let graph = &self.board.graph;
+        let reach = search(graph, &graph.movers(), start, None);
+        let mut states = vec![start];
+        let mut moves: Vec<Step> = Vec::new();
+        // As many of the states as a picture can hold.
+        for &state in shown.iter().filter(|&&state| state != start).take(6) {
+            for step in reach.path(state).unwrap_or_default() {
+                for end in [step.from, step.to] {
+                    if !states.contains(&end) {
+                        states.push(end);
+                    }
+                }
+                if !moves.contains(&step) {
+                    moves.push(step);
+                }
+            }
+        }
+        let place = |state: usize| position(&states, |&known| known == state);
+        Evolution {
+            name: "solve-status-quo".to_owned(),
+            title: format!(
+                "From the status quo, which holds in {} of draws, to the states that hold most often",
+                percent(self.share(Concept::Seq, start))
+            ),
+            subtitle: "Shortest ways by any moves. Solid arrows: the mover gains by the step; \
+                       dashed: it does not. Share: of parameter draws in which the state holds \
+                       against foreseen answers (SEQ)."
+                .to_owned(),
+            moves: moves
+                .iter()
+                .map(|step| EvolutionMove {
+                    from: place(step.from),
+                    to: place(step.to),
+                    party: step.party,
+                    name: self.study.party(step.party).to_owned(),
+                    improves: payoffs.of(step.party, step.to) > payoffs.of(step.party, step.from),
+                })
+                .collect(),
+            states: states
+                .iter()
+                .map(|&state| EvolutionState {
+                    name: self.board.state(state),
+                    steps: reach
+                        .distance(state)
+                        .filter(|_| state != start)
+                        .unwrap_or(0),
+                    holds: self.modes.found.equilibrium(Concept::Seq, state),
+                    share: self.share(Concept::Seq, state),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
