@@ -47,8 +47,8 @@ pub struct GraphOption {
     pub levels: Vec<usize>,
     /// Instead of an issue: a force option of the owner. Its use ends the conflict.
     pub force: Option<String>,
-    /// What the owner does by going to each level, as verb phrases: "pulls part of its forces
-    /// back". For `force` one.
+    /// What the owner can do to bring each level about, as verb phrases that follow "could": "pull
+    /// part of its forces back". For `force` one.
     pub acts: Vec<String>,
     /// Whether the owner can only go on along `levels`, never back. Default false.
     pub irreversible: bool,

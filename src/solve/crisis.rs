@@ -91,13 +91,14 @@ pub struct Terms {
 /// x* = p + min( max((h - c_A) / 2, l), h, 1 - p)     P(war) = clip((x* - p - l) / (h - l), 0, 1)
 /// ```
 ///
-/// There is no risk just if `(h - c_A) / 2 <= l`. P(war) falls in `c_A` and does not depend on `p`
+/// The costs may be negative: a side that war leaves more than its odds of the pie. There is no risk
+/// just if `(h - c_A) / 2 <= l`. P(war) falls in `c_A` and does not depend on `p`
 /// while `1 - p` does not bind (Fearon 1995; Powell 1999).
 pub fn demand(p: f64, own_cost: f64, other: PrivateCost) -> Terms {
     let more = ((other.high - own_cost) / 2.0)
         .max(other.low)
         .min(other.high)
-        .min(1.0 - p);
+        .clamp(-p, 1.0 - p);
     let war = other.below(more);
     let share = p + more;
     Terms {

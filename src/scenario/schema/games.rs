@@ -42,7 +42,8 @@ pub(super) struct GraphOption {
     levels: Option<Vec<usize>>,
     /// Instead of an issue: a force option of the owner. Its use ends the conflict.
     force: Option<String>,
-    /// What the owner does by going to each level, as verb phrases. For `force` one.
+    /// What the owner can do to bring each level about, as verb phrases that follow "could". For
+    /// `force` one.
     acts: Option<Texts>,
     /// Whether the owner can only go on along `levels`, never back. Default false.
     irreversible: Option<bool>,

@@ -14,7 +14,7 @@ pub trait Words {
     fn party(&self, party: usize) -> String;
     /// Name of a state.
     fn state(&self, state: usize) -> String;
-    /// What the party does by a move, as a verb phrase in the present tense: `accepts the terms`.
+    /// What the party could do to move, as a verb phrase that follows "could": `accept the terms`.
     fn act(&self, step: Step) -> String;
 }
 
@@ -75,9 +75,9 @@ pub fn sentences(
     if gains.is_empty() {
         let name = words.party(party);
         return vec![if graph.moves(party, state).next().is_none() {
-            format!("{name} has no move here.")
+            format!("{name}: no move here.")
         } else {
-            format!("{name} stays: no move of its own leads to anything it prefers.")
+            format!("{name}: no move of its own leads to anything better.")
         }];
     }
     gains.iter().map(|gain| gain.sentence(words)).collect()
@@ -93,21 +93,21 @@ impl Gain {
             (None, Some(path), _) => (path, "though this does not serve everyone who answers"),
             (None, None, Some(path)) => (
                 path,
-                "though it does not serve everyone who answers, and it can be undone",
+                "though it does not serve everyone who answers, and can be undone",
             ),
             (None, None, None) => {
                 return format!(
-                    "{name} gains when it {act}, and no answer of the others takes the gain away."
+                    "{name} could {act} and gain: no answer of the others takes the gain away."
                 );
             }
         };
         let answers: Vec<String> = path
             .iter()
-            .map(|&step| format!("{} {}", words.party(step.party), words.act(step)))
+            .map(|&step| format!("{} could {}", words.party(step.party), words.act(step)))
             .collect();
         format!(
-            "{name} would gain if it {act}; but then {}, {how}, and {name} is no better off.",
-            answers.join(", then ")
+            "{name} could {act} and gain; but then {}, {how}, and the gain is gone.",
+            answers.join(", and then ")
         )
     }
 }
@@ -128,7 +128,7 @@ mod tests {
             format!("state {}", state + 1)
         }
         fn act(&self, step: Step) -> String {
-            format!("moves to {}", self.state(step.to))
+            format!("move to {}", self.state(step.to))
         }
     }
 
@@ -166,28 +166,25 @@ mod tests {
     #[test]
     fn elmira_in_words() {
         let (graph, payoffs) = elmira();
-        let told = sentences(&graph, &payoffs, 2, 0, &Elmira);
+        let told = |party, state| sentences(&graph, &payoffs, party, state, &Elmira);
         assert_eq!(
-            told,
+            told(2, 0),
             [
-                "the town would gain if it moves to state 5; but then The ministry moves to state 6, \
-              though this does not serve everyone who answers, and the town is no better off."
+                "the town could move to state 5 and gain; but then The ministry could move to \
+                 state 6, though this does not serve everyone who answers, and the gain is gone."
             ]
         );
-        let told = sentences(&graph, &payoffs, 1, 2, &Elmira);
         assert_eq!(
-            told,
+            told(1, 2),
             [
-                "the company gains when it moves to state 9, and no answer of the others takes the \
-              gain away."
+                "the company could move to state 9 and gain: no answer of the others takes the \
+                 gain away."
             ]
         );
-        let told = sentences(&graph, &payoffs, 0, 0, &Elmira);
         assert_eq!(
-            told,
-            ["The ministry stays: no move of its own leads to anything it prefers."]
+            told(0, 0),
+            ["The ministry: no move of its own leads to anything better."]
         );
-        let told = sentences(&graph, &payoffs, 0, 8, &Elmira);
-        assert_eq!(told, ["The ministry has no move here."]);
+        assert_eq!(told(0, 8), ["The ministry: no move here."]);
     }
 }

@@ -78,6 +78,25 @@ impl<'s> Board<'s> {
         })
     }
 
+    /// What an owner's options do from one state to another.
+    fn acts(&self, options: &OptionGraph, owner: &str, from: usize, to: usize) -> Vec<&str> {
+        (self.declared.options.iter().enumerate())
+            .filter(|(at, option)| {
+                option.owner == owner && options.states[from][*at] != options.states[to][*at]
+            })
+            .map(|(at, option)| {
+                let ends = option.force.is_some();
+                let act = if ends { 0 } else { options.states[to][at] };
+                option.acts[act].as_str()
+            })
+            .collect()
+    }
+
+    /// Whether nobody has a move from a state.
+    pub(super) fn is_end(&self, state: usize) -> bool {
+        (0..self.graph.parties()).all(|party| self.graph.moves(party, state).next().is_none())
+    }
+
     /// Levels in force where an option is at a position.
     fn levels(&self, options: &OptionGraph, state: usize) -> Vec<u8> {
         let mut levels: Vec<u8> = self.model.issues.iter().map(|i| i.status_quo).collect();
@@ -158,43 +177,26 @@ impl Words for Board<'_> {
         let Some(options) = &self.options else {
             return self.declared.states[state].name.clone();
         };
-        let acts: Vec<String> = (self.declared.options.iter().enumerate())
-            .filter(|(at, _)| options.states[state][*at] != options.states[self.start][*at])
-            .map(|(at, option)| {
-                let owner = position(&self.model.scenario.parties, |p| p.id == option.owner);
-                let act = if option.force.is_some() {
-                    0
-                } else {
-                    options.states[state][at]
-                };
-                format!("{} {}", self.party(owner), option.acts[act])
+        let parties = self.model.scenario.parties.iter();
+        let told: Vec<String> = parties
+            .filter_map(|party| {
+                let acts = self.acts(options, &party.id, self.start, state);
+                (!acts.is_empty()).then(|| format!("{}: {}", party.name, acts.join(", ")))
             })
             .collect();
-        if acts.is_empty() {
+        if told.is_empty() {
             "everything as it stands".to_owned()
         } else {
-            acts.join("; ")
+            told.join("; ")
         }
     }
 
     fn act(&self, step: Step) -> String {
         let Some(options) = &self.options else {
-            return format!("moves to `{}`", self.declared.states[step.to].name);
+            return format!("move to \"{}\"", self.declared.states[step.to].name);
         };
-        let own = (self.declared.options.iter().enumerate())
-            .filter(|(_, option)| self.model.scenario.parties[step.party].id == option.owner);
-        let acts: Vec<&str> = own
-            .filter(|(at, _)| options.states[step.from][*at] != options.states[step.to][*at])
-            .map(|(at, option)| {
-                let act = if option.force.is_some() {
-                    0
-                } else {
-                    options.states[step.to][at]
-                };
-                option.acts[act].as_str()
-            })
-            .collect();
-        listed(&acts)
+        let owner = &self.model.scenario.parties[step.party].id;
+        listed(&self.acts(options, owner, step.from, step.to))
     }
 }
 

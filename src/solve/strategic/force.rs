@@ -11,14 +11,17 @@
 //!
 //! so that `[p - c_A, p + c_B] = [w_A, 1 - w_B]` whatever `p` is. What one side does not know of
 //! the other's cost is the spread of that cost over draws, as the uniform distribution of the same
-//! mean and variance, cut at 0.
+//! mean and variance. A cost below 0 says that war leaves a side more than its odds of the pie:
+//! force then aims at less than all that the two dispute.
 
 use super::band_heading;
 use super::pie::Pie;
 use crate::scenario::types::Party;
 use crate::solve::Lens;
 use crate::solve::case::{Case, Study};
-use crate::solve::crisis::{PrivateCost, Range, Side, concession, demand, escalation, range};
+use crate::solve::crisis::{
+    PrivateCost, Range, Side, Terms, concession, demand, escalation, range,
+};
 use crate::solve::report::{
     Cell, Curve, Curves, Heading, Picture, Report, Row, Spread, Table, Unit,
 };
@@ -82,15 +85,15 @@ fn dyad(study: &Study, option: usize) -> [usize; 2] {
     [party(&named.holder), party(&named.target)]
 }
 
-/// The uniform distribution with the mean and variance of these costs, cut at 0.
+/// The uniform distribution with the mean and variance of these costs.
 fn private(costs: &[f64]) -> PrivateCost {
     let n = costs.len().max(1) as f64;
     let mean = costs.iter().sum::<f64>() / n;
     let variance = costs.iter().map(|c| (c - mean) * (c - mean)).sum::<f64>() / n;
     let half = (3.0 * variance).sqrt();
     PrivateCost {
-        low: (mean - half).max(0.0),
-        high: (mean + half).max(0.0),
+        low: mean - half,
+        high: mean + half,
     }
 }
 
@@ -160,10 +163,13 @@ struct Panel<'s> {
 }
 
 impl Panel<'_> {
-    fn name(&self) -> String {
-        let option = &self.study.model.scenario.force[self.option];
+    fn name(&self) -> &str {
+        &self.study.model.scenario.force[self.option].name
+    }
+
+    fn dyad(&self) -> String {
         let [a, b] = self.pair.map(|party| self.study.party(party));
-        format!("{} ({a} against {b})", option.name)
+        format!("{}: {a} against {b}", self.name())
     }
 
     fn share(&self, test: impl Fn(&Lottery) -> bool) -> f64 {
@@ -205,73 +211,77 @@ impl Panel<'_> {
     }
 }
 
-fn table<'s>(
-    title: &str,
-    columns: Vec<Heading>,
-    panels: &[Panel<'s>],
-    cells: impl Fn(&Panel<'s>) -> Vec<Cell>,
-) -> Table {
+/// A row of a table: what it is called and its cell of a force option.
+type Line<'l> = (&'l str, &'l dyn Fn(&Panel<'_>) -> Cell);
+
+/// One column a force option.
+fn table(title: &str, panels: &[Panel<'_>], lines: &[Line<'_>]) -> Table {
     Table {
         title: title.to_owned(),
-        columns,
-        rows: panels
+        columns: panels
             .iter()
-            .map(|panel| Row {
-                label: panel.name(),
-                cells: cells(panel),
+            .map(|panel| band_heading(panel.name()))
+            .collect(),
+        rows: lines
+            .iter()
+            .map(|(label, cell)| Row {
+                label: (*label).to_owned(),
+                cells: panels.iter().map(cell).collect(),
             })
             .collect(),
     }
 }
 
+fn share(value: impl Fn(&Lottery) -> f64) -> impl Fn(&Panel<'_>) -> Cell {
+    move |panel| panel.band(Unit::Share, |lottery| Some(value(lottery)))
+}
+
 fn ranges(panels: &[Panel<'_>]) -> Table {
-    let columns = [
-        "p",
-        "holder's cost",
-        "target's cost",
-        "from",
-        "to",
-        "status quo",
-    ];
-    let mut columns: Vec<Heading> = columns.map(band_heading).into();
-    columns.push(Heading::new("peace", "possible"));
-    columns.push(Heading::new("status quo", "within"));
+    let dyads: Vec<String> = panels.iter().map(Panel::dyad).collect();
     table(
-        "Bargaining range (Fearon 1995), holder's share of the pie in per cent",
-        columns,
+        &format!(
+            "Bargaining range (Fearon 1995), holder's share of the pie; {}",
+            dyads.join("; ")
+        ),
         panels,
-        |panel| {
-            vec![
-                panel.band(Unit::Share, |l| Some(l.p)),
-                panel.band(Unit::Share, |l| Some(l.costs[0])),
-                panel.band(Unit::Share, |l| Some(l.costs[1])),
-                panel.band(Unit::Share, |l| Some(l.range().low)),
-                panel.band(Unit::Share, |l| Some(l.range().high)),
-                panel.band(Unit::Share, |l| Some(l.stands)),
-                panel.holds(|l| !l.range().is_empty()),
-                panel.holds(|l| l.range().contains(l.stands)),
-            ]
-        },
+        &[
+            ("p: force achieves its aim", &share(|l| l.p)),
+            ("holder's cost of war", &share(|l| l.costs[0])),
+            ("target's cost of war", &share(|l| l.costs[1])),
+            ("range from", &share(|l| l.range().low)),
+            ("range to", &share(|l| l.range().high)),
+            ("status quo", &share(|l| l.stands)),
+            ("draws with a range", &|p| {
+                p.holds(|l| !l.range().is_empty())
+            }),
+            ("draws with the status quo in it", &|p| {
+                p.holds(|l| l.range().contains(l.stands))
+            }),
+        ],
     )
 }
 
 fn terms(panels: &[Panel<'_>]) -> Table {
-    let columns = ["holder demands", "P(war)", "target offers", "P(war)"];
+    let demanded = |panel: &Panel<'_>, value: fn(Terms) -> f64| {
+        let target = panel.believed(1);
+        panel.band(Unit::Share, |l| {
+            Some(value(demand(clip(l.p), l.costs[0], target)))
+        })
+    };
+    let offered = |panel: &Panel<'_>, value: fn(Terms) -> f64| {
+        let holder = panel.believed(0);
+        let terms = |l: &Lottery| concession(clip(l.p), l.costs[1], holder);
+        panel.band(Unit::Share, |l| Some(value(terms(l))))
+    };
     table(
         "Take it or leave it, the other's cost of war being private (Fearon 1995; Powell 1999)",
-        columns.map(band_heading).into(),
         panels,
-        |panel| {
-            let [holder, target] = [0, 1].map(|side| panel.believed(side));
-            let demanded = |l: &Lottery| demand(clip(l.p), l.costs[0], target);
-            let offered = |l: &Lottery| concession(clip(l.p), l.costs[1], holder);
-            vec![
-                panel.band(Unit::Share, |l| Some(demanded(l).share)),
-                panel.band(Unit::Share, |l| Some(demanded(l).war)),
-                panel.band(Unit::Share, |l| Some(offered(l).share)),
-                panel.band(Unit::Share, |l| Some(offered(l).war)),
-            ]
-        },
+        &[
+            ("holder demands", &|p| demanded(p, |t| t.share)),
+            ("then P(war)", &|p| demanded(p, |t| t.war)),
+            ("target offers", &|p| offered(p, |t| t.share)),
+            ("then P(war)", &|p| offered(p, |t| t.war)),
+        ],
     )
 }
 
@@ -328,7 +338,7 @@ fn escalations(panels: &[Panel<'_>], notes: &mut Vec<String>) -> Option<Table> {
             escalation([side(0), side(1)]).ok()
         };
         rows.push(Row {
-            label: panel.name(),
+            label: panel.name().to_owned(),
             cells: vec![
                 panel.band(Unit::Share, |l| Some(found(l)?.backs_down[0])),
                 panel.band(Unit::Share, |l| Some(found(l)?.backs_down[1])),

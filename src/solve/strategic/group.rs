@@ -120,7 +120,7 @@ impl Lens for GroupDecision {
             };
             let band = |value: fn(&Forecast) -> f64| {
                 let each = of(issue).map(|draw| Some(value(draw)));
-                Cell::band(Some(value(typical)), each, Unit::Plain)
+                Cell::band(Some(value(typical)), each, Unit::Level)
             };
             let differ = |f: &Forecast| (f.dyad - f.all_pairs).abs() > 0.5;
             apart += of(issue).filter(|f| differ(f)).count();

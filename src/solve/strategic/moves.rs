@@ -22,7 +22,9 @@ use crate::solve::{EPSILON, Lens};
 const NAME: &str = "graph";
 const TITLE: &str = "Graph model for conflict resolution";
 /// States listed in the table.
-const LISTED: usize = 10;
+const LISTED: usize = 8;
+/// Jumps listed in the table.
+const JUMPS: usize = 5;
 /// Rankings sampled for the inverse question where there are too many to look at all.
 const RANKINGS: u32 = 1000;
 
@@ -38,7 +40,6 @@ pub struct Part(Option<Solved>);
 struct Solved {
     payoffs: Payoffs,
     found: Stabilities,
-    jumps: Vec<Jump>,
 }
 
 impl Lens for ConflictGraph {
@@ -54,12 +55,7 @@ impl Lens for ConflictGraph {
         };
         let payoffs = Payoffs::rounded(&board.utilities(study, case), EPSILON);
         let found = analyse(&board.graph, &payoffs);
-        let jumps = jumps(&board.graph, &payoffs, &found, Concept::Seq);
-        Part(Some(Solved {
-            payoffs,
-            found,
-            jumps,
-        }))
+        Part(Some(Solved { payoffs, found }))
     }
 
     fn report(&self, study: &Study, modes: Part, draws: Vec<Part>) -> Report {
@@ -104,14 +100,17 @@ impl Told<'_> {
         let (board, start) = (&self.board, self.board.start);
         let states = board.graph.states();
         let mut order: Vec<usize> = (0..states).collect();
-        // Robust states first; among equals those that hold under stricter concepts.
-        let key = |state: usize| {
-            [Concept::Seq, Concept::Nash, Concept::Smr].map(|concept| self.share(concept, state))
-        };
-        order.sort_by(|&a, &b| {
-            let (a, b) = (key(b), key(a));
-            a.partial_cmp(&b).expect("shares are numbers")
-        });
+        // Robust states first, among equals those that hold under stricter concepts; last those that
+        // hold only because nobody can move any more.
+        let keys: Vec<[f64; 4]> = (0..states)
+            .map(|state| {
+                let open = f64::from(u8::from(!board.is_end(state)));
+                let [seq, nash, smr] = [Concept::Seq, Concept::Nash, Concept::Smr]
+                    .map(|concept| self.share(concept, state));
+                [open, seq, nash, smr]
+            })
+            .collect();
+        order.sort_by(|&a, &b| keys[b].partial_cmp(&keys[a]).expect("shares are numbers"));
         let best = order[0];
         let leavers = self.leavers(start);
         let sentence = format!(
@@ -124,13 +123,20 @@ impl Told<'_> {
                 String::new()
             } else {
                 format!(
-                    ", and at the modes {} gains by leaving it",
+                    ", and at the modes leaving it pays for {}",
                     listed(&leavers)
                 )
             }
         );
         let mut report = Report::new(NAME, TITLE, sentence);
-        let mut shown: Vec<usize> = order.into_iter().take(LISTED).collect();
+        let mut shown: Vec<usize> = order.iter().copied().take(LISTED).collect();
+        shown.extend(
+            (0..states)
+                .filter(|&state| board.is_end(state))
+                .take(LISTED),
+        );
+        let mut seen = std::collections::BTreeSet::new();
+        shown.retain(|state| seen.insert(*state));
         shown.retain(|&state| state == start || self.share(Concept::Gmr, state) > 0.0);
         if !shown.contains(&start) {
             shown.push(start);
@@ -256,44 +262,59 @@ impl Told<'_> {
     }
 
     fn jumps(&self) -> Option<Table> {
-        if self.modes.jumps.is_empty() {
+        let Solved { payoffs, found } = &self.modes;
+        let mut found: Vec<(f64, Jump)> = jumps(&self.board.graph, payoffs, found, Concept::Seq)
+            .into_iter()
+            .map(|jump| (self.jump_share(&jump), jump))
+            .collect();
+        found.sort_by(|a, b| {
+            let size = |jump: &Jump| (jump.members.len(), jump.path.len());
+            b.0.total_cmp(&a.0).then(size(&a.1).cmp(&size(&b.1)))
+        });
+        let more = found.len().saturating_sub(JUMPS);
+        if found.is_empty() {
             return None;
         }
-        let rows = self
-            .modes
-            .jumps
+        let rows = found
             .iter()
-            .take(LISTED)
-            .map(|jump| {
-                let same = |other: &Jump| {
-                    (jump.from, jump.to, &jump.members) == (other.from, other.to, &other.members)
-                };
+            .take(JUMPS)
+            .map(|(share, jump)| {
                 let names: Vec<&str> = jump.members.iter().map(|&p| self.study.party(p)).collect();
-                let holds = self.draws.iter().map(|draw| draw.jumps.iter().any(same));
+                let moves = jump.path.len() as f64;
                 Row {
                     label: format!(
-                        "{}: from \"{}\" to \"{}\"",
+                        "{}, from \"{}\" to \"{}\"",
                         listed(&names),
                         self.board.state(jump.from),
                         self.board.state(jump.to)
                     ),
-                    cells: vec![
-                        Cell::share(true, holds),
-                        Cell::Exact {
-                            value: jump.path.len() as f64,
-                            unit: Unit::Plain,
-                        },
-                    ],
+                    cells: [(*share, Unit::Share), (moves, Unit::Plain)]
+                        .map(|(value, unit)| Cell::Exact { value, unit })
+                        .into(),
                 }
             })
             .collect();
         Some(Table {
-            title: "Equilibrium jumps: what coalitions can reach together from one state that \
-                    holds (SEQ) to another that all of them prefer"
-                .to_owned(),
+            title: format!(
+                "Equilibrium jumps: what coalitions can reach together from one state that holds \
+                 (SEQ) to another that all of them prefer; {more} more at the modes"
+            ),
             columns: vec![Heading::new("of", "draws"), Heading::new("moves", "")],
             rows,
         })
+    }
+
+    /// Share of draws in which both ends of a jump hold and all of its members gain.
+    fn jump_share(&self, jump: &Jump) -> f64 {
+        let there = |draw: &&Solved| {
+            let holds = |state| draw.found.equilibrium(Concept::Seq, state);
+            let gain = |&p: &usize| draw.payoffs.of(p, jump.to) > draw.payoffs.of(p, jump.from);
+            holds(jump.from) && holds(jump.to) && jump.members.iter().all(gain)
+        };
+        if self.draws.is_empty() {
+            return 1.0;
+        }
+        self.draws.iter().filter(there).count() as f64 / self.draws.len() as f64
     }
 
     fn notes(&self) -> Vec<String> {

@@ -6,17 +6,17 @@
 
 use super::band_heading;
 use super::board::{drawn, position};
-use crate::scenario::games::{DeclaredTree, TreeEnd};
+use crate::scenario::games::{DeclaredTree, TreeAction, TreeEnd};
 use crate::solve::Lens;
 use crate::solve::case::{Case, Study};
-use crate::solve::report::{Cell, Report, Row, Table, Unit};
+use crate::solve::report::{Cell, Heading, Report, Row, Table, Unit};
 use crate::solve::space::Package;
 use crate::solve::tree::{Node, Solution, Tree};
 
 const NAME: &str = "tree";
 const TITLE: &str = "Declared game trees";
 /// Precision of choice along the path, per unit of utility.
-const PATH: [f64; 6] = [0.0, 2.0, 5.0, 15.0, 50.0, 150.0];
+const PATH: [f64; 4] = [0.0, 5.0, 20.0, 100.0];
 
 /// Subgame perfection and logit equilibrium of the trees a scenario declares.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ fn build(study: &Study, case: &Case, declared: &DeclaredTree) -> (Tree, Vec<usiz
                     actions: node.actions.iter().map(|action| to(&action.to)).collect(),
                 };
             }
-            let chance = |action: &crate::scenario::games::TreeAction| {
+            let chance = |action: &TreeAction| {
                 let odds = action.chance.as_ref();
                 odds.map_or(0.0, |quantity| drawn(study, case, quantity))
             };
@@ -143,8 +143,7 @@ impl Lens for DeclaredTrees {
                 .filter(|&at| declared.nodes[order[at]].end.is_some())
                 .collect();
             let name = |at: usize| declared.nodes[order[at]].name.as_str();
-            let band = |at: usize, of: &dyn Fn(&Solved) -> f64| {
-                let _ = at;
+            let band = |of: &dyn Fn(&Solved) -> f64| {
                 let each = draws.iter().map(|draw| Some(of(&draw[index])));
                 Cell::band(Some(of(typical)), each, Unit::Share)
             };
@@ -152,10 +151,10 @@ impl Lens for DeclaredTrees {
                 .iter()
                 .map(|&at| {
                     let mut cells = vec![
-                        band(at, &|s| s.perfect.reached[at]),
-                        band(at, &|s| s.stated.reached[at]),
+                        band(&|s| s.perfect.reached[at]),
+                        band(&|s| s.stated.reached[at]),
                     ];
-                    cells.extend((0..PATH.len()).map(|k| band(at, &|s| s.path[k].reached[at])));
+                    cells.extend((0..PATH.len()).map(|k| band(&|s| s.path[k].reached[at])));
                     Row {
                         label: name(at).to_owned(),
                         cells,
@@ -255,8 +254,8 @@ fn choices(
     Table {
         title: format!("{}: what is done at each decision", declared.name),
         columns: vec![
-            crate::solve::report::Heading::new("foresight", "of draws"),
-            crate::solve::report::Heading::new("tied", "of draws"),
+            Heading::new("foresight", "of draws"),
+            Heading::new("tied", "of draws"),
             band_heading("own lambda"),
         ],
         rows,

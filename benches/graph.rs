@@ -1,4 +1,4 @@
-//! What the lenses of `solve` cost: `cargo bench --bench solve`.
+//! What the graph model costs: `cargo bench --bench graph`.
 
 use std::hint::black_box;
 
