@@ -7,7 +7,42 @@ use super::layout::{Look, hundred, percent};
 use crate::solve::report::{Cell, Report, Table, Unit};
 
 const GAP: usize = 2;
-const LEAST_LABEL: usize = 22;
+const LEAST_LABEL: usize = 18;
+
+/// The head of the page.
+pub fn heading(title: &str, draws: u32, seed: u64, look: Look) -> String {
+    let mut out = look.heading(&format!("{title}, solved"));
+    let bands = match draws {
+        0 => "At the modes of the uncertain numbers; no bands.".to_owned(),
+        1 => {
+            format!("At the modes of the uncertain numbers, and in one draw of them; seed {seed}.")
+        }
+        n => format!(
+            "At the modes of the uncertain numbers; in brackets the range of 90 of 100 of {n} draws of \
+             them and of the parties' types; seed {seed}."
+        ),
+    };
+    out.push_str(&look.paragraph(&bands, "", ""));
+    out.push_str(&look.paragraph(
+        "What theory says of these assumptions; neither a forecast nor advice.",
+        "",
+        "",
+    ));
+    out
+}
+
+/// Where the lenses contradict each other.
+pub fn finding(contradictions: &[String], look: Look) -> String {
+    let mut out = String::from("\n");
+    out.push_str(&look.heading("Where the theories contradict each other, at the modes"));
+    if contradictions.is_empty() {
+        out.push_str(&look.paragraph("Nowhere, among the lenses applied.", "", ""));
+    }
+    for line in contradictions {
+        out.push_str(&look.paragraph(line, "- ", "  "));
+    }
+    out
+}
 
 /// One lens.
 pub fn text(report: &Report, look: Look) -> String {
@@ -24,67 +59,106 @@ pub fn text(report: &Report, look: Look) -> String {
     out
 }
 
-/// One table: columns where there is room, else a list.
+/// One table: columns where there is room, the range below its number where there is less, else a
+/// list.
 pub fn table(table: &Table, look: Look) -> String {
     let mut out = look.paragraph(&table.title, "", "");
-    let cells: Vec<Vec<String>> = (table.rows.iter())
-        .map(|row| row.cells.iter().map(written).collect())
-        .collect();
-    let widths: Vec<usize> = (table.columns.iter().enumerate())
-        .map(|(i, heading)| {
-            let own = cells.iter().filter_map(|row| Some(width(row.get(i)?)));
-            own.chain([width(&heading.top), width(&heading.bottom)])
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let taken: usize = widths.iter().map(|width| width + GAP).sum();
-    if look.width < taken + LEAST_LABEL {
-        for (row, cells) in table.rows.iter().zip(&cells) {
-            out.push_str(&look.paragraph(&row.label, "  ", "    "));
-            for (heading, cell) in table.columns.iter().zip(cells) {
-                if !cell.is_empty() {
-                    let text = format!("{} {}: {cell}", heading.top, heading.bottom);
-                    out.push_str(&look.paragraph(&text, "    ", "      "));
-                }
+    let longest = table
+        .rows
+        .iter()
+        .map(|row| width(&row.label))
+        .max()
+        .unwrap_or(0);
+    for stacked in [false, true] {
+        let cells: Vec<Vec<Vec<String>>> = (table.rows.iter())
+            .map(|row| row.cells.iter().map(|cell| lines(cell, stacked)).collect())
+            .collect();
+        let widths: Vec<usize> = (table.columns.iter().enumerate())
+            .map(|(i, heading)| {
+                let own = cells.iter().filter_map(|row| row.get(i));
+                let own = own.flat_map(|cell| cell.iter().map(|line| width(line)));
+                own.chain([width(&heading.top), width(&heading.bottom)])
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
+        let taken: usize = widths.iter().map(|width| width + GAP).sum();
+        if look.width >= taken + LEAST_LABEL.min(longest) {
+            let label = (look.width - taken).min(longest.max(LEAST_LABEL));
+            columns(&mut out, table, &cells, &widths, label, look);
+            return out;
+        }
+    }
+    for row in &table.rows {
+        out.push_str(&look.paragraph(&row.label, "  ", "    "));
+        for (heading, cell) in table.columns.iter().zip(&row.cells) {
+            let cell = written(cell);
+            if !cell.is_empty() {
+                let text = format!("{} {}: {cell}", heading.top, heading.bottom);
+                out.push_str(&look.paragraph(&text, "    ", "      "));
             }
         }
-        return out;
     }
-    let longest = table.rows.iter().map(|row| width(&row.label)).max();
-    let label = (look.width - taken).min(longest.unwrap_or(0).max(LEAST_LABEL));
-    for line in [0, 1] {
-        let mut text = " ".repeat(label);
-        for (heading, width) in table.columns.iter().zip(&widths) {
-            let part = if line == 0 {
-                &heading.top
-            } else {
-                &heading.bottom
-            };
+    out
+}
+
+fn columns(
+    out: &mut String,
+    table: &Table,
+    cells: &[Vec<Vec<String>>],
+    widths: &[usize],
+    label: usize,
+    look: Look,
+) {
+    let mut line = |name: &str, parts: &mut dyn Iterator<Item = &str>| {
+        let mut text = format!("{name:<label$}");
+        for (part, width) in parts.zip(widths) {
             text.push_str(&format!("{part:>0$}", width + GAP));
         }
         if !text.trim().is_empty() {
             out.push_str(text.trim_end());
             out.push('\n');
         }
-    }
-    for (row, cells) in table.rows.iter().zip(&cells) {
-        let narrow = Look {
-            width: label,
-            ..look
-        };
-        for (i, part) in narrow.paragraph(&row.label, "", "  ").lines().enumerate() {
-            let mut text = format!("{part:<label$}");
-            if i == 0 {
-                for (cell, width) in cells.iter().zip(&widths) {
-                    text.push_str(&format!("{cell:>0$}", width + GAP));
-                }
+    };
+    line(
+        "",
+        &mut table.columns.iter().map(|heading| heading.top.as_str()),
+    );
+    line(
+        "",
+        &mut table.columns.iter().map(|heading| heading.bottom.as_str()),
+    );
+    let narrow = Look {
+        width: label,
+        ..look
+    };
+    for (row, cells) in table.rows.iter().zip(cells) {
+        let name = narrow.paragraph(&row.label, "", "  ");
+        let mut name = name.lines();
+        let high = cells.iter().map(Vec::len).max().unwrap_or(0);
+        let mut at = 0;
+        loop {
+            let part = name.next();
+            if part.is_none() && at >= high {
+                break;
             }
-            out.push_str(text.trim_end());
-            out.push('\n');
+            let cell = |cell: &'_ Vec<String>| cell.get(at).cloned().unwrap_or_default();
+            let parts: Vec<String> = cells.iter().map(cell).collect();
+            line(part.unwrap_or(""), &mut parts.iter().map(String::as_str));
+            at += 1;
         }
     }
-    out
+}
+
+/// The lines of a cell in a column.
+fn lines(cell: &Cell, stacked: bool) -> Vec<String> {
+    let text = written(cell);
+    match text.split_once(" (") {
+        Some((value, range)) if stacked && matches!(cell, Cell::Band { .. }) => {
+            vec![value.to_owned(), range.trim_end_matches(')').to_owned()]
+        }
+        _ => vec![text],
+    }
 }
 
 fn width(text: &str) -> usize {

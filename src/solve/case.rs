@@ -10,7 +10,26 @@ use crate::engine::{Prepared, prepare};
 use crate::model::streams::parameter_uniform;
 use crate::model::{Draw, Model};
 
+use super::election::Election;
 use super::space::Space;
+
+/// What the person asking may choose.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Exponent of a victory in the probabilistic Condorcet election, above 0.
+    pub nu: f64,
+    /// How that election is decided.
+    pub election: Election,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            nu: 1.0,
+            election: Election::Conditional,
+        }
+    }
+}
 
 /// A scenario in all its draws.
 #[derive(Debug)]
@@ -19,6 +38,8 @@ pub struct Study {
     pub model: Model,
     /// Seed of the draws.
     pub seed: u64,
+    /// What was asked for.
+    pub options: Options,
     /// Every number at its mode, every party of its likeliest type.
     pub modes: Case,
     /// The draws, in order.

@@ -18,7 +18,7 @@ use std::cmp::Ordering;
 use crate::math;
 
 /// A gain that counts as more than nothing.
-pub(crate) const POSITIVE: f64 = 1e-12;
+pub const POSITIVE: f64 = 1e-12;
 /// Relative difference below which two keys are tied.
 const TIE: f64 = 1e-9;
 

@@ -16,7 +16,8 @@ use super::Lens;
 use super::case::{Case, Study};
 use super::concept::{Concept, POSITIVE};
 use super::gates::expected_gain;
-use super::report::{Cell, Heading, Report, Row, Table, Unit, Verdict};
+use super::plot::{Board, BoardRow, Plot};
+use super::report::{Cell, Heading, Report, Row, Spread, Table, Unit, Verdict};
 use super::search::{Found, Search};
 use super::slices::Slices;
 use super::space::Space;
@@ -60,7 +61,7 @@ fn in_force(space: &Space) -> Space {
 fn nash(space: &Space, may: &dyn Fn(usize) -> bool) -> Option<Found> {
     let parties: Vec<usize> = (0..space.parties).collect();
     let mut slices = Slices::new(space, &parties);
-    slices.keep(|form, promise| !promise || may(form));
+    slices.keep(|form, _promise| may(form));
     let search = || Search::rational(&slices, &space.now, &space.no_deal);
     let counted = parties
         .iter()
@@ -83,7 +84,11 @@ impl Lens for Ratification {
 
     fn part(&self, study: &Study, case: &Case) -> Self::Part {
         let model = &study.model;
-        if model.forms.iter().all(|form| form.ratification.iter().all(Option::is_none)) {
+        if model
+            .forms
+            .iter()
+            .all(|form| form.ratification.iter().all(Option::is_none))
+        {
             return None;
         }
         let draw = case.prepared.draw();
@@ -109,13 +114,10 @@ impl Lens for Ratification {
         let ratifiable = nash(&space, &|form| passes(form) >= TAU);
         let failure = draw.get(model.talks.failure_exposure);
         let expected = certain.as_ref().map_or_else(Vec::new, |found| {
-            let promised = space.promises(&found.package.levels);
-            let p = if promised { passes(found.package.form) } else { 1.0 };
+            let p = passes(found.package.form);
             let gains = found.gains.iter().zip(&case.rows);
             gains
-                .map(|(gain, &row)| {
-                    expected_gain(p, *gain, draw.rows[row].audience_cost * failure)
-                })
+                .map(|(gain, &row)| expected_gain(p, *gain, draw.rows[row].audience_cost * failure))
                 .collect()
         });
         Some(RatificationPart {
@@ -131,7 +133,8 @@ impl Lens for Ratification {
         let title = "What can be brought home";
         let Some(modes) = modes else {
             let needs = vec![
-                "a form with `ratification` (or nobody at home can refuse what was signed)".to_owned(),
+                "a form with `ratification` (or nobody at home can refuse what was signed)"
+                    .to_owned(),
             ];
             return Report::not_applicable(self.name(), title, needs);
         };
@@ -140,20 +143,25 @@ impl Lens for Ratification {
         let mut report = Report::new(self.name(), title, sentence(study, &modes));
         report.tables.push(forms(study, &modes, &draws));
         report.tables.push(solutions(study, &modes, &draws));
+        report.plots.push(Plot::Board(board(study, &modes, &draws)));
         report.notes.push(
             "Win-sets: packages at least as likely as not to be ratified by everyone who must (tau 0.5); \
              gains here are those of an agreement in force. The probabilities of the file do not depend \
              on the package, only on its form."
                 .to_owned(),
         );
-        let promised = |found: &Found| space.promises(&found.package.levels);
-        for (name, found) in [("if all is ratified", &modes.certain), ("in the win-sets", &modes.ratifiable)] {
+        for (name, found) in [
+            ("if all is ratified", &modes.certain),
+            ("in the win-sets", &modes.ratifiable),
+        ] {
             if let Some(found) = found {
                 let words = space.words(&study.model, &found.package);
-                report.notes.push(format!("Nash solution {name}, at the modes: {words}."));
+                report
+                    .notes
+                    .push(format!("Nash solution {name}, at the modes: {words}."));
             }
         }
-        if let Some(found) = modes.certain.as_ref().filter(|found| promised(found)) {
+        if let Some(found) = modes.certain.as_ref() {
             let defection = 1.0 - modes.passes(found.package.form);
             if defection > 1.0 - TAU {
                 report.against.push(Verdict {
@@ -173,7 +181,6 @@ impl Lens for Ratification {
 }
 
 fn sentence(study: &Study, modes: &RatificationPart) -> String {
-    let space = &study.modes.space;
     let (Some(certain), Some(ratifiable)) = (&modes.certain, &modes.ratifiable) else {
         return "At the modes of the numbers nothing that everyone prefers to no agreement could be \
                 ratified."
@@ -185,16 +192,11 @@ fn sentence(study: &Study, modes: &RatificationPart) -> String {
             .to_owned();
     }
     let form = |found: &Found| &study.model.scenario.forms[found.package.form].name;
-    let passes = if space.promises(&certain.package.levels) {
-        modes.passes(certain.package.form)
-    } else {
-        1.0
-    };
     format!(
         "If signatures were enough the Nash solution would be put down as {}, which would be ratified \
          {:.0} times in 100; among what is more likely than not to be ratified it is a {}.",
         form(certain),
-        100.0 * passes,
+        100.0 * modes.passes(certain.package.form),
         form(ratifiable),
     )
 }
@@ -210,9 +212,17 @@ fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) ->
         rows.push(Row {
             label: named.name.clone(),
             cells: vec![
-                Cell::band(Some(passes(modes)), draws.iter().map(|d| Some(passes(d))), Unit::Share),
+                Cell::band(
+                    Some(passes(modes)),
+                    draws.iter().map(|d| Some(passes(d))),
+                    Unit::Share,
+                ),
                 Cell::share(passes(modes) >= TAU, draws.iter().map(|d| passes(d) >= TAU)),
-                Cell::band(modes.zone[form], draws.iter().map(|d| d.zone[form]), Unit::Utility),
+                Cell::band(
+                    modes.zone[form],
+                    draws.iter().map(|d| d.zone[form]),
+                    Unit::Utility,
+                ),
                 Cell::share(open(modes), draws.iter().map(open)),
             ],
         });
@@ -222,7 +232,11 @@ fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) ->
                 rows.push(Row {
                     label: format!("  of which {}", study.party(party)),
                     cells: vec![
-                        Cell::band(Some(of(modes)), draws.iter().map(|d| Some(of(d))), Unit::Share),
+                        Cell::band(
+                            Some(of(modes)),
+                            draws.iter().map(|d| Some(of(d))),
+                            Unit::Share,
+                        ),
                         Cell::share(of(modes) >= TAU, draws.iter().map(|d| of(d) >= TAU)),
                         Cell::Empty,
                         Cell::Empty,
@@ -245,23 +259,79 @@ fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) ->
     }
 }
 
+fn board(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) -> Board {
+    let forms = &study.model.forms;
+    let asked: Vec<usize> = (0..study.modes.space.parties)
+        .filter(|&party| forms.iter().any(|form| form.ratification[party].is_some()))
+        .collect();
+    let rows = forms
+        .iter()
+        .zip(&study.model.scenario.forms)
+        .enumerate()
+        .map(|(form, (plan, named))| {
+            let over = |of: &dyn Fn(&RatificationPart) -> f64| {
+                (of(modes), Spread::of(draws.iter().map(of)))
+            };
+            let open = |part: &&RatificationPart| {
+                part.passes(form) >= TAU && part.zone[form].is_some_and(|gain| gain >= -POSITIVE)
+            };
+            let all = draws.iter().chain(draws.is_empty().then_some(modes));
+            let total = draws.len().max(1) as f64;
+            BoardRow {
+                name: named.name.clone(),
+                ratifies: asked
+                    .iter()
+                    .map(|&party| {
+                        plan.ratification[party]
+                            .map(|_| over(&|part| part.probability[form][party]))
+                    })
+                    .collect(),
+                all: over(&|part| part.passes(form)),
+                zone: (
+                    modes.zone[form],
+                    Spread::of(draws.iter().filter_map(|part| part.zone[form])),
+                ),
+                open: all.filter(open).count() as f64 / total,
+            }
+        });
+    Board {
+        parties: asked
+            .iter()
+            .map(|&party| study.party(party).to_owned())
+            .collect(),
+        forms: rows.collect(),
+    }
+}
+
 fn solutions(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) -> Table {
     let parties = study.modes.space.parties;
     let row = |label: &str, gain: &dyn Fn(&RatificationPart, usize) -> Option<f64>| Row {
         label: label.to_owned(),
         cells: (0..parties)
             .map(|party| {
-                Cell::band(gain(modes, party), draws.iter().map(|d| gain(d, party)), Unit::Utility)
+                Cell::band(
+                    gain(modes, party),
+                    draws.iter().map(|d| gain(d, party)),
+                    Unit::Utility,
+                )
             })
             .collect(),
     };
     Table {
         title: "Gains over no agreement at the Nash solution, in points of 100".to_owned(),
-        columns: (0..parties).map(|party| Heading::new(study.party(party), "gain (90%)")).collect(),
+        columns: (0..parties)
+            .map(|party| Heading::new(study.party(party), "gain (90%)"))
+            .collect(),
         rows: vec![
-            row("if all is ratified", &|part, party| Some(part.certain.as_ref()?.gains[party])),
-            row("  what that lets expect", &|part, party| part.expected.get(party).copied()),
-            row("among the ratifiable", &|part, party| Some(part.ratifiable.as_ref()?.gains[party])),
+            row("if all is ratified", &|part, party| {
+                Some(part.certain.as_ref()?.gains[party])
+            }),
+            row("  what that lets expect", &|part, party| {
+                part.expected.get(party).copied()
+            }),
+            row("among the ratifiable", &|part, party| {
+                Some(part.ratifiable.as_ref()?.gains[party])
+            }),
         ],
     }
 }

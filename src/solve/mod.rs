@@ -26,19 +26,24 @@
 pub mod bargaining;
 pub mod case;
 pub mod concept;
+pub mod consent;
+pub mod contradictions;
 pub mod election;
 pub mod gates;
 pub mod outcomes;
 pub mod pareto;
+pub mod plot;
 pub mod report;
 pub mod search;
 pub mod slices;
 pub mod solutions;
 pub mod solved;
 pub mod space;
+pub mod vote;
 pub mod zone;
 
 pub mod crisis;
+pub mod diagram;
 pub mod expected_utility;
 pub mod graph;
 pub mod rubinstein;

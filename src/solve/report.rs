@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::plot::Plot;
 use super::space::Package;
 
 /// What one lens says about a scenario.
@@ -20,93 +21,14 @@ pub struct Report {
     pub sentence: String,
     /// Tables.
     pub tables: Vec<Table>,
+    /// Pictures.
+    pub plots: Vec<Plot>,
     /// What to keep in mind: assumptions, what is exact and what is bounded.
     pub notes: Vec<String>,
     /// Packages it singles out.
     pub favours: Vec<Verdict>,
     /// Packages it speaks against.
     pub against: Vec<Verdict>,
-    /// What it would draw.
-    pub pictures: Vec<Picture>,
-}
-
-/// A drawing as data; `chart` paints it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "picture", rename_all = "kebab-case")]
-pub enum Picture {
-    /// How one number depends on another, a band of draws each.
-    Curves(Curves),
-    /// States and the moves between them, from the status quo on.
-    Evolution(Evolution),
-}
-
-/// See [`Picture::Curves`]. Both axes run from 0 to 1.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Curves {
-    /// File stem.
-    pub name: String,
-    /// What it shows, with the main number.
-    pub title: String,
-    /// How to read it.
-    pub subtitle: String,
-    /// Name of the axis across.
-    pub across: String,
-    /// Name of the axis up.
-    pub up: String,
-    /// Curves.
-    pub curves: Vec<Curve>,
-}
-
-/// One curve.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Curve {
-    /// Name.
-    pub name: String,
-    /// Place across, value at the modes if there is one, spread over draws.
-    pub points: Vec<(f64, Option<f64>, Spread)>,
-}
-
-/// See [`Picture::Evolution`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Evolution {
-    /// File stem.
-    pub name: String,
-    /// What it shows.
-    pub title: String,
-    /// How to read it.
-    pub subtitle: String,
-    /// States; the first is the status quo.
-    pub states: Vec<EvolutionState>,
-    /// Moves between them.
-    pub moves: Vec<EvolutionMove>,
-}
-
-/// A state of [`Evolution`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EvolutionState {
-    /// What has been done there.
-    pub name: String,
-    /// Moves from the status quo.
-    pub steps: usize,
-    /// Whether it holds at the modes.
-    pub holds: bool,
-    /// Share of draws in which it holds.
-    pub share: f64,
-}
-
-/// A move of [`Evolution`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EvolutionMove {
-    /// From which of the states.
-    pub from: usize,
-    /// To which.
-    pub to: usize,
-    /// Who moves.
-    pub party: usize,
-    /// The party's name.
-    pub name: String,
-    /// Whether the mover gains by the step itself.
-    pub improves: bool,
 }
 
 /// Whether a lens could be applied.
@@ -267,22 +189,32 @@ impl Spread {
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().filter(|x| x.is_finite()).collect();
         values.sort_unstable_by(f64::total_cmp);
-        let quantile = |q: f64| {
-            let Some(last) = values.len().checked_sub(1) else {
-                return 0.0;
-            };
-            let place = q * last as f64;
-            let below = place.floor() as usize;
-            let above = (below + 1).min(last);
-            values[below] + (values[above] - values[below]) * (place - below as f64)
-        };
         Self {
-            q05: quantile(0.05),
-            q50: quantile(0.5),
-            q95: quantile(0.95),
+            q05: quantile(&values, 0.05),
+            q50: quantile(&values, 0.5),
+            q95: quantile(&values, 0.95),
             n: values.len(),
         }
     }
+}
+
+impl Spread {
+    /// Lower and upper quartile of values, by the same rule.
+    pub fn quartiles(mut values: Vec<f64>) -> (f64, f64) {
+        values.retain(|x| x.is_finite());
+        values.sort_unstable_by(f64::total_cmp);
+        (quantile(&values, 0.25), quantile(&values, 0.75))
+    }
+}
+
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return 0.0;
+    };
+    let place = q * last as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(last);
+    sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
 }
 
 impl Report {
@@ -294,10 +226,10 @@ impl Report {
             status: Status::Applicable,
             sentence: sentence.into(),
             tables: Vec::new(),
+            plots: Vec::new(),
             notes: Vec::new(),
             favours: Vec::new(),
             against: Vec::new(),
-            pictures: Vec::new(),
         }
     }
 

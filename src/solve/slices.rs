@@ -31,7 +31,9 @@ pub(crate) struct Slice {
     pub(crate) ratified: f64,
     /// By party: what the fixed part changes.
     pub(crate) base: Vec<f64>,
-    /// Whether the choices must change a promise.
+    /// Whether its packages change a promise.
+    promise: bool,
+    /// Whether the choices must change a promise for that.
     pub(crate) must_promise: bool,
     pub(crate) blocks: Vec<Block>,
     fixed: Vec<(usize, u8)>,
@@ -77,6 +79,11 @@ impl Slices {
             list,
             start: space.start.clone(),
         }
+    }
+
+    /// Keeps the slices for which a test of form and of whether they change a promise holds.
+    pub fn keep(&mut self, test: impl Fn(usize, bool) -> bool) {
+        self.list.retain(|slice| test(slice.form, slice.promise));
     }
 
     /// The packages that choices of a slice's blocks stand for, at most `limit`.
@@ -273,6 +280,7 @@ impl<'a> Split<'a> {
             form: self.form,
             ratified: space.ratified[self.form],
             base,
+            promise: self.promise,
             must_promise: self.promise && !changed,
             blocks: blocks?,
             fixed,

@@ -6,6 +6,7 @@
 
 use super::Lens;
 use super::case::{Case, Study};
+use super::plot::{Mark, Plot, Scatter, joint_parties, pair_frontier};
 use super::report::{Cell, Heading, Report, Row, Table, Unit, Verdict};
 use super::search::Found;
 use super::solved::{Solved, solve};
@@ -61,6 +62,9 @@ impl Lens for Solutions {
         let mut report = Report::new(self.name(), title, sentence);
         report.tables.push(utilities(study, &names, &modes, &draws));
         report.tables.push(levels(study, &names, &modes, &draws));
+        report
+            .plots
+            .push(Plot::Scatter(scatter(study, &names, &modes, &draws)));
         report.notes.push(format!(
             "Gains are over no agreement on the first day; solutions exist in {with} of {} draws, and \
              bands are over those.",
@@ -136,6 +140,18 @@ fn at_modes(study: &Study, name: &str, found: &Found) -> String {
     format!("{name} at the modes ({ties}): {words}.")
 }
 
+/// A narrow heading for a concept.
+fn short(name: &str) -> Heading {
+    match name {
+        "Kalai-Smorodinsky" => Heading::new("Kalai-", "Smor."),
+        "Egalitarian" => Heading::new("Egali-", "tarian"),
+        "Utilitarian" => Heading::new("Utili-", "tarian"),
+        "Nash, weighted by power" => Heading::new("Nash", "by power"),
+        "Utilitarian, weighted by power" => Heading::new("Utilit.", "by power"),
+        _ => Heading::new(name, ""),
+    }
+}
+
 /// The solution of a name.
 fn of<'a>(solved: &'a Solved, name: &str) -> Option<&'a Found> {
     let points = solved.points.as_ref()?;
@@ -192,6 +208,28 @@ fn utilities(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) ->
     }
 }
 
+fn scatter(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) -> Scatter {
+    let space = &study.modes.space;
+    let (x, y) = joint_parties(study);
+    let at =
+        |no_deal: &[f64], found: &Found| (no_deal[x] + found.gains[x], no_deal[y] + found.gains[y]);
+    let mark = |name: &&str| Mark {
+        name: (*name).to_owned(),
+        modes: of(modes, name).map(|found| at(&space.no_deal, found)),
+        draws: (study.draws.iter().zip(draws))
+            .filter_map(|(case, solved)| Some(at(&case.space.no_deal, of(solved, name)?)))
+            .collect(),
+    };
+    Scatter {
+        x: (x, study.party(x).to_owned()),
+        y: (y, study.party(y).to_owned()),
+        no_deal: (space.no_deal[x], space.no_deal[y]),
+        now: (space.now[x], space.now[y]),
+        frontier: pair_frontier(space, x, y),
+        solutions: names.iter().map(mark).collect(),
+    }
+}
+
 /// The level of each issue in each solution, and how often over draws it is the same.
 fn levels(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) -> Table {
     let space = &study.modes.space;
@@ -243,16 +281,7 @@ fn levels(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) -> Ta
     Table {
         title: "Level of each issue, at the modes (share of draws in which it is the same)"
             .to_owned(),
-        columns: names
-            .iter()
-            .map(|name| match name.split_once(", ") {
-                Some((name, _)) => Heading::new(name, "by power"),
-                None => Heading::new(
-                    name.split('-').next().unwrap_or(name),
-                    name.split_once('-').map_or("", |n| n.1),
-                ),
-            })
-            .collect(),
+        columns: names.iter().map(|name| short(name)).collect(),
         rows,
     }
 }

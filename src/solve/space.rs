@@ -245,17 +245,24 @@ impl Space {
                 out.iter_mut().zip(changes).for_each(|(sum, c)| *sum += c);
             }
         }
+        self.add_links(&levels, out);
         for link in &self.links {
-            let after = link.holds(&levels);
-            if after && !link.before && link.absolute {
+            if link.absolute && !link.before && link.holds(&levels) {
                 refused |= 1 << link.party;
             }
-            out[link.party] += f64::from(i8::from(after) - i8::from(link.before)) * link.bonus;
         }
         for (party, sum) in out.iter_mut().enumerate() {
             if refused >> party & 1 == 1 {
                 *sum = f64::NEG_INFINITY;
             }
+        }
+    }
+
+    /// Adds what linkages give and take when levels come into force.
+    pub fn add_links(&self, levels: &[u8], out: &mut [f64]) {
+        for link in &self.links {
+            let made = i8::from(link.holds(levels)) - i8::from(link.before);
+            out[link.party] += f64::from(made) * link.bonus;
         }
     }
 

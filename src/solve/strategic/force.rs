@@ -22,9 +22,9 @@ use crate::solve::case::{Case, Study};
 use crate::solve::crisis::{
     PrivateCost, Range, Side, Terms, concession, demand, escalation, range,
 };
-use crate::solve::report::{
-    Cell, Curve, Curves, Heading, Picture, Report, Row, Spread, Table, Unit,
-};
+use crate::solve::diagram::{Curve, Curves};
+use crate::solve::plot::Plot;
+use crate::solve::report::{Cell, Heading, Report, Row, Spread, Table, Unit};
 
 const NAME: &str = "war";
 const TITLE: &str = "Bargaining in the shadow of war";
@@ -138,10 +138,8 @@ impl Lens for WarPanel {
         report
             .tables
             .extend(escalations(&panels, &mut report.notes));
-        report
-            .pictures
-            .push(Picture::Curves(spread_curves(&panels)));
-        report.pictures.push(Picture::Curves(cost_curves(&panels)));
+        report.plots.push(Plot::Curves(spread_curves(&panels)));
+        report.plots.push(Plot::Curves(cost_curves(&panels)));
         report.notes.insert(
             0,
             "Two parties, one pie: 0 is the package best for the target, 1 the one best for the \

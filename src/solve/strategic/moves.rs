@@ -7,16 +7,15 @@ use super::board::{Board, position};
 use super::listed;
 use crate::model::streams::parameter_uniform;
 use crate::solve::case::{Case, Study};
+use crate::solve::diagram::{Evolution, EvolutionMove, EvolutionState};
 use crate::solve::graph::coalition::{Jump, jumps};
 use crate::solve::graph::inverse::{Count, every, sampled};
 use crate::solve::graph::narrate::{Words, sentences};
 use crate::solve::graph::stability::{Concept, Stabilities, analyse};
 use crate::solve::graph::status_quo::search;
 use crate::solve::graph::{Payoffs, Step};
-use crate::solve::report::{
-    Cell, Evolution, EvolutionMove, EvolutionState, Heading, Picture, Report, Row, Table, Unit,
-    Verdict,
-};
+use crate::solve::plot::Plot;
+use crate::solve::report::{Cell, Heading, Report, Row, Table, Unit, Verdict};
 use crate::solve::{EPSILON, Lens};
 
 const NAME: &str = "graph";
@@ -157,9 +156,7 @@ impl Told<'_> {
             let says = format!("can be left by {} with gain", listed(&leavers));
             report.against.push(Verdict { package, says });
         }
-        report
-            .pictures
-            .push(Picture::Evolution(self.evolution(&shown)));
+        report.plots.push(Plot::Evolution(self.evolution(&shown)));
         report
     }
 
@@ -354,14 +351,19 @@ impl Told<'_> {
         let payoffs = &self.modes.payoffs;
         let graph = &self.board.graph;
         let reach = search(graph, &graph.movers(), start, None);
+        // State, and its place on the longest of the ways that pass it.
         let mut states = vec![start];
+        let mut places = vec![0];
         let mut moves: Vec<Step> = Vec::new();
         // As many of the states as a picture can hold.
         for &state in shown.iter().filter(|&&state| state != start).take(6) {
-            for step in reach.path(state).unwrap_or_default() {
-                for end in [step.from, step.to] {
-                    if !states.contains(&end) {
-                        states.push(end);
+            let path = reach.path(state).unwrap_or_default();
+            for (before, step) in path.into_iter().enumerate() {
+                match states.iter().position(|&known| known == step.to) {
+                    Some(at) => places[at] = places[at].max(before + 1),
+                    None => {
+                        states.push(step.to);
+                        places.push(before + 1);
                     }
                 }
                 if !moves.contains(&step) {
