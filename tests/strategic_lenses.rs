@@ -349,3 +349,163 @@ fn emission_standards_by_the_rule_of_the_papers() {
         close(round.median, &known["median"], tolerance, &known["round"]);
     }
 }
+
+/// The lenses on scenario files.
+mod on_files {
+    use jawjaw::model::Model;
+    use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
+    use jawjaw::solve::Lens;
+    use jawjaw::solve::case::{Case, Options, Study};
+    use jawjaw::solve::election::Election;
+    use jawjaw::solve::plot::Plot;
+    use jawjaw::solve::report::{Cell, Report, Status};
+    use jawjaw::solve::strategic::{
+        AlternatingOffers, ConflictGraph, DeclaredTrees, GroupDecision, WarPanel,
+    };
+
+    struct Text(String);
+
+    impl Loader for Text {
+        fn load(&self, _: &str) -> Result<String, LoadError> {
+            Ok(self.0.clone())
+        }
+    }
+
+    fn study(text: &str, draws: u32) -> Study {
+        let loaded = load("file.toml", &Text(text.to_owned()), &NoFacts);
+        let problems: Vec<&str> = loaded.diagnostics.iter().map(|d| &*d.message).collect();
+        let scenario = loaded.scenario.unwrap_or_else(|| panic!("{problems:?}"));
+        let model = Model::compile(scenario).expect("it compiles");
+        Study {
+            seed: 1,
+            options: Options {
+                nu: 1.0,
+                election: Election::Conditional,
+            },
+            modes: Case::modes(&model),
+            draws: (0..draws).map(|draw| Case::draw(&model, 1, draw)).collect(),
+            model,
+        }
+    }
+
+    fn apply<L: Lens>(lens: &L, study: &Study) -> Report {
+        let draws = study.draws.iter().map(|case| lens.part(study, case));
+        let draws = draws.collect();
+        lens.report(study, lens.part(study, &study.modes), draws)
+    }
+
+    fn minimal(more: &str) -> String {
+        include_str!("fixtures/minimal.toml").to_owned() + more
+    }
+
+    #[test]
+    fn a_declared_graph_is_the_published_one() {
+        let report = apply(&ConflictGraph, &study(include_str!("fixtures/elmira.toml"), 3));
+        let table = &report.tables[0];
+        let holds = |column: usize| -> Vec<&str> {
+            let mut states: Vec<&str> = (table.rows.iter())
+                .filter(|row| matches!(row.cells[column], Cell::Exact { value, .. } if value > 0.5))
+                .map(|row| row.label.as_str())
+                .collect();
+            states.sort_unstable();
+            states
+        };
+        let firm = ["abandon", "delay-insist", "modify-accept-insist"];
+        assert_eq!(holds(0), firm);
+        assert_eq!(holds(2), firm);
+        let lax = ["abandon", "delay", "delay-insist", "modify-accept", "modify-accept-insist"];
+        assert_eq!(holds(1), lax);
+        assert_eq!(holds(3), lax);
+        let jump = &report.tables[2].rows[0].label;
+        assert!(jump.starts_with("Ministry and Company: "), "{jump}");
+        assert!(report.notes.iter().any(|note| note.starts_with("Town could move")));
+        let Some(Plot::Evolution(drawn)) = report.plots.first() else {
+            panic!("the ways from the status quo are drawn");
+        };
+        assert_eq!(drawn.states[0].name, "delay");
+    }
+
+    #[test]
+    fn what_a_file_does_not_state_is_named() {
+        let study = study(&minimal(""), 2);
+        for (report, needs) in [
+            (apply(&ConflictGraph, &study), "`[graph]`"),
+            (apply(&DeclaredTrees, &study), "`[[trees]]`"),
+        ] {
+            let Status::NotApplicable { needs: said } = &report.status else {
+                panic!("{} invents what it lacks", report.lens);
+            };
+            assert!(said[0].contains(needs), "{said:?}");
+            assert!(report.tables.is_empty() && report.plots.is_empty());
+        }
+        for report in [apply(&WarPanel, &study), apply(&GroupDecision, &study)] {
+            assert_eq!(report.status, Status::Applicable, "{}", report.lens);
+            assert!(!report.tables.is_empty());
+        }
+        let offers = apply(&AlternatingOffers, &study);
+        assert!(!offers.sentence.is_empty());
+    }
+
+    /// Options make the states, war ends the conflict, and force that always pays is always used.
+    #[test]
+    fn options_and_trees_are_priced_as_everywhere() {
+        let study = study(
+            &minimal(
+                r#"
+[[graph.options]]
+id = "release"
+owner = "upland"
+issue = "water"
+levels = [0, 2]
+acts = ["keep the water", "release half"]
+
+[[graph.options]]
+id = "strike"
+owner = "lowland"
+force = "strike"
+acts = ["strike the dam"]
+
+[[trees]]
+id = "dam"
+
+[[trees.nodes]]
+id = "first"
+owner = "upland"
+actions = [{ name = "release half", to = "given" }, { name = "keep it", to = "kept" }]
+
+[[trees.nodes]]
+id = "given"
+package = { water = 2 }
+
+[[trees.nodes]]
+id = "kept"
+owner = "lowland"
+actions = [{ name = "strike", to = "war" }, { name = "wait", to = "nothing" }]
+
+[[trees.nodes]]
+id = "war"
+force = "strike"
+
+[[trees.nodes]]
+id = "nothing"
+no_deal = true
+"#,
+            ),
+            20,
+        );
+        let graph = apply(&ConflictGraph, &study);
+        assert!(graph.sentence.starts_with("Of 3 states"), "{}", graph.sentence);
+        let labels: Vec<&str> = graph.tables[0].rows.iter().map(|r| r.label.as_str()).collect();
+        assert!(labels.contains(&"Lowland: strike the dam"), "{labels:?}");
+        let tree = apply(&DeclaredTrees, &study);
+        for column in 0..tree.tables[0].columns.len() {
+            let reached: f64 = (tree.tables[0].rows.iter())
+                .map(|row| match row.cells[column] {
+                    Cell::Band { modes, .. } => modes.expect("a probability at the modes"),
+                    _ => panic!("probabilities have bands"),
+                })
+                .sum();
+            assert!((reached - 1.0).abs() < 1e-9, "column {column} adds up to {reached}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::Figure;
 use super::canvas::{Anchor, Canvas, Look, Point};
 use super::panel::{Panel, hundred};
-use super::theme::{GROUND, INK, MARGIN, PAPER, WIDTH, series_colour};
+use super::theme::{Colour, GROUND, INK, MARGIN, PAPER, WIDTH, series_colour};
 use crate::solve::diagram::{Curve, Curves, Evolution, EvolutionMove, EvolutionState};
 
 /// Lengths of dash and gap that tell lines apart without colour.
@@ -157,6 +157,12 @@ fn node(canvas: &mut Canvas, index: usize, state: &EvolutionState, (x, y): Point
     canvas.words((to.0 - 8.0, y + 0.36 * look.size), &share, look);
 }
 
+/// The mover's colour, as in every other figure.
+fn colour(step: &EvolutionMove) -> Colour {
+    let given = step.colour.as_deref().and_then(Colour::parse);
+    given.unwrap_or_else(|| series_colour(step.party))
+}
+
 /// From the edge of one box to the edge of another.
 fn ends(places: &[Point], step: &EvolutionMove) -> (Point, Point) {
     let (from, to) = (places[step.from], places[step.to]);
@@ -173,7 +179,7 @@ fn ends(places: &[Point], step: &EvolutionMove) -> (Point, Point) {
 
 fn arrow(canvas: &mut Canvas, places: &[Point], step: &EvolutionMove) {
     let (from, to) = ends(places, step);
-    let colour = series_colour(step.party);
+    let colour = colour(step);
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).sqrt().max(1.0);
     let (ux, uy) = (dx / length, dy / length);
@@ -197,7 +203,7 @@ fn mover(canvas: &mut Canvas, places: &[Point], step: &EvolutionMove) {
     );
     let look = Look::small()
         .anchor(Anchor::Middle)
-        .colour(series_colour(step.party).for_words());
+        .colour(colour(step).for_words());
     let half = look.width(&step.name) / 2.0 + 3.0;
     canvas.rect(
         (at.0 - half, at.1 - 0.7 * look.size),

@@ -72,6 +72,8 @@ pub struct EvolutionMove {
     pub party: usize,
     /// The party's name.
     pub name: String,
+    /// The party's colour, if the file gives one.
+    pub colour: Option<String>,
     /// Whether the mover gains by the step itself.
     pub improves: bool,
 }

@@ -405,7 +405,7 @@ fn spread_curves(panels: &[Panel<'_>]) -> Curves {
     });
     Curves {
         name: "solve-war-ignorance".to_owned(),
-        title: "The less is known of the target's cost of war, the riskier the best demand"
+        title: "What not knowing the target's cost of war does to the risk of the best demand"
             .to_owned(),
         subtitle: "Probability that the holder's optimal take-it-or-leave-it demand ends in war. \
                    Line: numbers at their modes; band: 90 % of parameter draws."

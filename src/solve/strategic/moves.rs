@@ -21,9 +21,9 @@ use crate::solve::{EPSILON, Lens};
 const NAME: &str = "graph";
 const TITLE: &str = "Graph model for conflict resolution";
 /// States listed in the table.
-const LISTED: usize = 8;
+const LISTED: usize = 6;
 /// Jumps listed in the table.
-const JUMPS: usize = 5;
+const JUMPS: usize = 3;
 /// Rankings sampled for the inverse question where there are too many to look at all.
 const RANKINGS: u32 = 1000;
 
@@ -278,12 +278,20 @@ impl Told<'_> {
             .map(|(share, jump)| {
                 let names: Vec<&str> = jump.members.iter().map(|&p| self.study.party(p)).collect();
                 let moves = jump.path.len() as f64;
+                let acts: Vec<String> = jump
+                    .path
+                    .iter()
+                    .map(|&step| {
+                        let name = self.study.party(step.party);
+                        format!("{name} could {}", self.board.act(step))
+                    })
+                    .collect();
                 Row {
                     label: format!(
-                        "{}, from \"{}\" to \"{}\"",
+                        "{}: {}; from \"{}\"",
                         listed(&names),
-                        self.board.state(jump.from),
-                        self.board.state(jump.to)
+                        acts.join(", then "),
+                        self.board.state(jump.from)
                     ),
                     cells: [(*share, Unit::Share), (moves, Unit::Plain)]
                         .map(|(value, unit)| Cell::Exact { value, unit })
@@ -389,6 +397,7 @@ impl Told<'_> {
                     to: place(step.to),
                     party: step.party,
                     name: self.study.party(step.party).to_owned(),
+                    colour: self.study.model.scenario.parties[step.party].colour.clone(),
                     improves: payoffs.of(step.party, step.to) > payoffs.of(step.party, step.from),
                 })
                 .collect(),
