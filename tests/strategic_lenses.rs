@@ -400,7 +400,10 @@ mod on_files {
 
     #[test]
     fn a_declared_graph_is_the_published_one() {
-        let report = apply(&ConflictGraph, &study(include_str!("fixtures/elmira.toml"), 3));
+        let report = apply(
+            &ConflictGraph,
+            &study(include_str!("fixtures/elmira.toml"), 3),
+        );
         let table = &report.tables[0];
         let holds = |column: usize| -> Vec<&str> {
             let mut states: Vec<&str> = (table.rows.iter())
@@ -413,12 +416,23 @@ mod on_files {
         let firm = ["abandon", "delay-insist", "modify-accept-insist"];
         assert_eq!(holds(0), firm);
         assert_eq!(holds(2), firm);
-        let lax = ["abandon", "delay", "delay-insist", "modify-accept", "modify-accept-insist"];
+        let lax = [
+            "abandon",
+            "delay",
+            "delay-insist",
+            "modify-accept",
+            "modify-accept-insist",
+        ];
         assert_eq!(holds(1), lax);
         assert_eq!(holds(3), lax);
         let jump = &report.tables[2].rows[0].label;
         assert!(jump.starts_with("Ministry and Company: "), "{jump}");
-        assert!(report.notes.iter().any(|note| note.starts_with("Town could move")));
+        assert!(
+            report
+                .notes
+                .iter()
+                .any(|note| note.starts_with("Town could move"))
+        );
         let Some(Plot::Evolution(drawn)) = report.plots.first() else {
             panic!("the ways from the status quo are drawn");
         };
@@ -494,8 +508,16 @@ no_deal = true
             20,
         );
         let graph = apply(&ConflictGraph, &study);
-        assert!(graph.sentence.starts_with("Of 3 states"), "{}", graph.sentence);
-        let labels: Vec<&str> = graph.tables[0].rows.iter().map(|r| r.label.as_str()).collect();
+        assert!(
+            graph.sentence.starts_with("Of 3 states"),
+            "{}",
+            graph.sentence
+        );
+        let labels: Vec<&str> = graph.tables[0]
+            .rows
+            .iter()
+            .map(|r| r.label.as_str())
+            .collect();
         assert!(labels.contains(&"Lowland: strike the dam"), "{labels:?}");
         let tree = apply(&DeclaredTrees, &study);
         for column in 0..tree.tables[0].columns.len() {
@@ -505,7 +527,10 @@ no_deal = true
                     _ => panic!("probabilities have bands"),
                 })
                 .sum();
-            assert!((reached - 1.0).abs() < 1e-9, "column {column} adds up to {reached}");
+            assert!(
+                (reached - 1.0).abs() < 1e-9,
+                "column {column} adds up to {reached}"
+            );
         }
     }
 }

@@ -123,7 +123,7 @@ fn places(states: &[EvolutionState], top: f64) -> Vec<Point> {
     let tall = |column: usize| states.iter().filter(|s| s.steps == column).count();
     let tallest = (0..=last).map(tall).max().unwrap_or(1);
     let room = WIDTH - 2.0 * MARGIN - BOX.0;
-    let mut filled = vec![0; last + 1];
+    let mut filled = vec![0_usize; last + 1];
     states
         .iter()
         .map(|state| {

@@ -20,13 +20,9 @@ pub fn figures(plots: &[Plot], footer: &str) -> Vec<Figure> {
         .filter_map(|plot| match plot {
             Plot::Scatter(scatter) => Some(utilities(scatter, footer)),
             Plot::Board(board) => Some(win_sets(board, footer)),
-<<<<<<< HEAD
-            Plot::Levels(issues) => levels(issues, footer),
+            Plot::Levels { issues } => levels(issues, footer),
             Plot::Curves(drawn) => Some(curves(drawn, footer)),
             Plot::Evolution(drawn) => Some(evolution(drawn, footer)),
-=======
-            Plot::Levels { issues } => levels(issues, footer),
->>>>>>> solve
         })
         .collect()
 }

@@ -402,8 +402,8 @@ mod tests {
         for _ in 0..50 {
             let sides = random_sides(&mut stream);
             let found = escalation(sides).expect("audience costs");
-            for i in 0..2 {
-                let (own, other) = (sides[i], 1 - i);
+            for (i, own) in sides.into_iter().enumerate() {
+                let other = 1 - i;
                 let gone = found.at_once[other];
                 let a = own.audience / own.prize;
                 // The other side's survival, in steps: S(t) = (1 - Q) / (1 + a t).

@@ -20,18 +20,14 @@ pub enum Plot {
     /// Who would let which form pass.
     Board(Board),
     /// Probabilities of levels, issue by issue.
-<<<<<<< HEAD
-    Levels(Vec<LevelShares>),
-    /// How one number depends on another.
-    Curves(Curves),
-    /// States and the moves between them.
-    Evolution(Evolution),
-=======
     Levels {
         /// One an issue.
         issues: Vec<LevelShares>,
     },
->>>>>>> solve
+    /// How one number depends on another.
+    Curves(Curves),
+    /// States and the moves between them.
+    Evolution(Evolution),
 }
 
 /// Utilities of two parties.

@@ -5,7 +5,7 @@
 //! node but the root is the child of one earlier node, so one pass backwards solves the tree; there
 //! are no information sets, so no fixed point is sought.
 //!
-//! Sources: McKelvey and Palfrey (1998), *Experimental Economics* 1: 9-41 (the agent form); Signorino
+//! Sources: `McKelvey` and Palfrey (1998), *Experimental Economics* 1: 9-41 (the agent form); Signorino
 //! (1999), *American Political Science Review* 93: 279-297.
 
 use crate::math;

@@ -300,7 +300,7 @@ impl Reader<'_> {
                 }
                 let count = self.names.levels.get(&entry.key).copied().unwrap_or(0);
                 match entry.node.value {
-                    Value::Integer(level) if (0..count as i64).contains(&level) => {
+                    Value::Integer(level) if usize::try_from(level).is_ok_and(|l| l < count) => {
                         levels.push((entry.key.clone(), level as usize));
                     }
                     _ => {

@@ -190,9 +190,8 @@ mod tests {
             let count = every(&graph, &payoffs, 1, 2).expect("five states are few");
             let mut forward = [0; 4];
             let mut rankings = 0;
-            for code in 0..5_usize.pow(5) {
-                let ranking: Vec<i64> =
-                    (0..5).map(|k| (code / 5_usize.pow(k) % 5) as i64).collect();
+            for code in 0..5_i64.pow(5) {
+                let ranking: Vec<i64> = (0..5).map(|k| code / 5_i64.pow(k) % 5).collect();
                 let mut sorted = ranking.clone();
                 sorted.sort_unstable();
                 if sorted != [0, 1, 2, 3, 4] {

@@ -168,8 +168,8 @@ fn worst(graph: &Graph, movers: &[usize], values: &[i64], improving: Option<&Pay
 
 #[cfg(test)]
 mod tests {
+    use super::super::by_definition;
     use super::super::samples::{Stream, elmira, random};
-    use super::super::{Graph, Payoffs, by_definition};
     use super::*;
 
     #[test]
@@ -274,9 +274,9 @@ mod tests {
             .rev()
             .map(|party| {
                 let mut own = vec![0; 9];
-                for state in 0..9 {
+                for (state, &place) in new.iter().enumerate() {
                     let rank = payoffs.of(party, state);
-                    own[new[state]] = rank * rank * rank + 5;
+                    own[place] = rank * rank * rank + 5;
                 }
                 own
             })
@@ -286,11 +286,11 @@ mod tests {
             &Payoffs::ordinal(ranks),
         );
         for concept in Concept::ALL {
-            for state in 0..9 {
+            for (state, &place) in new.iter().enumerate() {
                 for party in 0..3 {
                     assert_eq!(
                         found.stable(concept, party, state),
-                        renamed.stable(concept, 2 - party, new[state])
+                        renamed.stable(concept, 2 - party, place)
                     );
                 }
             }

@@ -367,12 +367,11 @@ impl Told<'_> {
         for &state in shown.iter().filter(|&&state| state != start).take(6) {
             let path = reach.path(state).unwrap_or_default();
             for (before, step) in path.into_iter().enumerate() {
-                match states.iter().position(|&known| known == step.to) {
-                    Some(at) => places[at] = places[at].max(before + 1),
-                    None => {
-                        states.push(step.to);
-                        places.push(before + 1);
-                    }
+                if let Some(at) = states.iter().position(|&known| known == step.to) {
+                    places[at] = places[at].max(before + 1);
+                } else {
+                    states.push(step.to);
+                    places.push(before + 1);
                 }
                 if !moves.contains(&step) {
                     moves.push(step);
