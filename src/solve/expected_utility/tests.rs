@@ -50,7 +50,9 @@ fn risk_reaches_both_ends() {
     for seed in 0..50 {
         let actors = random(seed, 7);
         let run = run(&actors, Reading::default());
-        for round in &run.rounds {
+        // Where all are equally safe there are no ends to reach, and everybody is risk-neutral.
+        let unequal = |round: &&Round| round.security.iter().any(|r| r.abs() > 0.0);
+        for round in run.rounds.iter().filter(unequal) {
             let most = round.risk.iter().copied().fold(0.0, f64::max);
             let least = round.risk.iter().copied().fold(9.0, f64::min);
             assert!((most - 2.0).abs() < 1e-12 && (least - 0.5).abs() < 1e-12);
