@@ -35,9 +35,10 @@ fn a_package_is_worth_what_the_engine_says() {
         for draw in 0..12 {
             let prepared = prepare(&model, model.draw(3, draw));
             let mut offers = Vec::new();
-            let mut meetings = 0;
+            let (mut meetings, mut moved) = (0, false);
             let mut listen = Listen(|note: Note<'_>| match note {
                 Note::Meeting { .. } => meetings += 1,
+                Note::Event(_) => moved |= meetings == 0,
                 Note::Offer {
                     party,
                     form,
@@ -55,8 +56,8 @@ fn a_package_is_worth_what_the_engine_says() {
                 &mut record,
                 &mut listen,
             );
-            // Events of the first round may move the world before the first offer.
-            if record.settled_round.contains(&0) || record.events.iter().any(|&times| times > 0) {
+            // What happens before the first offer moves what it is worth.
+            if moved {
                 continue;
             }
             let rows: Vec<usize> = (model.parties.iter().zip(&record.types))
@@ -335,6 +336,56 @@ fn the_page_of_a_small_scenario() {
     let modes = ["--draws", "0", "--no-charts"];
     let (output, _) = solved("tests/fixtures/minimal.toml", "solve-minimal", &modes);
     insta::assert_snapshot!("solve_minimal", String::from_utf8_lossy(&output.stdout));
+}
+
+/// A council of three that must agree by consensus, laid over the small scenario.
+const COUNCIL: &str = r#"
+[[gates]]
+id = "council"
+name = "Council of the delta towns"
+party = "lowland"
+forms = ["treaty"]
+quota = 3
+voting = "bloc"
+precision = inf
+assumed = "for the test"
+
+[[gates.blocs]]
+id = "upstream"
+name = "Upstream towns"
+votes = 2
+
+[[gates.blocs]]
+id = "port"
+name = "The port"
+votes = 1
+asks = { range = [0.05, 0.15], assumed = "for the test" }
+
+[state]
+standing = { upland = { range = [0.2, 0.3], assumed = "for the test" } }
+"#;
+
+#[test]
+fn a_gate_narrows_what_can_be_brought_home() {
+    use jawjaw::solve::home::Home;
+    let model = kit::variant("tests/fixtures/minimal.toml", COUNCIL);
+    let mut asked = Vec::new();
+    for draw in 0..30 {
+        let case = Case::draw(&model, 1, draw);
+        let home = Home::new(&model, 1, &case).expect("somebody must ratify");
+        let (floors, may) = home.floors(0.5);
+        assert!(floors[0][1].abs() < 1e-12, "a statement passes no council");
+        assert!(
+            (0.05..=0.15).contains(&floors[1][1]),
+            "consensus waits for the port: {floors:?}"
+        );
+        assert!(may[0] && may[1]);
+        assert!(home.passes(1, 1, 0.04) < 0.5 && home.passes(1, 1, 0.16) > 0.5);
+        asked.push(floors[1][1]);
+    }
+    let spread =
+        asked.iter().copied().fold(0.0, f64::max) - asked.iter().copied().fold(1.0, f64::min);
+    assert!(spread > 0.05, "the demand is drawn: {spread}");
 }
 
 #[test]

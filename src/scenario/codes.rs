@@ -3,7 +3,7 @@
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
 /// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 57] = [
+pub const CODES: [&str; 58] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -34,6 +34,7 @@ pub const CODES: [&str; 57] = [
     "outcome-gap",
     "point-assumption",
     "priors-sum",
+    "quota-outside",
     "range-order",
     "red-line-outside",
     "schema-version",

@@ -62,6 +62,8 @@ pub struct Search<'a> {
     offset: Vec<f64>,
     /// Whether nobody may lose.
     rational: bool,
+    /// `[form][party]`: gain that a package of the form must bring, if not just 0.
+    floors: Option<&'a [Vec<f64>]>,
     /// By party: what the representative of tied packages is measured by.
     scales: Vec<f64>,
     visits: u64,
@@ -75,6 +77,7 @@ impl<'a> Search<'a> {
             slices,
             offset: now.iter().zip(no_deal).map(|(now, d)| now - d).collect(),
             rational: true,
+            floors: None,
             scales: vec![1.0; now.len()],
             visits: VISITS,
         }
@@ -86,6 +89,22 @@ impl<'a> Search<'a> {
             rational: false,
             ..Self::rational(slices, now, no_deal)
         }
+    }
+
+    /// Asks packages that change a promise for gains of at least `floors[form][party]`, at least 0.
+    pub fn above(self, floors: &'a [Vec<f64>]) -> Self {
+        Self {
+            floors: Some(floors),
+            ..self
+        }
+    }
+
+    /// Gain that a package of a slice must bring a party, if nobody may lose.
+    fn floor(&self, slice: usize, party: usize) -> f64 {
+        let slice = &self.slices.list[slice];
+        // What promises nothing need not pass anyone.
+        let floors = self.floors.filter(|_| slice.promise);
+        floors.map_or(0.0, |floors| floors[slice.form][party])
     }
 
     /// Measures tied packages by gains divided by these.
@@ -195,7 +214,7 @@ impl State<'_> {
                     let gains = self.gains(slice, &next);
                     let mut key = Vec::new();
                     // Outside the zone, first of all towards it.
-                    let short = shortfall(&gains[..n], self.search.rational);
+                    let short = self.shortfall(slice, &gains);
                     key.push(-short);
                     let mut of = std::mem::take(&mut self.key);
                     self.concept.key(&gains[..n], &mut of);
@@ -222,12 +241,21 @@ impl State<'_> {
     fn judged(&mut self, slice: usize, choices: &[u16], changes: &Vector) -> Vec<f64> {
         self.leaf(slice, choices, changes);
         let gains = self.gains(slice, changes);
-        let mut key = vec![-shortfall(&gains[..self.n], self.search.rational)];
+        let mut key = vec![-self.shortfall(slice, &gains)];
         let mut of = std::mem::take(&mut self.key);
         self.concept.key(&gains[..self.n], &mut of);
         key.extend_from_slice(&of);
         self.key = of;
         key
+    }
+
+    /// How far the parties together are from where nobody would lose.
+    fn shortfall(&self, slice: usize, gains: &Vector) -> f64 {
+        if !self.search.rational {
+            return 0.0;
+        }
+        let short = |i: usize| (self.search.floor(slice, i) - gains[i] - POSITIVE).max(0.0);
+        (0..self.n).map(short).sum()
     }
 
     /// Takes in a whole package.
@@ -241,7 +269,8 @@ impl State<'_> {
             }
         }
         let gains = self.gains(slice, changes);
-        if self.search.rational && gains[..n].iter().any(|gain| *gain < -POSITIVE) {
+        if self.search.rational && (0..n).any(|i| gains[i] < self.search.floor(slice, i) - POSITIVE)
+        {
             return;
         }
         let mut key = std::mem::take(&mut self.key);
@@ -357,6 +386,10 @@ impl State<'_> {
             return;
         };
         let share = self.search.slices.list[slice].ratified;
+        let mut floors = [f64::NEG_INFINITY; MAX_PARTIES];
+        if self.search.rational {
+            (0..n).for_each(|i| floors[i] = self.search.floor(slice, i) - POSITIVE);
+        }
         for &(worth, choice) in &stage.order {
             if value + worth + stage.rest < self.need - 1e-12 || self.left == 0 {
                 return;
@@ -369,7 +402,7 @@ impl State<'_> {
             for i in 0..n {
                 next[i] += of[i];
                 let most = self.search.offset[i] + ratified(next[i] + stage.most[i], share);
-                matters &= most >= self.least[i] - 1e-12;
+                matters &= most >= self.least[i].max(floors[i]) - 1e-12;
             }
             if matters {
                 choices[stage.block] = choice;
@@ -437,11 +470,4 @@ fn dot(n: usize, a: &[f64], b: &[f64]) -> f64 {
         sum += a[i] * b[i];
     }
     sum
-}
-
-fn shortfall(gains: &[f64], rational: bool) -> f64 {
-    if !rational {
-        return 0.0;
-    }
-    gains.iter().map(|gain| (-gain - POSITIVE).max(0.0)).sum()
 }

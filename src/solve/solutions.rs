@@ -65,11 +65,15 @@ impl Lens for Solutions {
         report
             .plots
             .push(Plot::Scatter(scatter(study, &names, &modes, &draws)));
-        report.notes.push(format!(
-            "Gains are over no agreement on the first day; solutions exist in {with} of {} draws, and \
-             bands are over those.",
-            draws.len()
-        ));
+        report
+            .notes
+            .push("Gains are over no agreement on the first day.".to_owned());
+        if !draws.is_empty() {
+            report.notes.push(format!(
+                "Solutions exist in {with} of {} draws, and bands are over those.",
+                draws.len()
+            ));
+        }
         report.notes.push(ties(&names, &modes, &draws));
         let found = draws
             .iter()

@@ -277,7 +277,7 @@ pub(crate) mod samples {
         (Graph::new(9, &moves).expect("nine states"), payoffs)
     }
 
-    /// A stream of small numbers (SplitMix64), for random graphs.
+    /// A stream of small numbers (`SplitMix64`), for random graphs.
     pub(crate) struct Stream(pub(crate) u64);
 
     impl Stream {
@@ -312,7 +312,9 @@ pub(crate) mod samples {
         let ranks = (0..parties)
             .map(|_| {
                 let values = states as u64;
-                (0..states).map(|_| stream.below(values) as i64).collect()
+                (0..states)
+                    .map(|_| i64::try_from(stream.below(values)).expect("a small number"))
+                    .collect()
             })
             .collect();
         let graph = Graph::new(states, &moves).expect("moves between states");
