@@ -21,6 +21,7 @@ mod beliefs;
 mod canvas;
 mod comparison;
 mod concessions;
+mod diagram;
 mod export;
 mod font;
 mod issues;

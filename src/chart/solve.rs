@@ -3,6 +3,7 @@
 
 use super::Figure;
 use super::canvas::{Anchor, Canvas, Look, Point, Shape};
+use super::diagram::{curves, evolution};
 use super::font;
 use super::joint::solution_mark;
 use super::panel::{Panel, hundred, panel_heading};
@@ -20,6 +21,8 @@ pub fn figures(plots: &[Plot], footer: &str) -> Vec<Figure> {
             Plot::Scatter(scatter) => Some(utilities(scatter, footer)),
             Plot::Board(board) => Some(win_sets(board, footer)),
             Plot::Levels { issues } => levels(issues, footer),
+            Plot::Curves(drawn) => Some(curves(drawn, footer)),
+            Plot::Evolution(drawn) => Some(evolution(drawn, footer)),
         })
         .collect()
 }

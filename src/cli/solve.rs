@@ -33,6 +33,9 @@ use crate::solve::election::Election;
 use crate::solve::plot::Plot;
 use crate::solve::report::Report;
 use crate::solve::solutions::Solutions;
+use crate::solve::strategic::{
+    AlternatingOffers, ConflictGraph, DeclaredTrees, GroupDecision, WarPanel,
+};
 use crate::solve::vote::Vote;
 use crate::solve::zone::Zone;
 
@@ -47,7 +50,8 @@ pub struct SolveArgs {
     /// Seed of all randomness
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Only these lenses: zone, bargaining, ratification, election
+    /// Only these lenses: zone, bargaining, ratification, election, graph, war, alternating-offers,
+    /// expected-utility, tree
     #[arg(long = "lens", value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     pub lenses: Vec<String>,
     /// Also simulate this many runs for each draw, to set their shares beside the theory
@@ -102,6 +106,13 @@ fn lenses() -> Vec<Applied> {
         ("bargaining", |study| apply(&Solutions, study)),
         ("ratification", |study| apply(&Ratification, study)),
         ("election", |study| apply(&Vote, study)),
+        ("graph", |study| apply(&ConflictGraph, study)),
+        ("war", |study| apply(&WarPanel, study)),
+        ("alternating-offers", |study| {
+            apply(&AlternatingOffers, study)
+        }),
+        ("expected-utility", |study| apply(&GroupDecision, study)),
+        ("tree", |study| apply(&DeclaredTrees, study)),
     ]
 }
 

@@ -17,6 +17,8 @@ use crate::model::Model;
 pub struct Opening {
     /// By row: utility of the situation as it stands, without what the crisis costs.
     pub now: Vec<f64>,
+    /// By row: the same less what the crisis costs while it lasts, without fear of force.
+    pub peace: Vec<f64>,
     /// By row: the least a package must be worth, `D` and the charge for backing down.
     pub reservation: Vec<f64>,
     /// By force option: what its use brings.
@@ -58,6 +60,7 @@ pub fn opening(model: &Model, prepared: &Prepared) -> Opening {
     let reservation = run.world.reservation.iter().zip(&run.world.now);
     Opening {
         now: run.world.now.clone(),
+        peace: (0..model.rows.len()).map(|row| run.peace(row)).collect(),
         reservation: reservation.map(|(change, now)| now + change).collect(),
         war: (0..model.force.len())
             .map(|option| run.stake(option))
@@ -66,6 +69,11 @@ pub fn opening(model: &Model, prepared: &Prepared) -> Opening {
 }
 
 impl<L: Log> Run<'_, L> {
+    fn peace(&self, row: usize) -> f64 {
+        let seated = self.seated(self.model.rows[row].party);
+        self.world.now[row] - self.standing(row, &self.world.slots, seated)
+    }
+
     fn stake(&self, option: usize) -> War {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.force[option];
@@ -83,7 +91,7 @@ impl<L: Log> Run<'_, L> {
                 war.cost.push(cost + lottery.threatened);
                 continue;
             }
-            let peace = self.world.now[row] - self.standing(row, slots, self.seated(of.party));
+            let peace = self.peace(row);
             let damage = plan.damage.iter().find(|&&(party, _)| party == of.party);
             let carried: f64 = plan
                 .threats

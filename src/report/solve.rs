@@ -193,6 +193,7 @@ fn number(value: f64, unit: Unit) -> String {
         Unit::Utility => hundred(value),
         Unit::Share => percent(value),
         Unit::Plain if value.fract() == 0.0 && value.abs() < 1e15 => format!("{value:.0}"),
+        Unit::Level => format!("{value:.1}"),
         Unit::Plain => format!("{value:.3}"),
     }
 }

@@ -4,7 +4,7 @@
 ///
 /// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
 /// has codes of its own, a few of them the same (`crate::evidence`).
-pub const CODES: [&str; 58] = [
+pub const CODES: [&str; 62] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -23,6 +23,7 @@ pub const CODES: [&str; 58] = [
     "force-not-held",
     "foreign-trigger",
     "form-level",
+    "graph-states",
     "inert-terminal",
     "invalid-id",
     "issue-undecided",
@@ -32,6 +33,7 @@ pub const CODES: [&str; 58] = [
     "never-holds",
     "no-meetings",
     "not-finite",
+    "option-levels",
     "out-of-range",
     "outcome-gap",
     "parents-disagree",
@@ -48,6 +50,8 @@ pub const CODES: [&str; 58] = [
     "too-deep",
     "too-few-parties",
     "too-large",
+    "tree-end",
+    "tree-shape",
     "unknown-base-rate",
     "unknown-fact",
     "unknown-id",

@@ -9,6 +9,7 @@ pub mod codes;
 pub mod decode;
 mod extend;
 mod facts;
+pub mod games;
 pub mod levers;
 pub mod load;
 pub mod merge;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::games::TreeEnd;
 use super::quantity::Quantity;
 use super::types::{Effects, ForcePayoff, PartyType, Preference, Scenario, Strategy, Traits};
 
@@ -33,6 +34,7 @@ impl Scenario {
         list.extend(self.venues.iter().map(|venue| &venue.mediator_insight));
         self.state_quantities(&mut list);
         self.act_quantities(&mut list);
+        self.game_quantities(&mut list);
         let mut seen = BTreeSet::new();
         list.retain(|quantity| seen.insert(quantity.path.as_str()));
         list
@@ -62,6 +64,21 @@ impl Scenario {
         list.extend([&self.beliefs.offer_noise, &self.beliefs.tremble]);
         let priors = self.beliefs.priors.values().flat_map(BTreeMap::values);
         list.extend(priors.flat_map(BTreeMap::values));
+    }
+
+    fn game_quantities<'s>(&'s self, list: &mut Vec<&'s Quantity>) {
+        let states = self.graph.iter().flat_map(|graph| &graph.states);
+        list.extend(states.flat_map(|state| state.payoffs.values()));
+        for node in self.trees.iter().flat_map(|tree| &tree.nodes) {
+            list.extend(
+                node.actions
+                    .iter()
+                    .filter_map(|action| action.chance.as_ref()),
+            );
+            if let Some(TreeEnd::Payoffs(payoffs)) = &node.end {
+                list.extend(payoffs.values());
+            }
+        }
     }
 
     fn act_quantities<'s>(&'s self, list: &mut Vec<&'s Quantity>) {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::games::{DeclaredGraph, DeclaredTree};
 use super::quantity::Quantity;
 
 /// A whole scenario file after `extends` has been merged in.
@@ -80,6 +81,10 @@ pub struct Scenario {
     pub flags: Vec<Flag>,
     /// Empirical reference classes to print beside the outcome shares.
     pub benchmarks: Vec<Benchmark>,
+    /// What each party can do on its own, for the graph model of `solve`; see [`super::games`].
+    pub graph: Option<DeclaredGraph>,
+    /// Game trees, for `solve`; see [`super::games`].
+    pub trees: Vec<DeclaredTree>,
     /// What the charts should show.
     pub report: ReportOptions,
 }

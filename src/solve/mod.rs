@@ -43,6 +43,14 @@ pub mod space;
 pub mod vote;
 pub mod zone;
 
+pub mod crisis;
+pub mod diagram;
+pub mod expected_utility;
+pub mod graph;
+pub mod rubinstein;
+pub mod strategic;
+pub mod tree;
+
 use case::{Case, Study};
 use report::Report;
 

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::case::Study;
+use super::diagram::{Curves, Evolution};
 use super::report::Spread;
 use super::slices::Slices;
 use super::space::{Space, ratified};
@@ -23,6 +24,10 @@ pub enum Plot {
         /// One an issue.
         issues: Vec<LevelShares>,
     },
+    /// How one number depends on another.
+    Curves(Curves),
+    /// States and the moves between them.
+    Evolution(Evolution),
 }
 
 /// Utilities of two parties.

@@ -100,6 +100,8 @@ pub enum Unit {
     Utility,
     /// A share of 1, shown in per cent.
     Share,
+    /// A level of an issue or an average of levels, to one decimal.
+    Level,
     /// As it stands.
     Plain,
 }

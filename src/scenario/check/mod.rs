@@ -6,6 +6,7 @@
 pub mod evidence;
 
 mod acts;
+mod games;
 mod rules;
 mod table;
 
@@ -34,6 +35,7 @@ pub fn check(
     checker.calendar();
     checker.acts();
     checker.rules();
+    checker.games();
     checker.provenance();
     checker.diagnostics
 }

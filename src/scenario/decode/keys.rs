@@ -37,6 +37,8 @@ pub const FILE: &[&str] = &[
     "outcomes",
     "flags",
     "benchmarks",
+    "graph",
+    "trees",
     "report",
     "from",
     "assumed",
@@ -256,6 +258,44 @@ pub const OUTCOME: &[&str] = &["id", "name", "severity", "when", "colour", "summ
 pub const FLAG: &[&str] = &["id", "name", "when"];
 /// `[[benchmarks]]`
 pub const BENCHMARK: &[&str] = &["base_rate", "outcomes"];
+/// `[graph]`
+pub const GRAPH: &[&str] = &[
+    "options",
+    "infeasible",
+    "form",
+    "states",
+    "moves",
+    "status_quo",
+    "from",
+    "assumed",
+];
+/// `[[graph.options]]`
+pub const GRAPH_OPTION: &[&str] = &[
+    "id",
+    "owner",
+    "issue",
+    "levels",
+    "force",
+    "acts",
+    "irreversible",
+    "from",
+    "assumed",
+];
+/// `[[graph.infeasible]]`
+pub const INFEASIBLE: &[&str] = &["when", "because"];
+/// `[[graph.states]]`
+pub const GRAPH_STATE: &[&str] = &["id", "name", "payoffs", "from", "assumed"];
+/// `[[graph.moves]]`
+pub const GRAPH_MOVE: &[&str] = &["party", "from_state", "to"];
+/// `[[trees]]`
+pub const TREE: &[&str] = &["id", "name", "nodes", "from", "assumed"];
+/// `[[trees.nodes]]`
+pub const TREE_NODE: &[&str] = &[
+    "id", "name", "owner", "actions", "package", "form", "force", "no_deal", "payoffs", "from",
+    "assumed",
+];
+/// `[[trees.nodes.actions]]`
+pub const TREE_ACTION: &[&str] = &["name", "to", "chance", "from", "assumed"];
 /// `[report]`
 pub const REPORT: &[&str] = &["joint"];
 /// `effects`

@@ -8,6 +8,7 @@ pub mod keys;
 
 mod acts;
 mod date;
+mod games;
 mod gates;
 mod number;
 mod party;
@@ -81,6 +82,8 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
         outcomes: reader.outcomes(&file),
         flags: reader.flags(&file),
         benchmarks: reader.benchmarks(&file, facts),
+        graph: reader.graph(&file),
+        trees: reader.trees(&file),
         report: reader.report_options(&file),
         calendar,
         force,

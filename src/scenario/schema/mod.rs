@@ -5,6 +5,7 @@
 #![expect(dead_code, reason = "the types are described, never built")]
 
 mod acts;
+mod games;
 mod party;
 mod table;
 
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use acts::{Benchmark, Event, Flag, Force, Move, Outcome, Promise, Threat};
+use games::{Graph, Tree};
 use party::{Party, Preference};
 use table::{Beliefs, Cycle, Form, Gate, Issue, Linkage, Meeting, State, Talks, Venue};
 
@@ -283,6 +285,10 @@ struct File {
     flags: Option<Vec<Flag>>,
     /// Empirical reference classes to print beside the outcome shares.
     benchmarks: Option<Vec<Benchmark>>,
+    /// What each party can do on its own, for the graph model of `solve`.
+    graph: Option<Graph>,
+    /// Game trees, for `solve`.
+    trees: Option<Vec<Tree>>,
     /// What the charts should show.
     report: Option<Report>,
     /// Facts that the numbers of this table rest on, where they carry none.
@@ -433,6 +439,14 @@ mod tests {
             ("SettledCount", keys::SETTLED_COUNT),
             ("Benchmark", keys::BENCHMARK),
             ("Report", keys::REPORT),
+            ("Graph", keys::GRAPH),
+            ("GraphOption", keys::GRAPH_OPTION),
+            ("Infeasible", keys::INFEASIBLE),
+            ("GraphState", keys::GRAPH_STATE),
+            ("GraphMove", keys::GRAPH_MOVE),
+            ("Tree", keys::TREE),
+            ("TreeNode", keys::TREE_NODE),
+            ("TreeAction", keys::TREE_ACTION),
         ] {
             assert_eq!(properties(&schema["$defs"][name]), sorted(list), "{name}");
         }
