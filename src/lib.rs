@@ -71,6 +71,8 @@ pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;
 pub mod evidence;
+#[cfg(feature = "interchange")]
+pub mod interchange;
 pub mod math;
 pub mod model;
 pub mod report;

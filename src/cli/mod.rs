@@ -7,8 +7,10 @@ pub mod check;
 mod evidence;
 pub mod explain;
 mod game;
+mod interchange;
 pub mod output;
 pub mod progress;
+mod published;
 pub mod render;
 pub mod resolved;
 pub mod run;
@@ -44,6 +46,10 @@ enum Command {
     Run(run::RunArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
+    Import(interchange::ImportArgs),
+    Export(interchange::ExportArgs),
+    Domain(published::DomainArgs),
+    Sao(published::SaoArgs),
 }
 
 /// Why a command could not do its work.
@@ -84,5 +90,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Trace(args) => args.run(),
+        Command::Import(args) => args.run(),
+        Command::Export(args) => args.run(),
+        Command::Domain(args) => args.run(),
+        Command::Sao(args) => args.run(),
     }
 }

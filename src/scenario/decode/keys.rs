@@ -36,9 +36,16 @@ pub const FILE: &[&str] = &[
     "flags",
     "benchmarks",
     "report",
+    "domain",
     "from",
     "assumed",
 ];
+/// `[domain]`
+pub const DOMAIN: &[&str] = &["format", "cap_at_one", "issues", "profiles"];
+/// `[[domain.issues]]`
+pub const DOMAIN_ISSUE: &[&str] = &["name", "values"];
+/// `[[domain.profiles]]`
+pub const DOMAIN_PROFILE: &[&str] = &["party", "reservation", "discount", "weights", "values"];
 /// `[hypothesis]`
 pub const HYPOTHESIS: &[&str] = &["statement", "held_by", "from", "against", "refuted_by"];
 /// `[[expect]]`

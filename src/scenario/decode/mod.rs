@@ -8,6 +8,7 @@ pub mod keys;
 
 mod acts;
 mod date;
+mod domain;
 mod number;
 mod party;
 mod reader;
@@ -26,6 +27,7 @@ use super::types::{Calendar, Direction, Expectation, HistoryEntry, Hypothesis, S
 use crate::diagnostic::Diagnostic;
 use number::Bounds;
 use reader::{Reader, Row};
+pub(crate) use table::LEVELS;
 
 /// Party, then issue, to the table of `[preferences.<party>.<issue>]`.
 type Preferences<'n> = BTreeMap<&'n str, BTreeMap<&'n str, &'n Node>>;
@@ -79,6 +81,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
         flags: reader.flags(&file),
         benchmarks: reader.benchmarks(&file, facts),
         report: reader.report_options(&file),
+        domain: reader.domain(&file),
         calendar,
         force,
     };
