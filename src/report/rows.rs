@@ -322,7 +322,10 @@ impl<'a> RowWriter<'a> {
         for issue in 0..facts.issues.len() {
             line.number(record.level[issue]);
             line.named(record.settled_venue[issue], |id| &facts.venues[id].id);
-            line.named(record.settled_form[issue], |id| &facts.forms[id].id);
+            // A file without forms has one, which has no name.
+            line.named(record.settled_form[issue], |id| {
+                facts.forms.get(id).map_or("", |form| &form.id)
+            });
             match record.settled_round[issue] {
                 NONE => line.text(""),
                 round => line.number(u16::from(round) + 1),
