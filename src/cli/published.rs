@@ -201,6 +201,9 @@ fn point(domain: &Domain, point: &Point) -> String {
     )
 }
 
+/// Points of a Pareto set that are shown.
+const SHOWN: usize = 20;
+
 fn describe(domain: &Domain, solved: &Solutions) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let name = |solved: &Solutions| match solved.convention {
@@ -248,7 +251,6 @@ fn describe(domain: &Domain, solved: &Solutions) -> Result<String, std::fmt::Err
             writeln!(text, "  none")?;
         }
     }
-    const SHOWN: usize = 20;
     writeln!(text, "\nPareto set, {} point(s)", solved.pareto.len())?;
     for one in solved.pareto.iter().take(SHOWN) {
         writeln!(text, "  {}", point(domain, one))?;

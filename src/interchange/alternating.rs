@@ -335,7 +335,9 @@ mod tests {
     fn agreement_needs_everybody() {
         let mut space = line(101, [None, None]);
         // The third party likes only the ends, so it holds the others up.
-        let third = (0..101).map(|k| (k as f64 / 50.0 - 1.0).abs()).collect();
+        let third = (0..101)
+            .map(|k| (f64::from(k) / 50.0 - 1.0).abs())
+            .collect();
         space.utilities.push(third);
         space.reserved.push(Some(0.9));
         space.discounts.push(1.0);

@@ -41,12 +41,8 @@ pub fn read(report: &mut Report, domain: &InputFile, profiles: &[InputFile]) -> 
             found.extend(profile::read(report, source, &root, declared));
         }
     }
-    let name = root
-        .find("objective")
-        .and_then(|objective| objective.attribute("name"))
-        .filter(|name| !["", "root", "any"].contains(&name.to_lowercase().as_str()));
     let domain = Domain {
-        name: name.map_or_else(|| stem(&domain.name).to_owned(), str::to_owned),
+        name: title(&domain.name),
         format: Format::Genius,
         cap_at_one: true,
         issues: declared?.into_iter().map(|one| one.issue).collect(),
@@ -55,9 +51,21 @@ pub fn read(report: &mut Report, domain: &InputFile, profiles: &[InputFile]) -> 
     (!report.failed()).then_some(domain)
 }
 
-/// Whether a file is a GENIUS domain rather than a profile: by its root, as negmas tells them apart.
+/// The name of a domain's file without what says that it is one.
+fn title(path: &str) -> String {
+    let stem = stem(path);
+    let lower = stem.to_ascii_lowercase();
+    let plain = lower
+        .strip_suffix("domain")
+        .map_or(stem, |rest| &stem[..rest.len()]);
+    let plain = plain.trim_end_matches(['_', '-', ' ', '.']);
+    if plain.is_empty() { stem } else { plain }.to_owned()
+}
+
+/// Whether a file is a GENIUS domain rather than a profile: by its root as negmas tells them apart,
+/// else because it weighs nothing (some files of ANAC 2015 have a bare `utility_space`).
 pub fn is_domain(root: &Element) -> bool {
-    root.name == "negotiation_template"
+    root.name == "negotiation_template" || root.find("weight").is_none()
 }
 
 /// The utility space of a file, whatever stands around it.
@@ -243,7 +251,7 @@ fn integers(report: &mut Report, source: SourceId, element: &Element) -> Option<
         report.error("bad-bounds", message, &here);
         return None;
     };
-    if high < low || high - low >= VALUES_LIMIT as i64 {
+    if high < low || high - low >= i64::from(VALUES_LIMIT) {
         let message = format!("from {low} to {high} is not a range of 1 to {VALUES_LIMIT} values");
         report.error("bad-bounds", message, &here);
         return None;

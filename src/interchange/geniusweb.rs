@@ -4,7 +4,7 @@
 //! reservation is a *bid*, worth what the profile says it is. `GeniusWeb` computes in decimal
 //! fractions of any length, this program in doubles: sums may differ in the last bits.
 
-use super::report::{Place, Report};
+use super::report::Report;
 use super::tree::{self, Node, Value};
 use super::{Domain, Format, InputFile, Issue, Kind, NUMBERS_LIMIT, Profile, VALUES_LIMIT, stem};
 
@@ -142,7 +142,7 @@ fn numeric(report: &mut Report, name: &str, node: &Node) -> Option<Vec<String>> 
         report.error("bad-bounds", message, &node.place);
         return None;
     };
-    if digits > 12 || step <= 0 || high < low || (high - low) / step >= VALUES_LIMIT as i64 {
+    if digits > 12 || step <= 0 || high < low || (high - low) / step >= i64::from(VALUES_LIMIT) {
         let message = format!("`range` of `{name}` does not give 1 to {VALUES_LIMIT} values");
         report.error("bad-bounds", message, &node.place);
         return None;
@@ -186,12 +186,11 @@ fn profile(report: &mut Report, root: &Node, issues: &[Issue], file: &str) -> Op
             report.error("missing-weight", message, &stated.place);
         }
         weights.extend(weight);
-        match utilities.get(&issue.name) {
-            Some(node) => values.extend(values_of(report, issue, node)),
-            None => {
-                let message = format!("`issueUtilities` says nothing about `{}`", issue.name);
-                report.error("missing-issue", message, &utilities.place);
-            }
+        if let Some(node) = utilities.get(&issue.name) {
+            values.extend(values_of(report, issue, node));
+        } else {
+            let message = format!("`issueUtilities` says nothing about `{}`", issue.name);
+            report.error("missing-issue", message, &utilities.place);
         }
     }
     if utilities.entries().len() > issues.len() {
@@ -290,13 +289,11 @@ fn worth(report: &mut Report, profile: &Profile, issues: &[Issue], bid: &Node) -
         let level = label
             .as_ref()
             .and_then(|label| issue.values.iter().position(|value| value == label));
-        match level {
-            Some(level) => sum += profile.weights[position] * profile.values[position][level],
-            None => {
-                let message = format!("the reservation bid has no value of `{}`", issue.name);
-                let place: &Place = &bid.place;
-                report.notice("partial-bid", message, place);
-            }
+        if let Some(level) = level {
+            sum += profile.weights[position] * profile.values[position][level];
+        } else {
+            let message = format!("the reservation bid has no value of `{}`", issue.name);
+            report.notice("partial-bid", message, &bid.place);
         }
     }
     sum
@@ -332,7 +329,7 @@ mod tests {
         assert_eq!(domain.issues[1].values.len(), 65);
         assert_eq!(domain.issues[1].values[1], "8.5");
         let space = domain.space(View::Genius).unwrap();
-        assert_eq!(space.utilities[0][0], 1.0);
+        assert_eq!(space.utilities[0][0].to_bits(), 1.0_f64.to_bits());
         // no car, 24 hours: 0.25 * 0.25 + 0.75 * 0.5
         assert_eq!(domain.profiles[0].reservation, Some(0.4375));
         assert_eq!(domain.profiles[0].name, "employee");

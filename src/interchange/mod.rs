@@ -27,7 +27,7 @@ pub use report::Report;
 pub const SIZE_LIMIT: usize = 16 << 20;
 
 /// Most values of one issue: a number issue with more is a slip or an attack.
-pub const VALUES_LIMIT: usize = 10_000;
+pub const VALUES_LIMIT: u32 = 10_000;
 
 /// Most issues, values and profiles together that a domain may have.
 pub const NUMBERS_LIMIT: usize = 2_000_000;

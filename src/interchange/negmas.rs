@@ -203,12 +203,12 @@ fn issues(report: &mut Report, space: &Node) -> Option<Vec<Numbered>> {
 
 fn whole(low: f64, high: f64) -> Option<Vec<String>> {
     let count = high - low;
-    let fits = low.fract() == 0.0 && count >= 0.0 && count < VALUES_LIMIT as f64;
+    let fits = low.fract() == 0.0 && count >= 0.0 && count < f64::from(VALUES_LIMIT);
     fits.then(|| (low as i64..=high as i64).map(|x| x.to_string()).collect())
 }
 
 fn cut(low: f64, high: f64, steps: f64) -> Option<Vec<String>> {
-    let fits = high >= low && (2.0..VALUES_LIMIT as f64).contains(&steps);
+    let fits = high >= low && (2.0..f64::from(VALUES_LIMIT)).contains(&steps);
     let step = |k: usize| low + k as f64 * (high - low) / (steps.trunc() - 1.0);
     fits.then(|| (0..steps as usize).map(|k| step(k).to_string()).collect())
 }

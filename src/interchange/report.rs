@@ -60,17 +60,17 @@ impl Report {
 
     /// Something that deviates from the format and was read all the same.
     pub fn notice(&mut self, code: &'static str, message: impl Into<String>, place: &Place) {
-        self.say(Severity::Notice, code, message.into(), place, None);
+        self.say(Severity::Notice, code, &message.into(), place, None);
     }
 
     /// Something that was read otherwise than its author may have meant.
     pub fn warning(&mut self, code: &'static str, message: impl Into<String>, place: &Place) {
-        self.say(Severity::Warning, code, message.into(), place, None);
+        self.say(Severity::Warning, code, &message.into(), place, None);
     }
 
     /// Something because of which the file cannot be imported.
     pub fn error(&mut self, code: &'static str, message: impl Into<String>, place: &Place) {
-        self.say(Severity::Error, code, message.into(), place, None);
+        self.say(Severity::Error, code, &message.into(), place, None);
     }
 
     /// The same with a remedy.
@@ -82,7 +82,7 @@ impl Report {
         help: &str,
     ) {
         let help = Some(help.to_owned());
-        self.say(Severity::Error, code, message.into(), place, help);
+        self.say(Severity::Error, code, &message.into(), place, help);
     }
 
     /// Whether anything forbids the import.
@@ -101,7 +101,7 @@ impl Report {
         &mut self,
         severity: Severity,
         code: &'static str,
-        message: String,
+        message: &str,
         place: &Place,
         help: Option<String>,
     ) {
@@ -123,7 +123,7 @@ impl Report {
         self.diagnostics.push(Diagnostic {
             code,
             severity,
-            message: shortened(&message),
+            message: shortened(message),
             labels: vec![label],
             help,
             fix: None,

@@ -107,7 +107,9 @@ fn simulated(
     let weights: Vec<f64> = tables.iter().map(highest).collect();
     for (table, weight) in tables.iter_mut().zip(&weights) {
         if *weight > 0.0 {
-            table.iter_mut().for_each(|entry| *entry /= weight);
+            for entry in table {
+                *entry /= weight;
+            }
         }
     }
     Profile {

@@ -362,6 +362,10 @@ impl Writer<'_> {
     fn session(&self, out: &mut String) -> std::fmt::Result {
         let everyone = list(self.parties.iter().map(|id| text(id)));
         let everything = list(self.issues.iter().map(|id| text(id)));
+        writeln!(
+            out,
+            "[[forms]]\nid = \"contract\"\nname = \"Contract\"\nbinding = true\n"
+        )?;
         writeln!(out, "[[venues]]\nid = \"table\"\nname = \"The table\"")?;
         writeln!(out, "participants = {everyone}\ndecides = {everything}")?;
         writeln!(

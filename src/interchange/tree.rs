@@ -312,7 +312,9 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
 mod tests {
     use super::*;
 
-    fn read(text: &str, with: fn(&mut Report, SourceId) -> Option<Node>) -> (Option<Node>, Report) {
+    type Reader = fn(&mut Report, SourceId) -> Option<Node>;
+
+    fn read(text: &str, with: Reader) -> (Option<Node>, Report) {
         let mut report = Report::default();
         let source = report.open("x", text.as_bytes());
         let node = with(&mut report, source);
@@ -353,7 +355,7 @@ mod tests {
         let deep_json = "[".repeat(1_000_000);
         let deep_yaml = "- ".repeat(1_000_000);
         let laughs = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n";
-        let cases: [(&str, fn(&mut Report, SourceId) -> Option<Node>); 7] = [
+        let cases: [(&str, Reader); 7] = [
             (&deep_json, json),
             (r#"{"a": "#, json),
             ("", json),

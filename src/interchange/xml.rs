@@ -196,23 +196,20 @@ impl Builder<'_> {
             self.report.notice("loose-attribute", message, &place);
         }
         let mut found: Vec<(String, String)> = Vec::new();
-        for attribute in tag.html_attributes().with_checks(false) {
+        for (position, attribute) in tag.html_attributes().with_checks(false).enumerate() {
             // What cannot be read even so has been reported above.
             let Ok(attribute) = attribute else { continue };
             let raw = attribute.value.as_ref();
-            if found.len() >= ATTRIBUTES_LIMIT || raw.len() > VALUE_LIMIT {
+            if position >= ATTRIBUTES_LIMIT || raw.len() > VALUE_LIMIT {
                 let message = "an element has too many attributes, or too long a value";
                 self.report.error("too-large", message, &place);
                 return None;
             }
-            let value = unescape(raw).map_or_else(
-                |problem| {
-                    let message = format!("`{raw}` is read as it stands: {problem}");
-                    self.report.notice("entity", message, &place);
-                    raw.to_owned()
-                },
-                std::borrow::Cow::into_owned,
-            );
+            let (value, odd) = lenient(raw);
+            if let Some(problem) = odd {
+                let message = format!("`{raw}` is read as it stands: {problem}");
+                self.report.notice("entity", message, &place);
+            }
             let key = attribute.key.as_ref().to_owned();
             if found.iter().any(|(known, _)| *known == key) {
                 let message = format!("the attribute `{key}` stands twice; the first counts");
@@ -252,6 +249,25 @@ impl Builder<'_> {
     }
 }
 
+/// Replaces the entities of XML itself; whatever else stands after an `&` stays as it is.
+fn lenient(raw: &str) -> (String, Option<String>) {
+    match unescape(raw) {
+        Ok(value) => (value.into_owned(), None),
+        Err(problem) => {
+            let mut value = String::with_capacity(raw.len());
+            for (position, part) in raw.split('&').enumerate() {
+                let whole = format!("&{part}");
+                match unescape(&whole) {
+                    _ if position == 0 => value.push_str(part),
+                    Ok(known) => value.push_str(&known),
+                    Err(_) => value.push_str(&whole),
+                }
+            }
+            (value, Some(problem.to_string()))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,12 +286,12 @@ mod tests {
     #[test]
     fn loose_files_are_read_and_what_is_loose_is_said() {
         let text = "<!-- a -->\n<?xml version='1.0'?>\n<a x=1 y='2' z=\"3 &lt; 4\">\
-                    <b v='R&D'/><c></a>";
+                    <b v='R & D &gt; &x;'/><c></a>";
         let (root, report) = read(text);
         let root = root.unwrap();
         let value = |name: &str| root.attribute(name).unwrap();
         assert_eq!([value("x"), value("y"), value("z")], ["1", "2", "3 < 4"]);
-        assert_eq!(root.children[0].attribute("v"), Some("R&D"));
+        assert_eq!(root.children[0].attribute("v"), Some("R & D > &x;"));
         assert_eq!(root.children[1].name, "c");
         let expected = [
             "late-declaration",
@@ -292,7 +308,7 @@ mod tests {
         let mut text = String::from("<!DOCTYPE lolz [<!ENTITY lol \"lol\">");
         for level in 1..10 {
             let inner = format!("&lol{};", level - 1).repeat(10);
-            text.push_str(&format!("<!ENTITY lol{level} \"{inner}\">"));
+            text = format!("{text}<!ENTITY lol{level} \"{inner}\">");
         }
         text.push_str("]><a x=\"&lol9;\">&lol9;</a>");
         let (root, report) = read(&text);

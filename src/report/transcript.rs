@@ -429,9 +429,11 @@ fn end(model: &Model, record: &RunRecord) -> End {
         if record.settled_venue[index] != NONE {
             settled.push(Settled {
                 term,
-                form: scenario.forms[usize::from(record.settled_form[index])]
-                    .name
-                    .clone(),
+                // A file without forms has one, which has no name.
+                form: scenario
+                    .forms
+                    .get(usize::from(record.settled_form[index]))
+                    .map_or_else(String::new, |form| form.name.clone()),
                 venue: scenario.venues[usize::from(record.settled_venue[index])]
                     .name
                     .clone(),
