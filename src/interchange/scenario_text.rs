@@ -12,6 +12,7 @@ use std::fmt::Write;
 
 use super::{Domain, Issue, Profile};
 use crate::scenario::decode::LEVELS;
+use crate::scenario::read::SIZE_LIMIT;
 
 /// Most issues that the simulation plays.
 const ISSUES_LIMIT: usize = crate::model::plan::MAX_ISSUES;
@@ -39,6 +40,9 @@ pub enum Unplayable {
     /// More than the engine's sets of parties hold.
     #[error("{0} profiles: a scenario has at most {PARTIES_LIMIT} parties")]
     TooManyParties(usize),
+    /// A scenario longer than scenarios may be.
+    #[error("the scenario would be {0} bytes long; a scenario has at most {SIZE_LIMIT}")]
+    TooLong(usize),
     /// Every issue has a single value.
     #[error("every issue has a single value: there is nothing to negotiate")]
     NothingOpen,
@@ -48,7 +52,7 @@ pub enum Unplayable {
 ///
 /// # Errors
 ///
-/// If the domain has too few or too many parties, or no issue with two values.
+/// If the domain has too few or too many parties, no issue with two values, or too many values.
 pub fn scenario_text(domain: &Domain, strategy: &str) -> Result<ScenarioText, Unplayable> {
     let parties = domain.profiles.len();
     if parties < 2 {
@@ -76,6 +80,9 @@ pub fn scenario_text(domain: &Domain, strategy: &str) -> Result<ScenarioText, Un
     writer
         .write(&mut text, strategy)
         .expect("a string takes any text");
+    if text.len() > SIZE_LIMIT {
+        return Err(Unplayable::TooLong(text.len()));
+    }
     Ok(ScenarioText { text, remarks })
 }
 
