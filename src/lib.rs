@@ -12,6 +12,7 @@
 //! | [`scenario`] | a text and what it extends | a [`Scenario`](scenario::types::Scenario), or every problem as a [`Diagnostic`](diagnostic::Diagnostic) |
 //! | [`model`] | a checked scenario | a [`Model`](model::Model): dense arrays and ids; draws of its uncertain numbers |
 //! | [`engine`] | a model and one draw | one run, as a [`RunRecord`](engine::record::RunRecord) |
+//! | [`solve`] | a model and its draws | what the solution concepts of the field say, as [`Report`](solve::report::Report)s |
 //! | [`ensemble`] | a [`Plan`](ensemble::Plan): seed, draws, replicates | a [`Summary`](ensemble::Summary) of all runs |
 //! | [`stats`] | counts and values | intervals, quantiles, paired differences |
 #![cfg_attr(
@@ -77,4 +78,5 @@ pub mod math;
 pub mod model;
 pub mod report;
 pub mod scenario;
+pub mod solve;
 pub mod stats;

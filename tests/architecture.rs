@@ -11,8 +11,9 @@ const ORDER: &[&[&str]] = &[
     &["scenario"],
     &["model"],
     &["engine"],
-    &["solution"],
-    &["ensemble", "stats"],
+    &["stats"],
+    &["solve"],
+    &["ensemble"],
     &["experiment"],
     &["chart"],
     &["report"],
@@ -28,7 +29,7 @@ const PURE: &[&str] = &[
     "scenario",
     "model",
     "engine",
-    "solution",
+    "solve",
     "stats",
 ];
 

@@ -53,16 +53,20 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
     canvas.words(at, &x_name, look.anchor(Anchor::End));
     points(&mut canvas, &panel, summary);
     marks(&mut canvas, &panel, joint);
+    for (index, (_, x, y)) in joint.solutions.iter().enumerate() {
+        solution_mark(&mut canvas, index, panel.at(*x, *y));
+    }
     let legend = legend(&mut canvas, summary, (panel.right() + 50.0, panel.top));
     let bottom = legend.max(panel.bottom() + 50.0);
     let canvas = canvas.finish(bottom, &phrase::footer(summary));
     let description = format!(
         "Scatter of final utilities of {} (across) and {} (up). {title}. Status quo at {}, \
-         no agreement at {}; a line marks the Pareto frontier.",
+         no agreement at {}; a line marks the Pareto frontier.{}",
         x.name,
         y.name,
         pair(joint.status_quo),
         pair(joint.disagreement),
+        in_words(joint),
     );
     Some(Figure {
         name: "4-joint".to_owned(),
@@ -70,6 +74,13 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         description,
         draw: canvas,
     })
+}
+
+fn in_words(joint: &JointSummary) -> String {
+    let solutions = joint.solutions.iter();
+    let words =
+        |(name, x, y): &(String, f64, f64)| format!(" {name} solution at {}.", pair((*x, *y)));
+    solutions.map(words).collect()
 }
 
 fn pair((x, y): (f64, f64)) -> String {
@@ -166,6 +177,22 @@ fn marks(canvas: &mut Canvas, panel: &Panel, joint: &JointSummary) {
     }
 }
 
+/// The mark of the `index`th bargaining solution: a dark shape with a pale rim and a pale heart.
+pub(super) fn solution_mark(canvas: &mut Canvas, index: usize, at: Point) {
+    const SHAPES: [Shape; 6] = [
+        Shape::Triangle,
+        Shape::Diamond,
+        Shape::Disc,
+        Shape::Pentagon,
+        Shape::Nabla,
+        Shape::Star,
+    ];
+    let shape = SHAPES[index % SHAPES.len()];
+    canvas.shape(shape, at, 11.0, PAPER);
+    canvas.shape(shape, at, 9.0, INK);
+    canvas.shape(shape, at, 4.0, PAPER);
+}
+
 /// Writes a label on a pale ground at the first free place.
 fn label(
     canvas: &mut Canvas,
@@ -221,8 +248,23 @@ fn legend(canvas: &mut Canvas, summary: &Summary, (left, top): Point) -> f64 {
         );
         top = below + 7.0;
     }
+    if !summary.joint.solutions.is_empty() {
+        top = canvas.paragraph(
+            (left, top + 6.0),
+            "Where theory would put it",
+            Look::heading(),
+            400.0,
+            1,
+        );
+        top += 6.0;
+        for (index, (name, _, _)) in summary.joint.solutions.iter().enumerate() {
+            let look = Look::body();
+            solution_mark(canvas, index, (left + 8.0, top + look.size * 0.64));
+            top = canvas.paragraph((left + 26.0, top), name, look, room, 1) + 7.0;
+        }
+    }
     let note = "The number is that of sampled runs. Along the frontier no package gives one party \
-                more without giving the other less; it and both marks are at the modes of the \
-                parameters.";
+                more without giving the other less; it and all dark marks are at the modes of the \
+                parameters, the solutions among all parties, each of its likeliest type.";
     canvas.paragraph((left, top + 8.0), note, Look::small(), room + 90.0, 6)
 }

@@ -28,6 +28,7 @@ mod joint;
 mod outcomes;
 mod panel;
 mod phrase;
+mod solve;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -40,6 +41,7 @@ use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
 pub use comparison::comparison;
+pub use solve::figures as solve_figures;
 
 /// A picture, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]

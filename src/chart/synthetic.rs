@@ -195,6 +195,7 @@ pub(super) fn summary(size: Size) -> Summary {
         joint,
         beliefs,
         variables,
+        theory: None,
         talks: TalksSummary {
             agreement: 0.3,
             days_to_agreement: Band::default(),
@@ -416,6 +417,16 @@ fn joint(size: Size, dice: &mut Dice) -> JointSummary {
             .collect(),
         status_quo: (0.55, 0.42),
         disagreement: (0.48, 0.44),
+        solutions: if size.empty {
+            Vec::new()
+        } else {
+            vec![
+                ("Nash".to_owned(), 0.66, 0.6),
+                ("Kalai-Smorodinsky".to_owned(), 0.65, 0.62),
+                ("Egalitarian".to_owned(), 0.6, 0.66),
+                ("Utilitarian".to_owned(), 0.8, 0.42),
+            ]
+        },
         frontier: if size.empty {
             Vec::new()
         } else {

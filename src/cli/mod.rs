@@ -16,6 +16,7 @@ pub mod resolved;
 pub mod run;
 pub mod schema;
 pub mod show;
+pub mod solve;
 pub mod source;
 pub mod terminal;
 mod text;
@@ -44,6 +45,7 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Solve(solve::SolveArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Import(interchange::ImportArgs),
@@ -89,6 +91,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),

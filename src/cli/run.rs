@@ -304,7 +304,8 @@ impl RunArgs {
     }
 }
 
-fn figure_files(figures: &[Figure]) -> Result<Vec<FigureFile>, CliError> {
+/// Paints figures.
+pub(super) fn figure_files(figures: &[Figure]) -> Result<Vec<FigureFile>, CliError> {
     let painted = |figure: &Figure| {
         let (svg, png) = (figure.svg()?, figure.png()?);
         Ok(FigureFile {

@@ -11,6 +11,7 @@ mod beliefs;
 pub mod frontier;
 pub mod log;
 mod moves;
+pub mod opening;
 pub mod record;
 mod simulate;
 mod talks;

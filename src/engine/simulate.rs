@@ -25,6 +25,12 @@ impl Prepared {
         &self.draw
     }
 
+    /// `[(row * issues + issue) * levels + level]`: what the consequences of settling there change
+    /// in the disagreement value.
+    pub fn price(&self) -> &[f64] {
+        &self.price
+    }
+
     /// By row: disagreement value in the opening state.
     pub fn disagreement(&self) -> &[f64] {
         &self.disagreement

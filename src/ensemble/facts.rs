@@ -145,6 +145,8 @@ pub struct JointFacts {
     pub disagreement: (f64, f64),
     /// Pareto frontier from left to right.
     pub frontier: Vec<(f64, f64)>,
+    /// Bargaining solutions among all parties, each of its likeliest type: name, both utilities.
+    pub solutions: Vec<(String, f64, f64)>,
 }
 
 impl ScenarioFacts {

@@ -234,6 +234,7 @@ fn facts() -> ScenarioFacts {
             status_quo: (0.2, 0.7),
             disagreement: (0.3, 0.3),
             frontier: vec![(0.2, 1.0), (0.6, 0.5)],
+            solutions: vec![("Nash".to_owned(), 0.5, 0.7)],
         },
     }
 }

@@ -8,11 +8,14 @@ use super::facts::{
     ScenarioFacts,
 };
 use super::summary::{IssueRedLine, RoundInfo, ScenarioInfo};
+use super::theory::{Yardstick, measure};
 use crate::engine::frontier::joint;
 use crate::engine::record::RunRecord;
 use crate::engine::{Prepared, Workspace, prepare, run};
 use crate::model::{Draw, Model};
 use crate::scenario::types::{Outcome, Party, Scenario};
+use crate::solve::case::Case;
+use crate::solve::solved::solve;
 
 /// A scenario ready to be played.
 #[derive(Debug, Clone)]
@@ -32,6 +35,11 @@ impl Game {
     /// The compiled scenario.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The compiled scenario alone.
+    pub fn into_model(self) -> Model {
+        self.model
     }
 }
 
@@ -64,6 +72,10 @@ impl Simulator for Game {
     ) {
         // The draw knows its seed and its number.
         run(&self.model, draw, workspace, replicate, record, &mut ());
+    }
+
+    fn measure(&self, draw: &Prepared, record: &RunRecord) -> Option<Yardstick> {
+        Some(measure(&self.model, draw, record))
     }
 
     fn info(&self) -> &ScenarioFacts {
@@ -234,9 +246,17 @@ fn joint_facts(model: &Model, modes: Draw) -> JointFacts {
         rows.map(|row| prepared.draw().rows[row].prior * prepared.disagreement()[row])
             .sum()
     };
+    let case = Case::modes(model);
+    let solutions = solve(&case.space, &vec![1.0; parties.len()]).points;
+    let solutions = solutions.iter().flat_map(|points| points.named());
+    let solutions = solutions.map(|(name, found)| {
+        let utility = |party: usize| case.space.no_deal[party] + found.gains[party];
+        (name.to_owned(), utility(x), utility(y))
+    });
     JointFacts {
         x,
         y,
+        solutions: solutions.collect(),
         status_quo: joint.status_quo,
         disagreement: (disagreement(x), disagreement(y)),
         frontier: joint.frontier,

@@ -19,6 +19,7 @@ mod summarise;
 pub mod summary;
 #[cfg(feature = "cli")]
 pub mod sums;
+pub mod theory;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -26,6 +27,7 @@ pub(crate) mod fake;
 use crate::engine::record::RunRecord;
 use facts::ScenarioFacts;
 pub use summary::Summary;
+use theory::Yardstick;
 
 /// Version of what the model computes: raised whenever the same scenario and seed give other runs.
 pub const MODEL_VERSION: u32 = 1;
@@ -59,6 +61,11 @@ pub trait Simulator: Sync {
         replicate: u32,
         record: &mut RunRecord,
     );
+
+    /// Holds a run that was played on the draw to the theory; none if the simulator knows none.
+    fn measure(&self, _draw: &Self::Draw, _record: &RunRecord) -> Option<Yardstick> {
+        None
+    }
 
     /// Names and dates for tables and charts.
     fn info(&self) -> &ScenarioFacts;

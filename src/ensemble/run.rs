@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use super::summarise::{Draws, summarise};
 use super::sums::Sums;
+use super::theory::is_measured;
 use super::{Plan, Simulator, Summary};
 use crate::engine::record::RunRecord;
 
@@ -201,6 +202,9 @@ impl<S: Simulator, R: Recorder> Worker<'_, S, R> {
                     &mut record,
                 );
                 sums.add(facts, self.plan, index, &record);
+                if is_measured(index, self.plan.runs()) {
+                    sums.measured.extend(self.simulator.measure(&draw, &record));
+                }
                 self.recorder.record(&mut part, index, &record);
                 index += 1;
             }

@@ -10,6 +10,7 @@ use super::summary::{
     MoveCount, OutcomeShare, PartySummary, StatusShares, Summary, TalksSummary, VariableSummary,
 };
 use super::sums::{DrawSums, Sums};
+use super::theory;
 use crate::stats::between::{Between, share_variance};
 use crate::stats::goodman::goodman;
 use crate::stats::histogram::Histogram;
@@ -192,9 +193,11 @@ pub(super) fn summarise(facts: &ScenarioFacts, plan: Plan, sums: &Sums, draws: &
             status_quo: facts.joint.status_quo,
             disagreement: facts.joint.disagreement,
             frontier: facts.joint.frontier.clone(),
+            solutions: facts.joint.solutions.clone(),
         },
         beliefs: beliefs(facts, sums),
         variables: variables(facts, sums),
+        theory: theory::summarise(&sums.measured),
         talks: TalksSummary {
             agreement: share(sums.agreement),
             days_to_agreement: tally_band(&sums.days_to_agreement),

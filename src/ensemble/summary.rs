@@ -7,6 +7,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::theory::TheorySummary;
+
 /// Everything known about an ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -36,6 +38,8 @@ pub struct Summary {
     pub variables: Vec<VariableSummary>,
     /// How talks went.
     pub talks: TalksSummary,
+    /// A sample of the runs held to the theory, if the simulator can be.
+    pub theory: Option<TheorySummary>,
 }
 
 /// Names for headings and footers.
@@ -262,6 +266,9 @@ pub struct JointSummary {
     pub disagreement: (f64, f64),
     /// Pareto frontier of packages at the modes, from left to right.
     pub frontier: Vec<(f64, f64)>,
+    /// Bargaining solutions among all parties, at the modes and each of its likeliest type: name, x
+    /// and y utility; none where there is no zone of agreement.
+    pub solutions: Vec<(String, f64, f64)>,
 }
 
 /// What observers believe about one party.

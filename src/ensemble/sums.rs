@@ -6,6 +6,7 @@
 
 use super::Plan;
 use super::facts::ScenarioFacts;
+use super::theory::Yardstick;
 use crate::engine::record::{NONE, RunRecord};
 use crate::stats::histogram::Histogram;
 use crate::stats::moments::Moments;
@@ -68,6 +69,8 @@ pub struct Sums {
     pub(super) failed: u64,
     pub(super) walkout: u64,
     pub(super) points: Vec<(f64, f64, usize)>,
+    /// Sampled runs held to the theory.
+    pub(super) measured: Vec<Yardstick>,
     pub(super) paths: Vec<SamplePath>,
     pub(super) draws: Vec<DrawSums>,
 }
@@ -122,6 +125,7 @@ impl Sums {
             failed: 0,
             walkout: 0,
             points: Vec::new(),
+            measured: Vec::new(),
             paths: Vec::new(),
             draws: Vec::new(),
         }
@@ -298,6 +302,7 @@ impl Sums {
         self.failed += next.failed;
         self.walkout += next.walkout;
         self.points.extend_from_slice(&next.points);
+        self.measured.extend_from_slice(&next.measured);
         self.paths.extend_from_slice(&next.paths);
     }
 }

@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rows;
+pub mod solve;
 pub mod text;
 pub mod transcript;
 pub mod transcript_text;

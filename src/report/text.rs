@@ -4,6 +4,7 @@
 //! with a legend that needs no statistics.
 
 use crate::ensemble::summary::{Band, IssueSummary, Summary};
+use crate::ensemble::theory::TheoryShare;
 
 use super::layout::{Column, Look, hundred, percent, span_of_hundred, table, thousands};
 
@@ -26,7 +27,9 @@ const UNKNOWNS: Column = Column {
 pub fn summary(summary: &Summary, look: Look) -> String {
     let mut out = look.heading(&summary.scenario.title);
     out.push_str(&look.paragraph(&design(summary), "", ""));
-    for section in [outcomes, flags, benchmarks, parties, talks, issues, moves] {
+    for section in [
+        outcomes, flags, benchmarks, parties, talks, theory, issues, moves,
+    ] {
         let text = section(summary, look);
         if !text.is_empty() {
             out.push('\n');
@@ -237,6 +240,52 @@ fn talks(summary: &Summary, look: Look) -> String {
         .collect();
     if !forms.is_empty() {
         line(&format!("Recorded as: {}.", forms.join(", ")));
+    }
+    out
+}
+
+// How far what was agreed is from what could have been.
+fn theory(summary: &Summary, look: Look) -> String {
+    let Some(theory) = &summary.theory else {
+        return String::new();
+    };
+    let mut out = look.heading("Held to bargaining theory");
+    let mut say = |text: String| out.push_str(&look.paragraph(&text, "- ", "  "));
+    let of_runs = |count: u64| percent(count as f64 / theory.runs.max(1) as f64);
+    say(format!(
+        "In {} of {} runs looked at some package was better than no agreement for every party; {} of \
+         them ended with an agreement in force.",
+        of_runs(theory.zone),
+        thousands(theory.runs),
+        of_runs(theory.agreements)
+    ));
+    if theory.agreements > 0 {
+        let share = |share: &TheoryShare| {
+            let (low, high) = (share.chance.low, share.chance.high);
+            format!(
+                "{} ({} by chance)",
+                percent(share.share),
+                span_of_hundred(low, high)
+            )
+        };
+        say(format!(
+            "Of these agreements {} were better than none for every party, {} for those who signed or \
+             had to be asked; {} were Pareto efficient; {} were in a form more likely than not to be \
+             ratified.",
+            share(&theory.rational),
+            share(&theory.rational_for_signatories),
+            share(&theory.efficient),
+            share(&theory.ratifiable)
+        ));
+        let band = |band: &Band| format!("{} ({})", hundred(band.q50), band_text(band));
+        say(format!(
+            "Left on the table: {} points of 100 for each party on average. Distance to the Nash \
+             solution {}, to the Kalai-Smorodinsky solution {}, where 100 is one party getting nothing \
+             of the most it could (medians, and 90 of 100 agreements).",
+            band(&theory.left),
+            band(&theory.to_nash),
+            band(&theory.to_kalai_smorodinsky)
+        ));
     }
     out
 }

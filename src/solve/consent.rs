@@ -1,0 +1,337 @@
+//! The lens of two-level games: what can be brought home.
+//!
+//! Flows in: cases. Flows out: win-sets of the parties that must ratify, their intersection with
+//! what everyone prefers to no agreement, involuntary defection at each solution, and where the Nash
+//! solution goes when only ratifiable packages count. Invariant: here a package counts as if it came
+//! into force (`r_f = 1`), and the chance that it does stands beside it; nothing is counted twice.
+//!
+//! ```text
+//! P(f)  = prod_i P_i(f)                    every party that must ratify form f does
+//! W     = { x : P(form of x) >= tau }      win-sets together, tau = 1/2
+//! E_i   = P g_i - (1 - P) f_i              what i can expect of going home with x
+//! f_i   = audience cost of i x exposure added by a failed ratification
+//! ```
+
+use super::Lens;
+use super::case::{Case, Study};
+use super::concept::{Concept, POSITIVE};
+use super::gates::expected_gain;
+use super::plot::{Board, BoardRow, Plot};
+use super::report::{Cell, Heading, Report, Row, Spread, Table, Unit, Verdict};
+use super::search::{Found, Search};
+use super::slices::Slices;
+use super::space::Space;
+
+/// A package belongs to the win-sets if it is at least as likely as not to be ratified.
+pub const TAU: f64 = 0.5;
+
+/// Ratification: win-sets, involuntary defection.
+#[derive(Debug, Clone, Copy)]
+pub struct Ratification;
+
+/// What one case says.
+#[derive(Debug, Clone)]
+pub struct RatificationPart {
+    /// `[form][party]`: probability that the party ratifies.
+    probability: Vec<Vec<f64>>,
+    /// By form: smallest gain of the fairest package in it, as if it came into force.
+    zone: Vec<Option<f64>>,
+    /// Nash solution with every ratification certain.
+    certain: Option<Found>,
+    /// Nash solution among what is in the win-sets.
+    ratifiable: Option<Found>,
+    /// By party: what it can expect of the first of the two.
+    expected: Vec<f64>,
+}
+
+impl RatificationPart {
+    fn passes(&self, form: usize) -> f64 {
+        self.probability[form].iter().product()
+    }
+}
+
+/// A space in which every agreement comes into force.
+fn in_force(space: &Space) -> Space {
+    let mut space = space.clone();
+    space.ratified.fill(1.0);
+    space
+}
+
+/// The Nash solution of a space, equal weights, among the forms that may be used.
+fn nash(space: &Space, may: &dyn Fn(usize) -> bool) -> Option<Found> {
+    let parties: Vec<usize> = (0..space.parties).collect();
+    let mut slices = Slices::new(space, &parties);
+    slices.keep(|form, _promise| may(form));
+    let search = || Search::rational(&slices, &space.now, &space.no_deal);
+    let counted = parties
+        .iter()
+        .map(|&party| {
+            let mut weights = vec![0.0; parties.len()];
+            weights[party] = 1.0;
+            let ideal = search().best(&Concept::Sum(weights))?.bound;
+            Some(f64::from(u8::from(ideal > POSITIVE)))
+        })
+        .collect::<Option<Vec<f64>>>()?;
+    search().best(&Concept::Nash(counted))
+}
+
+impl Lens for Ratification {
+    type Part = Option<RatificationPart>;
+
+    fn name(&self) -> &'static str {
+        "ratification"
+    }
+
+    fn part(&self, study: &Study, case: &Case) -> Self::Part {
+        let model = &study.model;
+        if model
+            .forms
+            .iter()
+            .all(|form| form.ratification.iter().all(Option::is_none))
+        {
+            return None;
+        }
+        let draw = case.prepared.draw();
+        let space = in_force(&case.space);
+        let probability: Vec<Vec<f64>> = (model.forms.iter())
+            .map(|form| {
+                let of = form.ratification.iter();
+                of.map(|id| id.map_or(1.0, |id| draw.get(id))).collect()
+            })
+            .collect();
+        let passes = |form: usize| probability[form].iter().product::<f64>();
+        let zone = (0..model.forms.len())
+            .map(|form| {
+                let parties: Vec<usize> = (0..space.parties).collect();
+                let mut slices = Slices::new(&space, &parties);
+                slices.keep(|of, promise| promise && of == form);
+                let fair = Concept::Leximin(vec![1.0; space.parties]);
+                let search = Search::any(&slices, &space.now, &space.no_deal);
+                search.best(&fair).map(|found| found.key[0])
+            })
+            .collect();
+        let certain = nash(&space, &|_| true);
+        let ratifiable = nash(&space, &|form| passes(form) >= TAU);
+        let failure = draw.get(model.talks.failure_exposure);
+        let expected = certain.as_ref().map_or_else(Vec::new, |found| {
+            let p = passes(found.package.form);
+            let gains = found.gains.iter().zip(&case.rows);
+            gains
+                .map(|(gain, &row)| expected_gain(p, *gain, draw.rows[row].audience_cost * failure))
+                .collect()
+        });
+        Some(RatificationPart {
+            probability,
+            zone,
+            certain,
+            ratifiable,
+            expected,
+        })
+    }
+
+    fn report(&self, study: &Study, modes: Self::Part, draws: Vec<Self::Part>) -> Report {
+        let title = "What can be brought home";
+        let Some(modes) = modes else {
+            let needs = vec![
+                "a form with `ratification` (or nobody at home can refuse what was signed)"
+                    .to_owned(),
+            ];
+            return Report::not_applicable(self.name(), title, needs);
+        };
+        let draws: Vec<RatificationPart> = draws.into_iter().flatten().collect();
+        let space = in_force(&study.modes.space);
+        let mut report = Report::new(self.name(), title, sentence(study, &modes));
+        report.tables.push(forms(study, &modes, &draws));
+        report.tables.push(solutions(study, &modes, &draws));
+        report.plots.push(Plot::Board(board(study, &modes, &draws)));
+        report.notes.push(
+            "Win-sets: packages at least as likely as not to be ratified by everyone who must (tau 0.5); \
+             gains here are those of an agreement in force. The probabilities of the file do not depend \
+             on the package, only on its form."
+                .to_owned(),
+        );
+        for (name, found) in [
+            ("if all is ratified", &modes.certain),
+            ("in the win-sets", &modes.ratifiable),
+        ] {
+            if let Some(found) = found {
+                let words = space.words(&study.model, &found.package);
+                report
+                    .notes
+                    .push(format!("Nash solution {name}, at the modes: {words}."));
+            }
+        }
+        if let Some(found) = modes.certain.as_ref() {
+            let defection = 1.0 - modes.passes(found.package.form);
+            if defection > 1.0 - TAU {
+                report.against.push(Verdict {
+                    package: found.package.clone(),
+                    says: format!("would fail at home {:.0} times in 100", 100.0 * defection),
+                });
+            }
+        }
+        if let Some(found) = modes.ratifiable {
+            report.favours.push(Verdict {
+                package: found.package,
+                says: "maximises the product of gains among what would be ratified".to_owned(),
+            });
+        }
+        report
+    }
+}
+
+fn sentence(study: &Study, modes: &RatificationPart) -> String {
+    let (Some(certain), Some(ratifiable)) = (&modes.certain, &modes.ratifiable) else {
+        return "At the modes of the numbers nothing that everyone prefers to no agreement could be \
+                ratified."
+            .to_owned();
+    };
+    if certain.package == ratifiable.package {
+        return "Those who must ratify do not change where the Nash solution lies: it is in the \
+                win-sets of all."
+            .to_owned();
+    }
+    let form = |found: &Found| &study.model.scenario.forms[found.package.form].name;
+    format!(
+        "If signatures were enough the Nash solution would be put down as {}, which would be ratified \
+         {:.0} times in 100; among what is more likely than not to be ratified it is a {}.",
+        form(certain),
+        100.0 * modes.passes(certain.package.form),
+        form(ratifiable),
+    )
+}
+
+fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) -> Table {
+    let scenario = &study.model.scenario;
+    let mut rows = Vec::new();
+    for (form, named) in scenario.forms.iter().enumerate() {
+        let passes = |part: &RatificationPart| part.passes(form);
+        let open = |part: &RatificationPart| {
+            passes(part) >= TAU && part.zone[form].is_some_and(|gain| gain >= -POSITIVE)
+        };
+        rows.push(Row {
+            label: named.name.clone(),
+            cells: vec![
+                Cell::band(
+                    Some(passes(modes)),
+                    draws.iter().map(|d| Some(passes(d))),
+                    Unit::Share,
+                ),
+                Cell::share(passes(modes) >= TAU, draws.iter().map(|d| passes(d) >= TAU)),
+                Cell::band(
+                    modes.zone[form],
+                    draws.iter().map(|d| d.zone[form]),
+                    Unit::Utility,
+                ),
+                Cell::share(open(modes), draws.iter().map(open)),
+            ],
+        });
+        for (party, id) in study.model.forms[form].ratification.iter().enumerate() {
+            if id.is_some() {
+                let of = |part: &RatificationPart| part.probability[form][party];
+                rows.push(Row {
+                    label: format!("  of which {}", study.party(party)),
+                    cells: vec![
+                        Cell::band(
+                            Some(of(modes)),
+                            draws.iter().map(|d| Some(of(d))),
+                            Unit::Share,
+                        ),
+                        Cell::share(of(modes) >= TAU, draws.iter().map(|d| of(d) >= TAU)),
+                        Cell::Empty,
+                        Cell::Empty,
+                    ],
+                });
+            }
+        }
+    }
+    Table {
+        title: "Win-sets by form: chance of ratification, and the least gain of the fairest package in \
+                that form (points of 100)"
+            .to_owned(),
+        columns: vec![
+            Heading::new("ratified", "modes (90% of draws)"),
+            Heading::new("in win-set", "of draws"),
+            Heading::new("least gain", "modes (90%)"),
+            Heading::new("ratifiable", "zone"),
+        ],
+        rows,
+    }
+}
+
+fn board(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) -> Board {
+    let forms = &study.model.forms;
+    let asked: Vec<usize> = (0..study.modes.space.parties)
+        .filter(|&party| forms.iter().any(|form| form.ratification[party].is_some()))
+        .collect();
+    let rows = forms
+        .iter()
+        .zip(&study.model.scenario.forms)
+        .enumerate()
+        .map(|(form, (plan, named))| {
+            let over = |of: &dyn Fn(&RatificationPart) -> f64| {
+                (of(modes), Spread::of(draws.iter().map(of)))
+            };
+            let open = |part: &&RatificationPart| {
+                part.passes(form) >= TAU && part.zone[form].is_some_and(|gain| gain >= -POSITIVE)
+            };
+            let all = draws.iter().chain(draws.is_empty().then_some(modes));
+            let total = draws.len().max(1) as f64;
+            BoardRow {
+                name: named.name.clone(),
+                ratifies: asked
+                    .iter()
+                    .map(|&party| {
+                        plan.ratification[party]
+                            .map(|_| over(&|part| part.probability[form][party]))
+                    })
+                    .collect(),
+                all: over(&|part| part.passes(form)),
+                zone: (
+                    modes.zone[form],
+                    Spread::of(draws.iter().filter_map(|part| part.zone[form])),
+                ),
+                open: all.filter(open).count() as f64 / total,
+            }
+        });
+    Board {
+        parties: asked
+            .iter()
+            .map(|&party| study.party(party).to_owned())
+            .collect(),
+        forms: rows.collect(),
+    }
+}
+
+fn solutions(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) -> Table {
+    let parties = study.modes.space.parties;
+    let row = |label: &str, gain: &dyn Fn(&RatificationPart, usize) -> Option<f64>| Row {
+        label: label.to_owned(),
+        cells: (0..parties)
+            .map(|party| {
+                Cell::band(
+                    gain(modes, party),
+                    draws.iter().map(|d| gain(d, party)),
+                    Unit::Utility,
+                )
+            })
+            .collect(),
+    };
+    Table {
+        title: "Gains over no agreement at the Nash solution, in points of 100".to_owned(),
+        columns: (0..parties)
+            .map(|party| Heading::new(study.party(party), "gain (90%)"))
+            .collect(),
+        rows: vec![
+            row("if all is ratified", &|part, party| {
+                Some(part.certain.as_ref()?.gains[party])
+            }),
+            row("  what that lets expect", &|part, party| {
+                part.expected.get(party).copied()
+            }),
+            row("among the ratifiable", &|part, party| {
+                Some(part.ratifiable.as_ref()?.gains[party])
+            }),
+        ],
+    }
+}
