@@ -396,6 +396,43 @@ fn folder(name: &str) -> PathBuf {
     path
 }
 
+/// Every fixture comes in, checks, and goes through each convention.
+#[test]
+fn hand_written_domains_of_every_format() {
+    let home = folder("interchange-formats");
+    let scenario = home.join("imported.toml").display().to_string();
+    let web = ["1-jobs", "2-employee", "3-employer"]
+        .map(|name| format!("tests/fixtures/domains/geniusweb/{name}.json"));
+    let imports: [&[&str]; 2] = [
+        &["import", "geniusweb", &web[0], &web[1], &web[2]],
+        &["import", "negmas", "tests/fixtures/domains/negmas"],
+    ];
+    // The best of each by hand: no car and full hours please the employer, the employee the
+    // opposite; the buyer pays little for blue, the seller earns much for red.
+    let highest = [[1.0, 1.0], [1.75, 12.5]];
+    for (import, highest) in imports.iter().zip(highest) {
+        let arguments = [import, &["--out", scenario.as_str()][..]].concat();
+        let output = jawjaw(&arguments);
+        assert!(output.status.success(), "{}", error_text(&output));
+        assert!(jawjaw(&["check", &scenario]).status.success());
+        for convention in ["negmas", "genius", "jawjaw"] {
+            let solved = [
+                "solve",
+                &scenario,
+                "--convention",
+                convention,
+                "--format",
+                "json",
+            ];
+            let solved: Value = serde_json::from_str(&out_text(&jawjaw(&solved))).expect("JSON");
+            let text = ["solve", &scenario, "--convention", convention];
+            assert!(out_text(&jawjaw(&text)).contains("Kalai-Smorodinsky"));
+            assert_eq!(numbers(&solved["utility_max"]), highest, "{convention}");
+            assert!(!solved["nash"].as_array().expect("a list").is_empty());
+        }
+    }
+}
+
 /// Import, check, solve, negotiate, play and export again, as a user would.
 #[test]
 fn the_commands_work_on_each_others_files() {
@@ -418,7 +455,7 @@ fn the_commands_work_on_each_others_files() {
     let check = jawjaw(&["check", "--strict", &scenario]);
     assert!(check.status.success(), "{}", error_text(&check));
     let solved = jawjaw(&[
-        "domain",
+        "solve",
         &scenario,
         "--convention",
         "negmas",
@@ -503,6 +540,8 @@ fn broken_files_end_with_a_place_and_exit_code_1() {
     assert_eq!(missing.status.code(), Some(3));
     let nobody = jawjaw(&["import", "genius", &path]);
     assert_eq!(nobody.status.code(), Some(2));
+    let unasked = jawjaw(&["solve", "x.toml", "--view", "unit"]);
+    assert_eq!(unasked.status.code(), Some(2), "goes with `--convention`");
     let folderless = jawjaw(&["export", "genius", &path]);
     assert_eq!(folderless.status.code(), Some(2));
     let empty = folder("interchange-empty").display().to_string();

@@ -10,7 +10,7 @@ mod game;
 mod interchange;
 pub mod output;
 pub mod progress;
-mod published;
+pub mod published;
 pub mod render;
 pub mod resolved;
 pub mod run;
@@ -50,7 +50,6 @@ enum Command {
     Trace(trace::TraceArgs),
     Import(interchange::ImportArgs),
     Export(interchange::ExportArgs),
-    Domain(published::DomainArgs),
     Sao(published::SaoArgs),
 }
 
@@ -95,7 +94,6 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Trace(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),
-        Command::Domain(args) => args.run(),
         Command::Sao(args) => args.run(),
     }
 }

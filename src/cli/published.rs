@@ -1,5 +1,5 @@
-//! A domain by the definitions with which other programs publish numbers: `jawjaw domain` for the
-//! solutions, `jawjaw sao` for a negotiation.
+//! A scenario by the definitions with which other programs publish numbers: `solve --convention`
+//! for the solutions, `sao` for a negotiation.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use crate::interchange::space::{self, Space};
 
 /// Whose definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Convention {
+pub enum Convention {
     /// negmas 0.16
     Negmas,
     /// GENIUS 10.4
@@ -37,93 +37,103 @@ impl From<Convention> for solutions::Convention {
 }
 
 /// Which utilities.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum View {
     /// Weights and values as written
+    #[default]
     Genius,
     /// Each issue and the whole stretched to [0, 1]
     Unit,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
     /// For reading
+    #[default]
     Text,
     /// For programs
     Json,
 }
 
 /// What both commands read.
-#[derive(Debug, Args)]
-struct DomainOf {
-    /// Scenario file
-    file: String,
-    /// Whose definitions to use
-    #[arg(long, value_enum, default_value_t = Convention::Jawjaw)]
-    convention: Convention,
+#[derive(Debug, Clone, Args)]
+struct Reading {
     /// Utilities as written, or stretched to [0, 1]
-    #[arg(long, value_enum, default_value_t = View::Genius)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "VIEW",
+        default_value_t,
+        requires = "convention"
+    )]
     view: View,
     /// Values of the uncertain numbers: this draw rather than the most likely ones
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", requires = "convention")]
     draw: Option<u32>,
-    /// Seed of the draws
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
     /// Reservation values in place of the file's, one a party
     #[arg(
         long,
         value_name = "R,R,...",
         value_delimiter = ',',
-        allow_negative_numbers = true
+        allow_negative_numbers = true,
+        requires = "convention"
     )]
     reserved: Vec<f64>,
     /// Form of the output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        default_value_t,
+        requires = "convention"
+    )]
     format: Format,
 }
 
-impl DomainOf {
+impl Reading {
     /// The domain and its tables; nothing after the file's errors have been shown.
-    fn read(&self) -> Result<Option<(Domain, Space)>, CliError> {
-        let loaded = source::open(&self.file, &Evidence::shipped())?;
+    fn read(&self, file: &str, seed: u64) -> Result<Option<(Domain, Space)>, CliError> {
+        let loaded = source::open(file, &Evidence::shipped())?;
         let Some(scenario) = source::scenario(&loaded) else {
             return Ok(None);
         };
-        let domain = additive(scenario, self.draw, self.seed)?;
+        let domain = additive(scenario, self.draw, seed)?;
         let view = match self.view {
             View::Genius => space::View::Genius,
             View::Unit => space::View::Unit,
         };
         let mut space = domain
             .space(view)
-            .map_err(|error| CliError::Message(format!("{}: {error}", self.file)))?;
+            .map_err(|error| CliError::Message(format!("{file}: {error}")))?;
         if !self.reserved.is_empty() {
-            self.as_many("--reserved", self.reserved.len(), &domain)?;
+            as_many("--reserved", self.reserved.len(), file, &domain)?;
             space.reserved = self.reserved.iter().copied().map(Some).collect();
         }
         Ok(Some((domain, space)))
     }
-
-    fn as_many(&self, what: &str, given: usize, domain: &Domain) -> Result<(), CliError> {
-        let parties = domain.profiles.len();
-        if given == parties {
-            return Ok(());
-        }
-        Err(CliError::Message(format!(
-            "`{what}` has {given}, but {} has {parties} parties",
-            self.file
-        )))
-    }
 }
 
-/// Solve a scenario's weighted utilities by the definitions of negmas, GENIUS or this program
-#[derive(Debug, Args)]
-pub(super) struct DomainArgs {
+fn as_many(what: &str, given: usize, file: &str, domain: &Domain) -> Result<(), CliError> {
+    let parties = domain.profiles.len();
+    if given == parties {
+        return Ok(());
+    }
+    Err(CliError::Message(format!(
+        "`{what}` has {given}, but {file} has {parties} parties"
+    )))
+}
+
+/// `solve --convention` and what goes with it.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "By the definitions that published domains are solved with")]
+pub struct PublishedArgs {
+    /// Print Pareto set and solutions of the weighted utilities alone, by these definitions
+    #[arg(long, value_enum, conflicts_with_all = ["lenses", "replicates"])]
+    pub(super) convention: Option<Convention>,
     #[command(flatten)]
-    of: DomainOf,
+    reading: Reading,
     /// Add the utilities of every outcome, the last issue running fastest
-    #[arg(long)]
+    #[arg(long, requires = "convention")]
     utilities: bool,
 }
 
@@ -144,14 +154,19 @@ struct IssueRow<'d> {
     values: &'d [String],
 }
 
-impl DomainArgs {
+impl PublishedArgs {
     /// Solves and prints; 1 if the file cannot be used.
-    pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        let Some((domain, space)) = self.of.read()? else {
+    pub(super) fn solve(
+        &self,
+        convention: Convention,
+        file: &str,
+        seed: u64,
+    ) -> Result<ExitCode, CliError> {
+        let Some((domain, space)) = self.reading.read(file, seed)? else {
             return Ok(ExitCode::FAILURE);
         };
-        let solved = solve(&space, self.of.convention.into());
-        let text = match self.of.format {
+        let solved = solve(&space, convention.into());
+        let text = match self.reading.format {
             Format::Text => describe(&domain, &solved).expect("a string takes any text"),
             Format::Json => json(&DomainReport {
                 name: &domain.name,
@@ -268,8 +283,16 @@ fn describe(domain: &Domain, solved: &Solutions) -> Result<String, std::fmt::Err
 /// Negotiate by stacked alternating offers, without chance, with strategies others publish
 #[derive(Debug, Args)]
 pub(super) struct SaoArgs {
+    /// Scenario file
+    file: String,
+    /// Whose definitions to use
+    #[arg(long, value_enum)]
+    convention: Convention,
     #[command(flatten)]
-    of: DomainOf,
+    reading: Reading,
+    /// Seed of the draws
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
     /// Strategies, one a party
     #[arg(
         long,
@@ -347,14 +370,13 @@ struct OfferRow {
 impl SaoArgs {
     /// Negotiates and prints; 1 if the file cannot be used.
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        let Some((domain, space)) = self.of.read()? else {
+        let Some((domain, space)) = self.reading.read(&self.file, self.seed)? else {
             return Ok(ExitCode::FAILURE);
         };
-        self.of
-            .as_many("--strategies", self.strategies.len(), &domain)?;
+        as_many("--strategies", self.strategies.len(), &self.file, &domain)?;
         let strategies: Vec<alternating::Strategy> =
             self.strategies.iter().map(|&kind| kind.into()).collect();
-        let convention = self.of.convention.into();
+        let convention = self.convention.into();
         let run = negotiate(&space, &strategies, self.steps as usize, convention);
         let offers = run.trace.iter().map(|offer| OfferRow {
             round: offer.round,
@@ -378,7 +400,7 @@ impl SaoArgs {
             random_used: run.random_used,
             trace: self.trace.then(|| offers.collect()),
         };
-        let text = match self.of.format {
+        let text = match self.reading.format {
             Format::Text => tell(&domain, &report).expect("a string takes any text"),
             Format::Json => json(&report),
         };
