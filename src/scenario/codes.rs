@@ -3,13 +3,14 @@
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
 /// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 53] = [
+pub const CODES: [&str; 54] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
     "bad-quantity",
     "date-order",
     "decides-undiscussed",
+    "domain-profiles",
     "duplicate-id",
     "event-timing",
     "evidence-after-cutoff",
