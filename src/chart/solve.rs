@@ -19,7 +19,7 @@ pub fn figures(plots: &[Plot], footer: &str) -> Vec<Figure> {
         .filter_map(|plot| match plot {
             Plot::Scatter(scatter) => Some(utilities(scatter, footer)),
             Plot::Board(board) => Some(win_sets(board, footer)),
-            Plot::Levels(issues) => levels(issues, footer),
+            Plot::Levels { issues } => levels(issues, footer),
         })
         .collect()
 }
@@ -103,19 +103,9 @@ fn utilities(scatter: &Scatter, footer: &str) -> Figure {
     }
     canvas.line(&frontier, 5.0, PAPER.at(0.7));
     canvas.line(&frontier, 2.2, INK);
-    cross(&mut canvas, panel.at(scatter.no_deal.0, scatter.no_deal.1));
     let now = panel.at(scatter.now.0, scatter.now.1);
-    canvas.rect(
-        (now.0 - 9.0, now.1 - 9.0),
-        (now.0 + 9.0, now.1 + 9.0),
-        PAPER,
-    );
-    canvas.rect((now.0 - 7.0, now.1 - 7.0), (now.0 + 7.0, now.1 + 7.0), INK);
-    canvas.rect(
-        (now.0 - 3.5, now.1 - 3.5),
-        (now.0 + 3.5, now.1 + 3.5),
-        PAPER,
-    );
+    stands(&mut canvas, now);
+    cross(&mut canvas, panel.at(scatter.no_deal.0, scatter.no_deal.1));
     for (index, mark) in scatter.solutions.iter().enumerate() {
         if let Some((a, b)) = mark.modes {
             let at = panel.at(a, b);
@@ -153,7 +143,8 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.fold(f64::NEG_INFINITY, f64::max);
     let low = ((low - 0.02) * 10.0).floor() / 10.0;
-    let high = ((high + 0.02) * 10.0).ceil() / 10.0;
+    let above = ((high + 0.02) * 10.0).ceil() / 10.0;
+    let high = if high <= 1.0 { above.min(1.0) } else { above };
     (low, high.max(low + 0.1))
 }
 
@@ -177,6 +168,13 @@ fn cross(canvas: &mut Canvas, (x, y): Point) {
     }
 }
 
+/// The situation as it stands: a frame wide enough for a cross inside.
+fn stands(canvas: &mut Canvas, (x, y): Point) {
+    for (width, ink) in [(6.0, PAPER), (3.0, INK)] {
+        canvas.frame((x - 12.0, y - 12.0), (x + 12.0, y + 12.0), width, ink);
+    }
+}
+
 fn key(canvas: &mut Canvas, scatter: &Scatter, (left, top): Point) -> f64 {
     let room = WIDTH - MARGIN - left;
     let look = Look::body();
@@ -197,8 +195,7 @@ fn key(canvas: &mut Canvas, scatter: &Scatter, (left, top): Point) -> f64 {
     cross(canvas, at);
     top = canvas.paragraph((left + 36.0, top), "no agreement", look, room - 36.0, 1) + 10.0;
     let at = (left + 12.0, top + look.size * 0.64);
-    canvas.rect((at.0 - 7.0, at.1 - 7.0), (at.0 + 7.0, at.1 + 7.0), INK);
-    canvas.rect((at.0 - 3.5, at.1 - 3.5), (at.0 + 3.5, at.1 + 3.5), PAPER);
+    stands(canvas, at);
     top = canvas.paragraph((left + 36.0, top), "as it stands", look, room - 36.0, 1) + 10.0;
     canvas.line(&[(left, top + 10.0), (left + 24.0, top + 10.0)], 2.2, INK);
     let words = "what the two alone could reach; the other parties have a say in the solutions, so \
@@ -403,8 +400,11 @@ fn column(canvas: &mut Canvas, panel: &Panel, issue: &LevelShares, level: usize)
         );
     }
     let (value, spread) = &issue.election[level];
-    let corner = (middle - half, panel.y(*value));
-    canvas.frame(corner, (middle + half, panel.bottom()), 2.0, INK);
+    // An outline without height would be a smear on the axis.
+    if *value >= 0.004 {
+        let corner = (middle - half, panel.y(*value));
+        canvas.frame(corner, (middle + half, panel.bottom()), 2.0, INK);
+    }
     if spread.n > 0 {
         canvas.line(
             &[(middle, panel.y(spread.q05)), (middle, panel.y(spread.q95))],

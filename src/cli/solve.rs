@@ -310,7 +310,7 @@ impl SolveArgs {
 /// Puts simulated shares into the plots that have room for them.
 fn set_beside(report: &mut Report, summary: &Summary) {
     for plot in &mut report.plots {
-        if let Plot::Levels(issues) = plot {
+        if let Plot::Levels { issues } = plot {
             for (issue, simulated) in issues.iter_mut().zip(&summary.issues) {
                 issue.simulated = Some(simulated.in_force.clone());
             }

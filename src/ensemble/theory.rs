@@ -31,7 +31,7 @@ const RATIFIABLE: f64 = 0.5;
 /// One run, measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Yardstick {
-    /// Whether some package was better than no agreement for everyone.
+    /// Whether some package leaves nobody worse off than no agreement and somebody better off.
     pub zone: bool,
     /// What was agreed, if anything was.
     pub agreement: Option<Agreement>,
@@ -58,7 +58,7 @@ pub struct Agreement {
 pub struct TheorySummary {
     /// Runs measured, spread evenly over the ensemble.
     pub runs: u64,
-    /// Of these, runs in which some package was better than no agreement for everyone.
+    /// Of these, runs in which some package left nobody worse off than no agreement, somebody better.
     pub zone: u64,
     /// Of these, runs with an agreement in force; the shares below are of them.
     pub agreements: u64,
@@ -120,7 +120,7 @@ pub fn measure(model: &Model, prepared: &Prepared, record: &RunRecord) -> Yardst
         }
     });
     Yardstick {
-        zone: solved.points.is_some(),
+        zone: (solved.points.iter()).any(|points| points.ideal.iter().any(|gain| *gain > POSITIVE)),
         agreement,
     }
 }

@@ -228,12 +228,15 @@ mod tests {
         let look = |width| Look { width, bold: false };
         let wide = text(&report(), look(80));
         assert!(wide.contains("50.0 (41.0 to 59.0)    2\n"), "{wide}");
-        let narrow = text(&report(), look(40));
+        let stacked = text(&report(), look(40));
+        assert!(stacked.contains("50.0    2\n"), "{stacked}");
+        assert!(stacked.contains("  41.0 to 59.0\n"), "{stacked}");
+        let narrow = text(&report(), look(30));
         assert!(
-            narrow.contains("    Upland modes (90%): 50.0 (41.0 to"),
+            narrow.contains("    Upland modes (90%): 50.0\n"),
             "{narrow}"
         );
-        for line in wide.lines().chain(narrow.lines()) {
+        for line in wide.lines().chain(stacked.lines()).chain(narrow.lines()) {
             assert!(line.chars().count() <= 80);
         }
     }

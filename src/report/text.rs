@@ -253,8 +253,8 @@ fn theory(summary: &Summary, look: Look) -> String {
     let mut say = |text: String| out.push_str(&look.paragraph(&text, "- ", "  "));
     let of_runs = |count: u64| percent(count as f64 / theory.runs.max(1) as f64);
     say(format!(
-        "In {} of {} runs looked at some package was better than no agreement for every party; {} of \
-         them ended with an agreement in force.",
+        "In {} of {} runs looked at some package left nobody worse off than no agreement and somebody \
+         better off; {} of them ended with an agreement in force.",
         of_runs(theory.zone),
         thousands(theory.runs),
         of_runs(theory.agreements)
@@ -269,7 +269,7 @@ fn theory(summary: &Summary, look: Look) -> String {
             )
         };
         say(format!(
-            "Of these agreements {} were better than none for every party, {} for those who signed or \
+            "Of these agreements {} left no party worse off than none, {} none that signed or \
              had to be asked; {} were Pareto efficient; {} were in a form more likely than not to be \
              ratified.",
             share(&theory.rational),

@@ -33,6 +33,7 @@ pub const CODES: [&str; 54] = [
     "outcome-gap",
     "point-assumption",
     "priors-sum",
+    "quota-outside",
     "range-order",
     "red-line-outside",
     "schema-version",

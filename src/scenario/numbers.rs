@@ -26,6 +26,10 @@ impl Scenario {
             list.extend(form.durability.values());
             list.extend(form.ratification.values());
         }
+        for gate in &self.gates {
+            list.push(&gate.precision);
+            list.extend(gate.blocs.iter().map(|bloc| &bloc.asks));
+        }
         list.extend(self.venues.iter().map(|venue| &venue.mediator_insight));
         self.state_quantities(&mut list);
         self.act_quantities(&mut list);

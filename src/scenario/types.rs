@@ -44,6 +44,8 @@ pub struct Scenario {
     pub linkages: Vec<Linkage>,
     /// The ways an agreement can be recorded, weakest first.
     pub forms: Vec<Form>,
+    /// Who must approve at home, and how they vote: read by `solve`, not by a run.
+    pub gates: Vec<Gate>,
     /// Who meets where, on what, by which procedure.
     pub venues: Vec<Venue>,
     /// The documented calendar of meetings.
@@ -344,6 +346,54 @@ pub struct Form {
     pub ratification: BTreeMap<String, Quantity>,
     /// Whether the form binds in law (outcome rules can ask for it).
     pub binding: bool,
+}
+
+/// How the blocs of a gate vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voting {
+    /// Each vote decides for itself.
+    Members,
+    /// All votes of a bloc go the same way.
+    Bloc,
+}
+
+/// `[[gates]]`: an assembly, a cabinet or a council of allies that must approve what a party signs
+/// (Putnam 1988). A run ratifies by the `ratification` of a form alone; `solve` by both.
+#[derive(Debug, Clone, Serialize)]
+pub struct Gate {
+    /// Short name.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// The party it binds.
+    pub party: String,
+    /// Forms that must pass it; all if empty. What changes no promise need not pass.
+    pub forms: Vec<String>,
+    /// Votes in favour that are needed; all of them is consensus.
+    pub quota: u32,
+    /// How its blocs vote. Default `bloc`.
+    pub voting: Voting,
+    /// Logit precision of a vote, per unit of utility; `inf` for a sure yes from the demand on.
+    pub precision: Quantity,
+    /// Who votes.
+    pub blocs: Vec<GateBloc>,
+    /// Facts about it.
+    pub from: Vec<String>,
+}
+
+/// `[[gates.blocs]]`
+#[derive(Debug, Clone, Serialize)]
+pub struct GateBloc {
+    /// Short name.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// Votes it has.
+    pub votes: u32,
+    /// Gain over no agreement, on the party's own scale, at which its votes are split evenly.
+    /// Default 0: whatever the party itself would take.
+    pub asks: Quantity,
 }
 
 /// Procedure of a meeting.

@@ -6,16 +6,21 @@
 //! into force (`r_f = 1`), and the chance that it does stands beside it; nothing is counted twice.
 //!
 //! ```text
-//! P(f)  = prod_i P_i(f)                    every party that must ratify form f does
-//! W     = { x : P(form of x) >= tau }      win-sets together, tau = 1/2
-//! E_i   = P g_i - (1 - P) f_i              what i can expect of going home with x
-//! f_i   = audience cost of i x exposure added by a failed ratification
+//! P_i(x) = r_i(form of x) prod_gates P(votes in favour >= quota)
+//! vote   = 1 / (1 + exp(-precision (g_i - asks)))    chance that a vote of a bloc is in favour
+//! W_i    = { x : P_i(x) >= tau }                      win-set, tau = 1/2
+//! E_i    = P g_i - (1 - P) f_i,  P = prod_i P_i       what i can expect of going home with x
+//! f_i    = audience cost of i x exposure added by a failed ratification
 //! ```
+//!
+//! `r_i` is the `ratification` of a form, the gates are `[[gates]]`. Since a party's gates judge by its
+//! own gain, its win-set is all that gives it enough: a floor for its gain, form by form.
 
 use super::Lens;
 use super::case::{Case, Study};
 use super::concept::{Concept, POSITIVE};
 use super::gates::expected_gain;
+use super::home::{Home, asked};
 use super::plot::{Board, BoardRow, Plot};
 use super::report::{Cell, Heading, Report, Row, Spread, Table, Unit, Verdict};
 use super::search::{Found, Search};
@@ -32,12 +37,14 @@ pub struct Ratification;
 /// What one case says.
 #[derive(Debug, Clone)]
 pub struct RatificationPart {
-    /// `[form][party]`: probability that the party ratifies.
+    /// `[form][party]`: probability that the party ratifies the fairest package of the form.
     probability: Vec<Vec<f64>>,
     /// By form: smallest gain of the fairest package in it, as if it came into force.
     zone: Vec<Option<f64>>,
-    /// Nash solution with every ratification certain.
-    certain: Option<Found>,
+    /// By form: whether some package is in all win-sets and leaves nobody worse off.
+    open: Vec<bool>,
+    /// Nash solution with every ratification certain, and the chance that it is ratified.
+    certain: Option<(Found, f64)>,
     /// Nash solution among what is in the win-sets.
     ratifiable: Option<Found>,
     /// By party: what it can expect of the first of the two.
@@ -57,16 +64,12 @@ fn in_force(space: &Space) -> Space {
     space
 }
 
-/// The Nash solution of a space, equal weights, among the forms that may be used.
-fn nash(space: &Space, may: &dyn Fn(usize) -> bool) -> Option<Found> {
-    let parties: Vec<usize> = (0..space.parties).collect();
-    let mut slices = Slices::new(space, &parties);
-    slices.keep(|form, _promise| may(form));
-    let search = || Search::rational(&slices, &space.now, &space.no_deal);
-    let counted = parties
-        .iter()
-        .map(|&party| {
-            let mut weights = vec![0.0; parties.len()];
+/// The Nash solution over slices, equal weights, with a floor for everyone's gain.
+fn nash(space: &Space, slices: &Slices, floors: &[Vec<f64>]) -> Option<Found> {
+    let search = || Search::rational(slices, &space.now, &space.no_deal).above(floors);
+    let counted = (0..space.parties)
+        .map(|party| {
+            let mut weights = vec![0.0; space.parties];
             weights[party] = 1.0;
             let ideal = search().best(&Concept::Sum(weights))?.bound;
             Some(f64::from(u8::from(ideal > POSITIVE)))
@@ -83,57 +86,57 @@ impl Lens for Ratification {
     }
 
     fn part(&self, study: &Study, case: &Case) -> Self::Part {
-        let model = &study.model;
-        if model
-            .forms
-            .iter()
-            .all(|form| form.ratification.iter().all(Option::is_none))
-        {
-            return None;
-        }
-        let draw = case.prepared.draw();
+        let home = Home::new(&study.model, study.seed, case)?;
         let space = in_force(&case.space);
-        let probability: Vec<Vec<f64>> = (model.forms.iter())
-            .map(|form| {
-                let of = form.ratification.iter();
-                of.map(|id| id.map_or(1.0, |id| draw.get(id))).collect()
-            })
-            .collect();
-        let passes = |form: usize| probability[form].iter().product::<f64>();
-        let zone = (0..model.forms.len())
-            .map(|form| {
-                let parties: Vec<usize> = (0..space.parties).collect();
-                let mut slices = Slices::new(&space, &parties);
-                slices.keep(|of, promise| promise && of == form);
-                let fair = Concept::Leximin(vec![1.0; space.parties]);
-                let search = Search::any(&slices, &space.now, &space.no_deal);
-                search.best(&fair).map(|found| found.key[0])
-            })
-            .collect();
-        let certain = nash(&space, &|_| true);
-        let ratifiable = nash(&space, &|form| passes(form) >= TAU);
-        let failure = draw.get(model.talks.failure_exposure);
-        let expected = certain.as_ref().map_or_else(Vec::new, |found| {
-            let p = passes(found.package.form);
+        let (parties, forms) = (space.parties, study.model.forms.len());
+        let all: Vec<usize> = (0..parties).collect();
+        let slices = Slices::new(&space, &all);
+        let (floors, may) = home.floors(TAU);
+        let mut part = RatificationPart {
+            probability: home.forms.clone(),
+            zone: vec![None; forms],
+            open: vec![false; forms],
+            certain: nash(&space, &slices, &vec![vec![0.0; parties]; forms]).map(|found| {
+                let chance = home.all_pass(&space, &found.package, &found.gains);
+                (found, chance)
+            }),
+            ratifiable: None,
+            expected: Vec::new(),
+        };
+        for form in 0..forms {
+            let mut slices = slices.clone();
+            slices.keep(|of, promise| promise && of == form);
+            let fair = Concept::Leximin(vec![1.0; parties]);
+            if let Some(found) = Search::any(&slices, &space.now, &space.no_deal).best(&fair) {
+                part.zone[form] = Some(found.key[0]);
+                for (party, gain) in found.gains.iter().enumerate() {
+                    part.probability[form][party] = home.passes(form, party, *gain);
+                }
+            }
+            let search = Search::rational(&slices, &space.now, &space.no_deal).above(&floors);
+            let sum = Concept::Sum(vec![1.0; parties]);
+            part.open[form] = may[form] && search.best(&sum).is_some();
+        }
+        let mut ratifiable = slices;
+        ratifiable.keep(|form, promise| may[form] || !promise);
+        part.ratifiable = nash(&space, &ratifiable, &floors);
+        let draw = case.prepared.draw();
+        let failure = draw.get(study.model.talks.failure_exposure);
+        if let Some((found, chance)) = &part.certain {
             let gains = found.gains.iter().zip(&case.rows);
-            gains
-                .map(|(gain, &row)| expected_gain(p, *gain, draw.rows[row].audience_cost * failure))
-                .collect()
-        });
-        Some(RatificationPart {
-            probability,
-            zone,
-            certain,
-            ratifiable,
-            expected,
-        })
+            let expected = gains.map(|(gain, &row)| {
+                expected_gain(*chance, *gain, draw.rows[row].audience_cost * failure)
+            });
+            part.expected = expected.collect();
+        }
+        Some(part)
     }
 
     fn report(&self, study: &Study, modes: Self::Part, draws: Vec<Self::Part>) -> Report {
         let title = "What can be brought home";
         let Some(modes) = modes else {
             let needs = vec![
-                "a form with `ratification` (or nobody at home can refuse what was signed)"
+                "a form with `ratification` or a list of `[[gates]]` (nobody at home can refuse what was signed)"
                     .to_owned(),
             ];
             return Report::not_applicable(self.name(), title, needs);
@@ -146,13 +149,16 @@ impl Lens for Ratification {
         report.plots.push(Plot::Board(board(study, &modes, &draws)));
         report.notes.push(
             "Win-sets: packages at least as likely as not to be ratified by everyone who must (tau 0.5); \
-             gains here are those of an agreement in force. The probabilities of the file do not depend \
-             on the package, only on its form."
+             gains here are those of an agreement in force. The `ratification` of a form does not depend \
+             on the package; `[[gates]]` judge what the party would gain."
                 .to_owned(),
         );
         for (name, found) in [
-            ("if all is ratified", &modes.certain),
-            ("in the win-sets", &modes.ratifiable),
+            (
+                "if all is ratified",
+                modes.certain.as_ref().map(|(found, _)| found),
+            ),
+            ("in the win-sets", modes.ratifiable.as_ref()),
         ] {
             if let Some(found) = found {
                 let words = space.words(&study.model, &found.package);
@@ -161,14 +167,14 @@ impl Lens for Ratification {
                     .push(format!("Nash solution {name}, at the modes: {words}."));
             }
         }
-        if let Some(found) = modes.certain.as_ref() {
-            let defection = 1.0 - modes.passes(found.package.form);
-            if defection > 1.0 - TAU {
-                report.against.push(Verdict {
-                    package: found.package.clone(),
-                    says: format!("would fail at home {:.0} times in 100", 100.0 * defection),
-                });
-            }
+        if let Some((found, chance)) = modes.certain.as_ref().filter(|(_, chance)| *chance < TAU) {
+            report.against.push(Verdict {
+                package: found.package.clone(),
+                says: format!(
+                    "would fail at home {:.0} times in 100",
+                    100.0 * (1.0 - chance)
+                ),
+            });
         }
         if let Some(found) = modes.ratifiable {
             report.favours.push(Verdict {
@@ -181,7 +187,7 @@ impl Lens for Ratification {
 }
 
 fn sentence(study: &Study, modes: &RatificationPart) -> String {
-    let (Some(certain), Some(ratifiable)) = (&modes.certain, &modes.ratifiable) else {
+    let (Some((certain, chance)), Some(ratifiable)) = (&modes.certain, &modes.ratifiable) else {
         return "At the modes of the numbers nothing that everyone prefers to no agreement could be \
                 ratified."
             .to_owned();
@@ -196,7 +202,7 @@ fn sentence(study: &Study, modes: &RatificationPart) -> String {
         "If signatures were enough the Nash solution would be put down as {}, which would be ratified \
          {:.0} times in 100; among what is more likely than not to be ratified it is a {}.",
         form(certain),
-        100.0 * modes.passes(certain.package.form),
+        100.0 * chance,
         form(ratifiable),
     )
 }
@@ -206,9 +212,7 @@ fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) ->
     let mut rows = Vec::new();
     for (form, named) in scenario.forms.iter().enumerate() {
         let passes = |part: &RatificationPart| part.passes(form);
-        let open = |part: &RatificationPart| {
-            passes(part) >= TAU && part.zone[form].is_some_and(|gain| gain >= -POSITIVE)
-        };
+        let open = |part: &RatificationPart| part.open[form];
         rows.push(Row {
             label: named.name.clone(),
             cells: vec![
@@ -226,8 +230,8 @@ fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) ->
                 Cell::share(open(modes), draws.iter().map(open)),
             ],
         });
-        for (party, id) in study.model.forms[form].ratification.iter().enumerate() {
-            if id.is_some() {
+        for party in 0..study.modes.space.parties {
+            if asked(&study.model, form, party) {
                 let of = |part: &RatificationPart| part.probability[form][party];
                 rows.push(Row {
                     label: format!("  of which {}", study.party(party)),
@@ -261,41 +265,35 @@ fn forms(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) ->
 
 fn board(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]) -> Board {
     let forms = &study.model.forms;
-    let asked: Vec<usize> = (0..study.modes.space.parties)
-        .filter(|&party| forms.iter().any(|form| form.ratification[party].is_some()))
+    let parties: Vec<usize> = (0..study.modes.space.parties)
+        .filter(|&party| (0..forms.len()).any(|form| asked(&study.model, form, party)))
         .collect();
-    let rows = forms
-        .iter()
-        .zip(&study.model.scenario.forms)
-        .enumerate()
-        .map(|(form, (plan, named))| {
-            let over = |of: &dyn Fn(&RatificationPart) -> f64| {
-                (of(modes), Spread::of(draws.iter().map(of)))
-            };
-            let open = |part: &&RatificationPart| {
-                part.passes(form) >= TAU && part.zone[form].is_some_and(|gain| gain >= -POSITIVE)
-            };
-            let all = draws.iter().chain(draws.is_empty().then_some(modes));
-            let total = draws.len().max(1) as f64;
-            BoardRow {
-                name: named.name.clone(),
-                ratifies: asked
-                    .iter()
-                    .map(|&party| {
-                        plan.ratification[party]
-                            .map(|_| over(&|part| part.probability[form][party]))
-                    })
-                    .collect(),
-                all: over(&|part| part.passes(form)),
-                zone: (
-                    modes.zone[form],
-                    Spread::of(draws.iter().filter_map(|part| part.zone[form])),
-                ),
-                open: all.filter(open).count() as f64 / total,
-            }
-        });
+    let named = study.model.scenario.forms.iter().enumerate();
+    let rows = named.map(|(form, named)| {
+        let over =
+            |of: &dyn Fn(&RatificationPart) -> f64| (of(modes), Spread::of(draws.iter().map(of)));
+        let open = |part: &&RatificationPart| part.open[form];
+        let all = draws.iter().chain(draws.is_empty().then_some(modes));
+        let total = draws.len().max(1) as f64;
+        BoardRow {
+            name: named.name.clone(),
+            ratifies: parties
+                .iter()
+                .map(|&party| {
+                    asked(&study.model, form, party)
+                        .then(|| over(&|part| part.probability[form][party]))
+                })
+                .collect(),
+            all: over(&|part| part.passes(form)),
+            zone: (
+                modes.zone[form],
+                Spread::of(draws.iter().filter_map(|part| part.zone[form])),
+            ),
+            open: all.filter(open).count() as f64 / total,
+        }
+    });
     Board {
-        parties: asked
+        parties: parties
             .iter()
             .map(|&party| study.party(party).to_owned())
             .collect(),
@@ -324,7 +322,7 @@ fn solutions(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]
             .collect(),
         rows: vec![
             row("if all is ratified", &|part, party| {
-                Some(part.certain.as_ref()?.gains[party])
+                Some(part.certain.as_ref()?.0.gains[party])
             }),
             row("  what that lets expect", &|part, party| {
                 part.expected.get(party).copied()

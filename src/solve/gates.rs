@@ -7,15 +7,7 @@
 //! International Organization 42, 427-460.
 
 use crate::math;
-
-/// How the members of a bloc vote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voting {
-    /// Each member for itself: the votes in favour are binomial.
-    Members,
-    /// All alike: all votes or none.
-    Bloc,
-}
+pub use crate::scenario::types::Voting;
 
 /// Members who think alike.
 #[derive(Debug, Clone, Copy, PartialEq)]

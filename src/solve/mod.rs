@@ -30,6 +30,7 @@ pub mod consent;
 pub mod contradictions;
 pub mod election;
 pub mod gates;
+pub mod home;
 pub mod outcomes;
 pub mod pareto;
 pub mod plot;

@@ -19,7 +19,10 @@ pub enum Plot {
     /// Who would let which form pass.
     Board(Board),
     /// Probabilities of levels, issue by issue.
-    Levels(Vec<LevelShares>),
+    Levels {
+        /// One an issue.
+        issues: Vec<LevelShares>,
+    },
 }
 
 /// Utilities of two parties.

@@ -15,12 +15,15 @@
 //! what the best known one needs are visited. Invariant: the result is exact unless [`Found::exact`]
 //! says that the visits ran out; then [`Found::bound`] is what nothing can exceed.
 
+mod prices;
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 
-use super::concept::{Concept, POSITIVE, compare, ratio, representative, slack};
-use super::slices::{Slice, Slices};
+use super::concept::{Concept, POSITIVE, compare, representative, slack};
+use super::slices::Slices;
 use super::space::{Package, ratified};
-use crate::math;
 use crate::model::plan::MAX_PARTIES;
 
 /// Partial packages visited before a search gives up being exact.
@@ -28,8 +31,6 @@ const VISITS: u64 = 3_000_000;
 /// Tied choices kept; packages listed for them.
 const TIES: usize = 4096;
 const LISTED: usize = 256;
-/// Steps by which prices are improved.
-const STEPS: usize = 14;
 
 type Vector = [f64; MAX_PARTIES];
 
@@ -61,6 +62,8 @@ pub struct Search<'a> {
     offset: Vec<f64>,
     /// Whether nobody may lose.
     rational: bool,
+    /// `[form][party]`: gain that a package of the form must bring, if not just 0.
+    floors: Option<&'a [Vec<f64>]>,
     /// By party: what the representative of tied packages is measured by.
     scales: Vec<f64>,
     visits: u64,
@@ -74,6 +77,7 @@ impl<'a> Search<'a> {
             slices,
             offset: now.iter().zip(no_deal).map(|(now, d)| now - d).collect(),
             rational: true,
+            floors: None,
             scales: vec![1.0; now.len()],
             visits: VISITS,
         }
@@ -85,6 +89,22 @@ impl<'a> Search<'a> {
             rational: false,
             ..Self::rational(slices, now, no_deal)
         }
+    }
+
+    /// Asks packages that change a promise for gains of at least `floors[form][party]`, at least 0.
+    pub fn above(self, floors: &'a [Vec<f64>]) -> Self {
+        Self {
+            floors: Some(floors),
+            ..self
+        }
+    }
+
+    /// Gain that a package of a slice must bring a party, if nobody may lose.
+    fn floor(&self, slice: usize, party: usize) -> f64 {
+        let slice = &self.slices.list[slice];
+        // What promises nothing need not pass anyone.
+        let floors = self.floors.filter(|_| slice.promise);
+        floors.map_or(0.0, |floors| floors[slice.form][party])
     }
 
     /// Measures tied packages by gains divided by these.
@@ -130,18 +150,6 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A slice under prices.
-struct Priced {
-    /// Upper bound of the priced sum of gains.
-    bound: f64,
-    /// By party: price of a change.
-    weights: Vector,
-    /// The choices that reach it.
-    choices: Vec<u16>,
-    /// What they change.
-    changes: Vector,
-}
-
 struct State<'s> {
     search: &'s Search<'s>,
     concept: &'s Concept,
@@ -162,160 +170,6 @@ struct State<'s> {
 }
 
 impl State<'_> {
-    /// Good prices, and the bound they give. The packages met on the way are kept.
-    fn prices(&mut self) -> (Vector, f64) {
-        let n = self.n;
-        let mut prices = [0.0; MAX_PARTIES];
-        match self.concept {
-            Concept::Nash(weights) => {
-                for (price, weight) in prices.iter_mut().zip(weights) {
-                    *price = weight * 5.0;
-                }
-            }
-            Concept::Leximin(scales) => {
-                let counted = scales
-                    .iter()
-                    .filter(|scale| **scale > POSITIVE)
-                    .count()
-                    .max(1);
-                for (price, scale) in prices.iter_mut().zip(scales) {
-                    if *scale > POSITIVE {
-                        *price = 1.0 / (counted as f64 * scale);
-                    }
-                }
-            }
-            Concept::Sum(weights) => prices[..n].copy_from_slice(weights),
-        }
-        let (mut best, mut least) = (prices, f64::INFINITY);
-        for step in 0..STEPS {
-            let mut bound = f64::NEG_INFINITY;
-            let mut reached = [0.0; MAX_PARTIES];
-            let mut at = (0, Vec::new());
-            for slice in 0..self.search.slices.list.len() {
-                let priced = self.priced(slice, &prices);
-                if priced.bound > bound {
-                    bound = priced.bound;
-                    reached = self.gains(slice, &priced.changes);
-                    at = (slice, priced.choices);
-                }
-            }
-            if bound.is_infinite() {
-                break;
-            }
-            if bound - self.constant_of(&prices) < least {
-                least = bound - self.constant_of(&prices);
-                best = prices;
-            }
-            self.improve(at.0, at.1);
-            let pace = 2.0 / (2.0 + step as f64);
-            self.step(&mut prices, &reached, pace);
-        }
-        (best, least)
-    }
-
-    /// One subgradient step: parties that got too little become dearer.
-    fn step(&self, prices: &mut Vector, reached: &Vector, pace: f64) {
-        match self.concept {
-            Concept::Nash(weights) => {
-                for (i, weight) in weights.iter().enumerate().filter(|(_, w)| **w > 0.0) {
-                    let excess = (prices[i] * reached[i] / weight - 1.0).clamp(-2.0, 2.0);
-                    prices[i] = (prices[i] * math::exp(-pace * excess)).clamp(1e-9, 1e9);
-                }
-            }
-            Concept::Leximin(scales) => {
-                let range = (0..self.n).map(|i| ratio(reached[i], scales[i]));
-                let widest = range
-                    .clone()
-                    .fold(0.0, |w: f64, x| w.max(x.abs()))
-                    .max(1e-9);
-                for (i, share) in range.enumerate() {
-                    prices[i] *= math::exp(-2.0 * pace * share / widest);
-                }
-                let total: f64 = (0..self.n).map(|i| prices[i] * scales[i]).sum();
-                prices[..self.n]
-                    .iter_mut()
-                    .for_each(|price| *price /= total.max(1e-300));
-            }
-            Concept::Sum(weights) => {
-                let most = weights.iter().copied().fold(0.0, f64::max);
-                let widest = reached[..self.n]
-                    .iter()
-                    .fold(0.0, |w: f64, x| w.max(x.abs()));
-                for (i, weight) in weights.iter().enumerate() {
-                    let move_by = pace * most * reached[i] / widest.max(1e-9);
-                    if self.search.rational {
-                        prices[i] = (prices[i] - move_by).max(*weight);
-                    }
-                }
-            }
-        }
-    }
-
-    /// See the module: what is taken off the priced sum to bound the concept.
-    fn constant_of(&self, prices: &Vector) -> f64 {
-        match self.concept {
-            Concept::Nash(weights) => (weights.iter().zip(prices))
-                .filter(|(weight, _)| **weight > 0.0)
-                .map(|(weight, price)| weight * (math::ln(price / weight) + 1.0))
-                .sum(),
-            Concept::Leximin(_) | Concept::Sum(_) => 0.0,
-        }
-    }
-
-    /// The maximum of the priced sum over a slice.
-    fn priced(&self, slice: usize, prices: &Vector) -> Priced {
-        let slice = &self.search.slices.list[slice];
-        let mut weights = *prices;
-        weights[..self.n]
-            .iter_mut()
-            .for_each(|weight| *weight *= slice.ratified);
-        let mut best = self.priced_at(slice, prices, weights);
-        // A loss counts in full: both slopes bound the concave utility, and the smaller bound wins.
-        let mut other = weights;
-        for i in 0..self.n {
-            if best.changes[i] < 0.0 {
-                other[i] = prices[i];
-            }
-        }
-        if slice.ratified < 1.0 {
-            let second = self.priced_at(slice, prices, other);
-            if second.bound < best.bound {
-                best = second;
-            }
-        }
-        best
-    }
-
-    fn priced_at(&self, slice: &Slice, prices: &Vector, weights: Vector) -> Priced {
-        let n = self.n;
-        let mut changes = [0.0; MAX_PARTIES];
-        changes[..n].copy_from_slice(&slice.base);
-        let mut choices = Vec::with_capacity(slice.blocks.len());
-        let mut bound = dot(n, prices, &self.search.offset) + dot(n, &weights, &slice.base);
-        for block in &slice.blocks {
-            let mut best = (f64::NEG_INFINITY, 0);
-            for choice in 0..block.choices() {
-                let value = dot(n, &weights, &block.changes[choice * n..(choice + 1) * n]);
-                if value > best.0 {
-                    best = (value, choice);
-                }
-            }
-            bound += best.0;
-            choices.push(best.1 as u16);
-            let of = &block.changes[best.1 * n..(best.1 + 1) * n];
-            changes
-                .iter_mut()
-                .zip(of)
-                .for_each(|(sum, change)| *sum += change);
-        }
-        Priced {
-            bound,
-            weights,
-            choices,
-            changes,
-        }
-    }
-
     fn gains(&self, slice: usize, changes: &Vector) -> Vector {
         let share = self.search.slices.list[slice].ratified;
         let mut gains = [0.0; MAX_PARTIES];
@@ -360,7 +214,7 @@ impl State<'_> {
                     let gains = self.gains(slice, &next);
                     let mut key = Vec::new();
                     // Outside the zone, first of all towards it.
-                    let short = shortfall(&gains[..n], self.search.rational);
+                    let short = self.shortfall(slice, &gains);
                     key.push(-short);
                     let mut of = std::mem::take(&mut self.key);
                     self.concept.key(&gains[..n], &mut of);
@@ -387,12 +241,21 @@ impl State<'_> {
     fn judged(&mut self, slice: usize, choices: &[u16], changes: &Vector) -> Vec<f64> {
         self.leaf(slice, choices, changes);
         let gains = self.gains(slice, changes);
-        let mut key = vec![-shortfall(&gains[..self.n], self.search.rational)];
+        let mut key = vec![-self.shortfall(slice, &gains)];
         let mut of = std::mem::take(&mut self.key);
         self.concept.key(&gains[..self.n], &mut of);
         key.extend_from_slice(&of);
         self.key = of;
         key
+    }
+
+    /// How far the parties together are from where nobody would lose.
+    fn shortfall(&self, slice: usize, gains: &Vector) -> f64 {
+        if !self.search.rational {
+            return 0.0;
+        }
+        let short = |i: usize| (self.search.floor(slice, i) - gains[i] - POSITIVE).max(0.0);
+        (0..self.n).map(short).sum()
     }
 
     /// Takes in a whole package.
@@ -406,7 +269,8 @@ impl State<'_> {
             }
         }
         let gains = self.gains(slice, changes);
-        if self.search.rational && gains[..n].iter().any(|gain| *gain < -POSITIVE) {
+        if self.search.rational && (0..n).any(|i| gains[i] < self.search.floor(slice, i) - POSITIVE)
+        {
             return;
         }
         let mut key = std::mem::take(&mut self.key);
@@ -449,6 +313,8 @@ impl State<'_> {
                     self.need = slack(self.best[1]) + self.constant;
                 }
             }
+            // Whoever can get nothing has ratio 1 whatever happens: with nobody else there is no bound.
+            Concept::Leximin(scales) if scales.iter().all(|scale| *scale <= POSITIVE) => {}
             Concept::Leximin(scales) => {
                 self.need = slack(first);
                 for (least, scale) in self.least.iter_mut().zip(scales) {
@@ -520,6 +386,10 @@ impl State<'_> {
             return;
         };
         let share = self.search.slices.list[slice].ratified;
+        let mut floors = [f64::NEG_INFINITY; MAX_PARTIES];
+        if self.search.rational {
+            (0..n).for_each(|i| floors[i] = self.search.floor(slice, i) - POSITIVE);
+        }
         for &(worth, choice) in &stage.order {
             if value + worth + stage.rest < self.need - 1e-12 || self.left == 0 {
                 return;
@@ -532,7 +402,7 @@ impl State<'_> {
             for i in 0..n {
                 next[i] += of[i];
                 let most = self.search.offset[i] + ratified(next[i] + stage.most[i], share);
-                matters &= most >= self.least[i] - 1e-12;
+                matters &= most >= self.least[i].max(floors[i]) - 1e-12;
             }
             if matters {
                 choices[stage.block] = choice;
@@ -600,122 +470,4 @@ fn dot(n: usize, a: &[f64], b: &[f64]) -> f64 {
         sum += a[i] * b[i];
     }
     sum
-}
-
-fn shortfall(gains: &[f64], rational: bool) -> f64 {
-    if !rational {
-        return 0.0;
-    }
-    gains.iter().map(|gain| (-gain - POSITIVE).max(0.0)).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::solve::bargaining::Problem;
-    use crate::solve::space::Space;
-    use crate::solve::space::tests::random;
-
-    fn listed(space: &Space) -> (Vec<Package>, Vec<f64>) {
-        let (mut packages, mut utilities) = (Vec::new(), Vec::new());
-        space.each(|package, of| {
-            packages.push(package.clone());
-            utilities.extend_from_slice(of);
-            true
-        });
-        (packages, utilities)
-    }
-
-    /// Every concept, over every package and by search, on random spaces.
-    #[test]
-    fn the_search_finds_what_looking_at_every_package_finds() {
-        let (mut zones, mut ties) = (0, 0);
-        for seed in 0..300 {
-            let space = random(seed);
-            let (packages, utilities) = listed(&space);
-            let problem = Problem {
-                parties: space.parties,
-                utilities: &utilities,
-                no_deal: &space.no_deal,
-            };
-            let parties: Vec<usize> = (0..space.parties).collect();
-            let slices = Slices::new(&space, &parties);
-            let rational = problem.rational();
-            let ideal = problem.ideal_gains(&rational);
-            let weights: Vec<f64> = parties.iter().map(|party| 1.0 + *party as f64).collect();
-            let counted = |weight: f64| -> Vec<f64> {
-                let positive = |gain: &f64| if *gain > POSITIVE { weight } else { 0.0 };
-                ideal.iter().map(positive).collect()
-            };
-            for concept in [
-                Concept::Nash(counted(1.0)),
-                Concept::Nash(counted(2.5)),
-                Concept::Leximin(ideal.clone()),
-                Concept::Leximin(vec![1.0; space.parties]),
-                Concept::Sum(weights),
-            ] {
-                let search = Search::rational(&slices, &space.now, &space.no_deal);
-                let found = search.measured_by(&ideal).best(&concept);
-                let expected = problem.solve(&concept, &rational, &ideal);
-                let Some(expected) = expected else {
-                    assert!(found.is_none(), "{seed} {concept:?}");
-                    continue;
-                };
-                let found = found.unwrap_or_else(|| panic!("{seed} {concept:?}: none found"));
-                zones += 1;
-                assert!(found.exact, "{seed} {concept:?}");
-                assert_eq!(
-                    found.package, packages[expected.chosen],
-                    "{seed} {concept:?}"
-                );
-                assert!(found.bound.is_finite());
-                // Dominated packages are left out of the search, so its ties can only be fewer.
-                assert!(
-                    found.ties <= expected.tied.len() as u128,
-                    "{seed} {concept:?}"
-                );
-                if !matches!(concept, Concept::Sum(_)) {
-                    let tied: Vec<&Package> = expected
-                        .tied
-                        .iter()
-                        .map(|&outcome| &packages[outcome])
-                        .collect();
-                    assert_eq!(
-                        found.tied.iter().collect::<Vec<_>>(),
-                        tied,
-                        "{seed} {concept:?}"
-                    );
-                    ties += usize::from(tied.len() > 1);
-                }
-            }
-        }
-        assert!(zones > 500 && ties > 10, "{zones} {ties}");
-    }
-
-    #[test]
-    fn the_bound_is_what_nothing_exceeds() {
-        for seed in 0..60 {
-            let space = random(seed);
-            let (_, utilities) = listed(&space);
-            let parties: Vec<usize> = (0..space.parties).collect();
-            let slices = Slices::new(&space, &parties);
-            let mut search = Search::any(&slices, &space.now, &space.no_deal);
-            search.visits = 3;
-            let concept = Concept::Leximin(vec![1.0; space.parties]);
-            let Some(found) = search.best(&concept) else {
-                continue;
-            };
-            let worst = utilities.chunks_exact(space.parties).map(|of| {
-                let gains = of.iter().zip(&space.no_deal).map(|(u, d)| u - d);
-                gains.fold(f64::INFINITY, f64::min)
-            });
-            let best = worst.fold(f64::NEG_INFINITY, f64::max);
-            assert!(
-                found.bound >= best - 1e-9,
-                "{seed}: {} < {best}",
-                found.bound
-            );
-            assert!(found.key[0] <= best + 1e-9);
-        }
-    }
 }

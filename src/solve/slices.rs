@@ -32,7 +32,7 @@ pub(crate) struct Slice {
     /// By party: what the fixed part changes.
     pub(crate) base: Vec<f64>,
     /// Whether its packages change a promise.
-    promise: bool,
+    pub(crate) promise: bool,
     /// Whether the choices must change a promise for that.
     pub(crate) must_promise: bool,
     pub(crate) blocks: Vec<Block>,

@@ -65,11 +65,16 @@ impl Lens for Solutions {
         report
             .plots
             .push(Plot::Scatter(scatter(study, &names, &modes, &draws)));
-        report.notes.push(format!(
-            "Gains are over no agreement on the first day; solutions exist in {with} of {} draws, and \
-             bands are over those.",
-            draws.len()
-        ));
+        report
+            .notes
+            .push("Gains are over no agreement on the first day.".to_owned());
+        if !draws.is_empty() {
+            report.notes.push(format!(
+                "Solutions exist in {with} of {} draws, and bands are over those.",
+                draws.len()
+            ));
+        }
+        report.notes.push(ties(&names, &modes, &draws));
         let found = draws
             .iter()
             .chain([&modes])
@@ -164,31 +169,18 @@ fn of<'a>(solved: &'a Solved, name: &str) -> Option<&'a Found> {
 
 fn utilities(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) -> Table {
     let parties = study.modes.space.parties;
-    let mut columns: Vec<Heading> = (0..parties)
+    let columns: Vec<Heading> = (0..parties)
         .map(|party| Heading::new(study.party(party), "gain (90%)"))
         .collect();
-    columns.push(Heading::new("tied", "at most"));
     let cell = |name: &str, party: usize| {
         let gain = |solved: &Solved| of(solved, name).map(|found| found.gains[party]);
         Cell::band(gain(modes), draws.iter().map(gain), Unit::Utility)
     };
     let mut rows: Vec<Row> = names
         .iter()
-        .map(|name| {
-            let mut cells: Vec<Cell> = (0..parties).map(|party| cell(name, party)).collect();
-            let all = draws.iter().chain([modes]);
-            let ties = all
-                .filter_map(|solved| of(solved, name))
-                .map(|found| found.ties)
-                .max();
-            cells.push(Cell::Exact {
-                value: ties.unwrap_or(0) as f64,
-                unit: Unit::Plain,
-            });
-            Row {
-                label: (*name).to_owned(),
-                cells,
-            }
+        .map(|name| Row {
+            label: (*name).to_owned(),
+            cells: (0..parties).map(|party| cell(name, party)).collect(),
         })
         .collect();
     let ideal = |party: usize| {
@@ -197,7 +189,7 @@ fn utilities(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) ->
     };
     rows.push(Row {
         label: "The most it could get".to_owned(),
-        cells: (0..parties).map(ideal).chain([Cell::Empty]).collect(),
+        cells: (0..parties).map(ideal).collect(),
     });
     Table {
         title: "What each party gains over no agreement, in points of 100: at the modes, and the range \
@@ -205,6 +197,26 @@ fn utilities(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) ->
             .to_owned(),
         columns,
         rows,
+    }
+}
+
+/// The largest tie sets.
+fn ties(names: &[&str], modes: &Solved, draws: &[Solved]) -> String {
+    let most = |name: &&&str| {
+        let found = draws
+            .iter()
+            .chain([modes])
+            .filter_map(|solved| of(solved, name));
+        found.map(|found| found.ties).max().unwrap_or(0)
+    };
+    let tied: Vec<String> = (names.iter().map(|name| (name, most(&name))))
+        .filter(|(_, ties)| *ties > 1)
+        .map(|(name, ties)| format!("{name} up to {ties}"))
+        .collect();
+    if tied.is_empty() {
+        "Nowhere do two packages tie for a solution.".to_owned()
+    } else {
+        format!("Packages tied for a solution: {}.", tied.join(", "))
     }
 }
 

@@ -120,9 +120,9 @@ impl Lens for Vote {
         );
         report.tables.push(options(&modes, &draws));
         report.tables.push(issues(study, &modes, &draws));
-        report
-            .plots
-            .push(Plot::Levels(shares(study, &modes, &draws)));
+        report.plots.push(Plot::Levels {
+            issues: shares(study, &modes, &draws),
+        });
         report.notes.push(format!(
             "Exponent nu {}; proportional support; utilities and power of the scenario, nothing tuned.",
             study.options.nu

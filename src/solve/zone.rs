@@ -113,9 +113,9 @@ impl Lens for Zone {
         };
         let with = draws.iter().filter(|part| holds(part.all)).count();
         let mut sentence = if holds(modes.all) {
-            "Some package is better than no agreement for every party".to_owned()
+            "Some package leaves no party worse off than no agreement".to_owned()
         } else {
-            "No package is better than no agreement for every party".to_owned()
+            "Every package leaves some party worse off than no agreement".to_owned()
         };
         if draws.is_empty() {
             sentence.push_str(" at the modes of the numbers.");
@@ -138,8 +138,8 @@ impl Lens for Zone {
         });
         if let Some((efficient, both)) = modes.efficient {
             report.notes.push(format!(
-                "At the modes {efficient} packages are Pareto efficient, and {both} of them are better \
-                 than no agreement for everyone."
+                "At the modes {efficient} packages are Pareto efficient, and {both} of them leave \
+                 nobody worse off than no agreement."
             ));
         }
         let inexact = draws.iter().filter(|part| !part.exact).count() + usize::from(!modes.exact);

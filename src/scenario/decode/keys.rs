@@ -21,6 +21,7 @@ pub const FILE: &[&str] = &[
     "preferences",
     "linkages",
     "forms",
+    "gates",
     "venues",
     "meetings",
     "cycle",
@@ -114,6 +115,21 @@ pub const FORM: &[&str] = &[
     "from",
     "assumed",
 ];
+/// `[[gates]]`
+pub const GATE: &[&str] = &[
+    "id",
+    "name",
+    "party",
+    "forms",
+    "quota",
+    "voting",
+    "precision",
+    "blocs",
+    "from",
+    "assumed",
+];
+/// `[[gates.blocs]]`
+pub const GATE_BLOC: &[&str] = &["id", "name", "votes", "asks", "from", "assumed"];
 /// `[[venues]]`
 pub const VENUE: &[&str] = &[
     "id",

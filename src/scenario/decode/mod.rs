@@ -9,6 +9,7 @@ pub mod keys;
 mod acts;
 mod date;
 mod domain;
+mod gates;
 mod number;
 mod party;
 mod reader;
@@ -40,7 +41,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
     for key in LISTS
         .map(|(key, _)| key)
         .into_iter()
-        .chain(["linkages", "flags"])
+        .chain(["linkages", "flags", "gates"])
     {
         reader.distinct_ids(&file, key);
     }
@@ -67,6 +68,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
         form_issue: reader.optional_reference(&file, "form_issue", Kind::Issue),
         linkages: reader.linkages(&file),
         forms: reader.forms(&file),
+        gates: reader.gates(&file),
         venues: reader.venues(&file),
         meetings: reader.meetings(&file),
         cycle: reader.cycle(&file),

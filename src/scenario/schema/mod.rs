@@ -15,7 +15,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use acts::{Benchmark, Event, Flag, Force, Move, Outcome, Promise, Threat};
 use party::{Party, Preference};
-use table::{Beliefs, Cycle, Form, Issue, Linkage, Meeting, State, Talks, Venue};
+use table::{Beliefs, Cycle, Form, Gate, Issue, Linkage, Meeting, State, Talks, Venue};
 
 /// The schema of a scenario file, draft 2020-12.
 pub fn schema() -> Schema {
@@ -249,6 +249,8 @@ struct File {
     linkages: Option<Vec<Linkage>>,
     /// The ways an agreement can be recorded, weakest first.
     forms: Option<Vec<Form>>,
+    /// Who must approve at home, and how they vote: read by `solve`, not by a run.
+    gates: Option<Vec<Gate>>,
     /// Who meets where, on what, by which procedure.
     venues: Option<Vec<Venue>>,
     /// The documented calendar of meetings.
@@ -408,7 +410,7 @@ mod tests {
     fn decoder_and_schema_know_the_same_keys() {
         let party = [keys::PARTY_ONLY, keys::TRAITS].concat();
         let party_type = [keys::TYPE_ONLY, keys::TRAITS].concat();
-        let tables: [(&str, &[&str]); 30] = [
+        let tables: [(&str, &[&str]); 32] = [
             ("Hypothesis", keys::HYPOTHESIS),
             ("Expectation", keys::EXPECT),
             ("Calendar", keys::CALENDAR),
@@ -422,6 +424,8 @@ mod tests {
             ("Consequence", keys::CONSEQUENCE),
             ("Linkage", keys::LINKAGE),
             ("Form", keys::FORM),
+            ("Gate", keys::GATE),
+            ("GateBloc", keys::GATE_BLOC),
             ("Venue", keys::VENUE),
             ("Meeting", keys::MEETING),
             ("Cycle", keys::CYCLE),

@@ -86,6 +86,61 @@ pub(super) struct Form {
     assumed: Option<String>,
 }
 
+/// An assembly, a cabinet or a council of allies that must approve what a party signs.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Gate {
+    /// Short name.
+    id: String,
+    /// Full name.
+    name: Option<String>,
+    /// The party it binds.
+    party: Option<String>,
+    /// Forms that must pass it; all if empty. What changes no promise need not pass.
+    forms: Option<Texts>,
+    /// Votes in favour that are needed; all of them is consensus.
+    quota: Option<u32>,
+    /// How its blocs vote. Default `bloc`.
+    voting: Option<Voting>,
+    /// Logit precision of a vote, per unit of utility; `inf` for a sure yes from the demand on.
+    precision: Option<Quantity>,
+    /// Who votes.
+    blocs: Option<Vec<GateBloc>>,
+    /// Facts about it.
+    from: Option<Texts>,
+    /// Why the numbers of this table are assumed, where they say nothing.
+    assumed: Option<String>,
+}
+
+/// How blocs vote.
+#[derive(JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Voting {
+    /// Each vote decides for itself.
+    Members,
+    /// All votes of a bloc go the same way.
+    Bloc,
+}
+
+/// Members of a gate who think alike.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GateBloc {
+    /// Short name.
+    id: String,
+    /// Full name.
+    name: Option<String>,
+    /// Votes it has.
+    votes: Option<u32>,
+    /// Gain over no agreement, on the party's own scale, at which its votes are split evenly.
+    /// Default 0: whatever the party itself would take.
+    asks: Option<Quantity>,
+    /// Facts that the numbers of this table rest on, where they carry none.
+    from: Option<Texts>,
+    /// Why the numbers of this table are assumed, where they say nothing.
+    assumed: Option<String>,
+}
+
 /// Who meets, on what, how.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
