@@ -3,7 +3,7 @@
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
 /// The corpus of broken files has at least one file for each.
-pub const CODES: [&str; 54] = [
+pub const CODES: [&str; 55] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
