@@ -9,8 +9,10 @@ pub mod check;
 mod evidence;
 pub mod explain;
 mod game;
+mod interchange;
 pub mod output;
 pub mod progress;
+pub mod published;
 pub mod render;
 pub mod resolved;
 pub mod run;
@@ -51,6 +53,9 @@ enum Command {
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
+    Import(interchange::ImportArgs),
+    Export(interchange::ExportArgs),
+    Sao(published::SaoArgs),
 }
 
 /// Why a command could not do its work.
@@ -94,5 +99,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
+        Command::Import(args) => args.run(),
+        Command::Export(args) => args.run(),
+        Command::Sao(args) => args.run(),
     }
 }

@@ -72,6 +72,9 @@ pub struct SolveArgs {
     /// Leave the charts out
     #[arg(long)]
     pub no_charts: bool,
+    /// The same by the definitions of other programs.
+    #[command(flatten)]
+    pub published: super::published::PublishedArgs,
 }
 
 /// See [`Election`].
@@ -159,6 +162,10 @@ struct Manifest {
 impl SolveArgs {
     /// Solves the file, prints what every lens says and writes it down.
     pub fn run(&self) -> Result<ExitCode, CliError> {
+        if let Some(convention) = self.published.convention {
+            let file = self.file.to_string_lossy();
+            return self.published.solve(convention, &file, self.seed);
+        }
         let wanted = self.wanted()?;
         let evidence = Evidence::shipped();
         let loaded = load_game(&self.file, &evidence)?;

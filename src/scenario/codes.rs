@@ -4,13 +4,14 @@
 ///
 /// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
 /// has codes of its own, a few of them the same (`crate::evidence`).
-pub const CODES: [&str; 62] = [
+pub const CODES: [&str; 63] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
     "bad-quantity",
     "date-order",
     "decides-undiscussed",
+    "domain-profiles",
     "duplicate-id",
     "empty-text",
     "event-timing",

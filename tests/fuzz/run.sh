@@ -45,7 +45,17 @@ done
     cat "$top/tests/fixtures/minimal.toml"; printf '\0'
     cat "$top/tests/fixtures/seeds/dams/documents.toml"; } > corpus/scenario/seed-evidence
 
-for name in evidence scenario; do
+# Each domain as one starting point: the format, then its files, parted by NUL.
+mkdir -p corpus/interchange
+laptop="$top/tests/fixtures/domains/laptop"
+{ printf 'genius'; for part in domain buyer_utility seller_utility; do
+    printf '\0'; cat "$laptop/laptop_$part.xml"; done; } > corpus/interchange/seed-genius
+for format in geniusweb negmas; do
+    { printf '%s' "$format"; for file in "$top/tests/fixtures/domains/$format"/*; do
+        printf '\0'; cat "$file"; done; } > "corpus/interchange/seed-$format"
+done
+
+for name in evidence scenario interchange; do
     mkdir -p "artifacts/$name"
     "./target/$target/release/$name" -max_total_time="$seconds" -max_len=131072 -timeout=10 \
         -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="artifacts/$name/" \

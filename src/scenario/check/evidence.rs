@@ -80,13 +80,23 @@ pub fn citations(cited: &[Node], cutoff: Date, facts: &dyn FactIndex) -> Vec<Dia
 }
 
 impl Checker<'_> {
+    /// Whether a number is part of a published domain: a definition, nobody's claim.
+    fn published(&self, path: &str) -> bool {
+        let tables = ["preferences.", "state.standing.", "talks.on_agreement."];
+        let traits = [".patience", ".talks_value"];
+        self.scenario.domain.is_some()
+            && (tables.iter().any(|table| path.starts_with(table))
+                || traits.iter().any(|key| path.ends_with(key)))
+    }
+
     /// Every number needs a source or a reason, and an assumed one a range.
     pub(super) fn provenance(&mut self) {
         let mut lists: BTreeSet<String> = BTreeSet::new();
         for quantity in self.scenario.quantities() {
             let why = &quantity.provenance;
             let stand_in = quantity.dist.mode().is_nan();
-            if why.by_definition || stand_in || !why.from.is_empty() {
+            let published = why.assumed.is_none() && self.published(&quantity.path);
+            if why.by_definition || stand_in || published || !why.from.is_empty() {
                 continue;
             }
             // The values of one ladder are one judgement: one complaint is enough.

@@ -40,10 +40,17 @@ pub const FILE: &[&str] = &[
     "graph",
     "trees",
     "report",
+    "domain",
     "from",
     "assumed",
     "by_definition",
 ];
+/// `[domain]`
+pub const DOMAIN: &[&str] = &["format", "cap_at_one", "issues", "profiles"];
+/// `[[domain.issues]]`
+pub const DOMAIN_ISSUE: &[&str] = &["name", "values"];
+/// `[[domain.profiles]]`
+pub const DOMAIN_PROFILE: &[&str] = &["party", "reservation", "discount", "weights", "values"];
 /// `[hypothesis]`
 pub const HYPOTHESIS: &[&str] = &[
     "id",

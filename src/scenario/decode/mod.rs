@@ -8,6 +8,7 @@ pub mod keys;
 
 mod acts;
 mod date;
+mod domain;
 mod games;
 mod gates;
 mod number;
@@ -28,6 +29,7 @@ use super::types::{Calendar, Direction, Expectation, HistoryEntry, Hypothesis, S
 use crate::diagnostic::Diagnostic;
 use number::Bounds;
 use reader::{Reader, Row};
+pub(crate) use table::LEVELS;
 
 /// Party, then issue, to the table of `[preferences.<party>.<issue>]`.
 type Preferences<'n> = BTreeMap<&'n str, BTreeMap<&'n str, &'n Node>>;
@@ -85,6 +87,7 @@ pub fn decode(root: &Node, names: &Names, facts: &dyn FactIndex) -> (Scenario, V
         graph: reader.graph(&file),
         trees: reader.trees(&file),
         report: reader.report_options(&file),
+        domain: reader.domain(&file),
         calendar,
         force,
     };

@@ -13,7 +13,7 @@ use crate::scenario::types::{
 };
 
 /// Fewest and most levels of an issue.
-const LEVELS: std::ops::RangeInclusive<usize> = 2..=15;
+pub(crate) const LEVELS: std::ops::RangeInclusive<usize> = 2..=15;
 
 impl Reader<'_> {
     pub(super) fn issues(&mut self, file: &Row<'_>) -> Vec<Issue> {

@@ -291,6 +291,8 @@ struct File {
     trees: Option<Vec<Tree>>,
     /// What the charts should show.
     report: Option<Report>,
+    /// The published negotiation domain that the file stands for, where it was imported.
+    domain: Option<Domain>,
     /// Facts that the numbers of this table rest on, where they carry none.
     from: Option<Texts>,
     /// Why the numbers of this table are assumed, where they say nothing.
@@ -361,6 +363,46 @@ struct HistoryEntry {
     what: String,
     /// Facts it is taken from.
     from: Option<Texts>,
+}
+
+/// What a published negotiation domain says and the rest of the format has no place for.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Domain {
+    /// Whose file it was: `genius`, `geniusweb` or `negmas`.
+    format: String,
+    /// Whether a weighted sum above 1 counts as 1.
+    cap_at_one: Option<bool>,
+    /// All issues with all their values; absent where `[[issues]]` says the same.
+    issues: Option<Vec<DomainIssue>>,
+    /// One a party, in the order of `parties`.
+    profiles: Option<Vec<DomainProfile>>,
+}
+
+/// An issue as published.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DomainIssue {
+    /// Name as published.
+    name: String,
+    /// Values as published, in their order.
+    values: Ids,
+}
+
+/// A party's side of a published domain.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DomainProfile {
+    /// Party id.
+    party: String,
+    /// Utility of no agreement; absent where the domain states none.
+    reservation: Option<f64>,
+    /// Share of a utility that is left at the end of the session, in (0, 1]. Default 1.
+    discount: Option<f64>,
+    /// Weight of each of `[[domain.issues]]`, as published.
+    weights: Option<Vec<f64>>,
+    /// Value of each value of each of `[[domain.issues]]`.
+    values: Option<Vec<Vec<f64>>>,
 }
 
 /// What the charts should show.
@@ -447,6 +489,9 @@ mod tests {
             ("Tree", keys::TREE),
             ("TreeNode", keys::TREE_NODE),
             ("TreeAction", keys::TREE_ACTION),
+            ("Domain", keys::DOMAIN),
+            ("DomainIssue", keys::DOMAIN_ISSUE),
+            ("DomainProfile", keys::DOMAIN_PROFILE),
         ] {
             assert_eq!(properties(&schema["$defs"][name]), sorted(list), "{name}");
         }

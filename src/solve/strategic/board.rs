@@ -7,7 +7,7 @@
 
 use super::listed;
 use crate::model::Model;
-use crate::model::streams::parameter_uniform;
+use crate::model::streams::{key, parameter_uniform};
 use crate::scenario::games::DeclaredGraph;
 use crate::scenario::quantity::{Dist, Quantity};
 use crate::solve::EPSILON;
@@ -209,7 +209,9 @@ pub(super) fn drawn(study: &Study, case: &Case, quantity: &Quantity) -> f64 {
     match (case.draw, &quantity.dist) {
         (_, Dist::Constant(value)) => *value,
         (None, dist) => dist.mode(),
-        (Some(draw), dist) => dist.quantile(parameter_uniform(study.seed, &quantity.path, draw)),
+        (Some(draw), dist) => {
+            dist.quantile(parameter_uniform(study.seed, &key(&quantity.path), draw))
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::board::{Board, position};
 use super::listed;
-use crate::model::streams::parameter_uniform;
+use crate::model::streams::{key, parameter_uniform};
 use crate::solve::case::{Case, Study};
 use crate::solve::diagram::{Evolution, EvolutionMove, EvolutionState};
 use crate::solve::graph::coalition::{Jump, jumps};
@@ -252,7 +252,7 @@ impl Told<'_> {
         let mut turn = 0;
         let uniform = || {
             turn += 1;
-            parameter_uniform(self.study.seed, &name, turn)
+            parameter_uniform(self.study.seed, &key(&name), turn)
         };
         let (graph, payoffs) = (&self.board.graph, &self.modes.payoffs);
         sampled(graph, payoffs, (party, self.board.start), RANKINGS, uniform)
