@@ -323,7 +323,10 @@ fn every_outcome_can_be_reached() {
         "remove = [\"preferences.us.nato-enlargement.red_line\", \
          \"preferences.nato.nato-enlargement.red_line\", \
          \"preferences.us.force-posture-east.red_line\", \
-         \"preferences.nato.force-posture-east.red_line\"]\n{keen}{}",
+         \"preferences.nato.force-posture-east.red_line\"]\n{keen}{}\
+         [[venues]]\nid = \"nato-russia-council\"\n\
+         decides = [\"nato-enlargement\", \"force-posture-east\", \"russian-buildup\"]\n\
+         [cycle]\nvenues = [\"nato-russia-council\"]\n",
         for_each("forms", &FORMS, "binding = true")
     );
     let minsk = format!(

@@ -63,8 +63,10 @@ pub struct AtlasArgs {
 impl AtlasArgs {
     /// Writes or checks the pages.
     pub fn run(&self) -> Result<ExitCode, CliError> {
-        let evidence = Evidence::shipped();
-        let family = family::find(&self.file, &evidence)?;
+        let shipped = Evidence::shipped();
+        let loaded = source::open(&self.file.to_string_lossy(), &shipped)?;
+        let evidence = source::evidence(&loaded, &shipped);
+        let family = family::find(&self.file, &shipped)?;
         let base = &family[0];
         let ids: Vec<String> = (family.iter().map(|member| member.scenario.id.clone()))
             .chain(
@@ -87,7 +89,7 @@ impl AtlasArgs {
             quiet: self.quiet,
         };
         let mut pages = Pages::new(&self.out);
-        written(&mut pages, &family, &evidence);
+        written(&mut pages, &family, evidence);
         if self.quick {
             pages.expect_record("scenarios.md", pool.install(|| player.scenario_stamps())?);
             pages.expect_record("levers.md", pool.install(|| player.lever_stamps())?);

@@ -12,6 +12,8 @@ pub mod scenarios;
 
 use std::fmt::Write;
 
+use crate::scenario::types::Condition;
+
 /// First line of every page, by which a page may be replaced by a newer one.
 pub const MARK: &str = "<!-- Written by `jawjaw atlas`; changes made here are lost. -->";
 
@@ -109,6 +111,40 @@ fn points(change: f64) -> String {
 fn zero(x: f64) -> f64 {
     let rounded = (x * 10.0).round() / 10.0;
     if rounded == 0.0 { 0.0 } else { rounded }
+}
+
+/// Whether a condition always holds.
+fn empty(condition: &Condition) -> bool {
+    let Condition {
+        terminal,
+        date,
+        round,
+        state,
+        level,
+        settled,
+        settled_count,
+        binding,
+        done,
+        not_done,
+        channels,
+        without,
+        any,
+        not,
+    } = condition;
+    terminal.is_none()
+        && date.is_empty()
+        && round.is_none()
+        && state.is_empty()
+        && level.is_empty()
+        && settled.is_empty()
+        && settled_count.is_none()
+        && binding.is_none()
+        && done.is_empty()
+        && not_done.is_empty()
+        && channels.is_none()
+        && without.is_none()
+        && any.is_empty()
+        && not.is_none()
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Page, code, codes, one_line};
+use super::{Page, code, codes, empty, one_line};
 use crate::evidence::Evidence;
 use crate::scenario::quantity::Quantity;
 use crate::scenario::types::{
-    Condition, Issue, Move, MoveKind, Party, PartyType, Preference, RedLine, Scenario, Threat,
+    Issue, Move, MoveKind, Party, PartyType, Preference, RedLine, Scenario, Threat,
 };
 
 /// The page of one party.
@@ -572,37 +572,4 @@ fn relation(op: crate::scenario::types::Relation) -> &'static str {
         Relation::AtLeast => "at least",
         Relation::Greater => "above",
     }
-}
-
-fn empty(condition: &Condition) -> bool {
-    let Condition {
-        terminal,
-        date,
-        round,
-        state,
-        level,
-        settled,
-        settled_count,
-        binding,
-        done,
-        not_done,
-        channels,
-        without,
-        any,
-        not,
-    } = condition;
-    terminal.is_none()
-        && date.is_empty()
-        && round.is_none()
-        && state.is_empty()
-        && level.is_empty()
-        && settled.is_empty()
-        && settled_count.is_none()
-        && binding.is_none()
-        && done.is_empty()
-        && not_done.is_empty()
-        && channels.is_none()
-        && without.is_none()
-        && any.is_empty()
-        && not.is_none()
 }
