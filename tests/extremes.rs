@@ -73,7 +73,8 @@ static CRISIS: LazyLock<Played> = LazyLock::new(|| Played::new(""));
 fn for_each(list: &str, ids: &[&str], lines: &str) -> String {
     ids.iter()
         .map(|id| format!("[[{list}]]\nid = \"{id}\"\n{lines}\n"))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 const PARTIES: [&str; 4] = ["us", "russia", "nato", "ukraine"];
@@ -178,7 +179,8 @@ fn no_promise_is_believed() {
     let nothing: String = PARTIES
         .iter()
         .map(|party| format!("durability.{party} = 0\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let empty = Played::new(&for_each("forms", &FORMS, &nothing));
     let draw = empty.model.draw(SEED, 0);
     for (index, issue) in empty.model.scenario.issues.iter().enumerate() {
@@ -212,7 +214,8 @@ fn ukraine_has_a_seat_everywhere() {
         .map(|(id, others)| {
             format!("[[venues]]\nid = \"{id}\"\nparticipants = [\"{others}\", \"ukraine\"]\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let seated = Played::new(&tables);
     assert!(
         seated
@@ -306,7 +309,7 @@ fn force_is_worth_everything_or_nothing() {
                      force.limited-incursion.prize = {prize:?}\nforce.limited-incursion.cost = {cost:?}\n"
                 )
             })
-            .collect();
+            .collect::<Vec<_>>().concat();
         Played::new(&format!("[[parties]]\nid = \"russia\"\n{types}"))
     };
     assert!(prize(0.0, 1.0).share(&FORCE).abs() < 1e-12);
