@@ -220,7 +220,11 @@ impl<L: Log> Run<'_, L> {
         let (parties, rows) = (model.parties.len(), model.rows.len());
         self.world.fear.fill(0.0);
         for (holder, plan) in model.parties.iter().enumerate() {
-            if plan.force.is_empty() {
+            if self.possible_force(holder) == 0 {
+                let at = |option: usize| option * rows + plan.first_row;
+                for &option in &plan.force {
+                    self.world.force_probability[at(option)..][..plan.types].fill(0.0);
+                }
                 continue;
             }
             self.weigh_moves(holder, true);

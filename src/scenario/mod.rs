@@ -16,6 +16,7 @@ pub mod merge;
 pub mod names;
 mod numbers;
 mod paths;
+pub mod published;
 pub mod quantity;
 pub mod read;
 #[cfg(feature = "cli")]

@@ -61,7 +61,11 @@ impl Scenario {
             effects(list, changes);
         }
         list.push(&talks.failure_exposure);
-        list.extend([&self.beliefs.offer_noise, &self.beliefs.tremble]);
+        list.extend([
+            &self.beliefs.offer_noise,
+            &self.beliefs.tremble,
+            &self.beliefs.foresight,
+        ]);
         let priors = self.beliefs.priors.values().flat_map(BTreeMap::values);
         list.extend(priors.flat_map(BTreeMap::values));
     }
