@@ -24,7 +24,7 @@ use super::Run;
 use super::log::{Log, Note};
 use super::tables::{Kinds, LANES, Lane};
 use super::world::add;
-use super::worth::{Outlook, War, or_war};
+use super::worth::{War, or_war};
 use crate::math;
 use crate::model::plan::{Model, MovePlan, PartyPlan, Slots};
 use crate::scenario::types::MoveKind;
@@ -257,7 +257,7 @@ impl<L: Log> Run<'_, L> {
             options.moves.push(Some(index));
             let mut price = self.price(party, plan);
             if plan.kind == MoveKind::Terminal {
-                self.end_by(party, plan, &mut options, &outlook, price);
+                self.end_by(party, plan, &mut options, (outlook.seated, &wars), price);
                 continue;
             }
             add(&mut options.after, draw, &plan.effects);
@@ -370,16 +370,16 @@ impl<L: Log> Run<'_, L> {
         party: usize,
         plan: &MovePlan,
         options: &mut Options,
-        outlook: &Outlook,
+        (seated, wars): (bool, &[War]),
         price: Price,
     ) {
         let (model, draw) = (self.model, self.draw);
         let types = &self.tables.kinds[party];
         let lanes = options.kinds.len();
+        // Whoever can use it now could use it by waiting, at other odds.
         let war = plan.force.and_then(|option| {
-            let mut held = model.parties[party].force.iter();
-            let place = held.position(|&held| held == option)?;
-            Some(self.lottery(option, place, &self.world.slots, 0.0))
+            let war = wars.iter().find(|war| war.option == option)?;
+            Some(self.at_odds(*war, &self.world.slots, 0.0))
         });
         for lane in 0..lanes {
             let value = if let Some(war) = &war {
@@ -389,8 +389,7 @@ impl<L: Log> Run<'_, L> {
                 let mut value = [0.0; LANES];
                 let rows = model.parties[party].rows().skip(lane * LANES);
                 for (value, row) in value.iter_mut().zip(rows) {
-                    *value = self.world.now[row]
-                        - self.standing(row, &self.world.slots, outlook.seated)
+                    *value = self.world.now[row] - self.standing(row, &self.world.slots, seated)
                         + payoff;
                 }
                 value

@@ -27,7 +27,7 @@ use crate::model::plan::{MovePlan, Slots};
 /// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct War {
-    option: usize,
+    pub(super) option: usize,
     /// Its place among the options of its holder.
     pub(super) place: usize,
     /// Probability that it achieves its aim, 0 to 1.
@@ -102,7 +102,7 @@ impl<L: Log> Run<'_, L> {
 
     /// The same lottery at the odds of other variables.
     #[inline]
-    fn at_odds(&self, war: War, slots: &[f64], days: f64) -> War {
+    pub(super) fn at_odds(&self, war: War, slots: &[f64], days: f64) -> War {
         let at = &self.model.slots;
         let advantage = slots[at.advantage(war.option)] + slots[at.drift(war.option)] * days / 7.0;
         War {
@@ -220,11 +220,7 @@ impl<L: Log> Run<'_, L> {
         let (parties, rows) = (model.parties.len(), model.rows.len());
         self.world.fear.fill(0.0);
         for (holder, plan) in model.parties.iter().enumerate() {
-            if self.possible_force(holder) == 0 {
-                let at = |option: usize| option * rows + plan.first_row;
-                for &option in &plan.force {
-                    self.world.force_probability[at(option)..][..plan.types].fill(0.0);
-                }
+            if plan.force.is_empty() {
                 continue;
             }
             self.weigh_moves(holder, true);
