@@ -84,8 +84,9 @@ pub(super) fn evolution(drawn: &Evolution, footer: &str) -> Figure {
     for step in &drawn.moves {
         arrow(&mut canvas, &places, step);
     }
+    let mut taken = Vec::new();
     for step in &drawn.moves {
-        mover(&mut canvas, &places, step);
+        mover(&mut canvas, &places, step, &mut taken);
     }
     for (index, (state, at)) in drawn.states.iter().zip(&places).enumerate() {
         node(&mut canvas, index, state, *at);
@@ -194,20 +195,38 @@ fn arrow(canvas: &mut Canvas, places: &[Point], step: &EvolutionMove) {
     canvas.area(vec![to, wing(1.0), wing(-1.0)], colour);
 }
 
-/// The mover's name on the arrow, nearer to where it leads, as arrows part from one box.
-fn mover(canvas: &mut Canvas, places: &[Point], step: &EvolutionMove) {
+/// The mover's name on the arrow, nearer to where it leads, as arrows part from one box; where
+/// another name stands there, further on or back. `taken` lists the middles and halves of the names
+/// so far.
+fn mover(
+    canvas: &mut Canvas,
+    places: &[Point],
+    step: &EvolutionMove,
+    taken: &mut Vec<(Point, Point)>,
+) {
     let (from, to) = ends(places, step);
-    let at = (
-        from.0 + 0.55 * (to.0 - from.0),
-        from.1 + 0.55 * (to.1 - from.1),
-    );
     let look = Look::small()
         .anchor(Anchor::Middle)
         .colour(colour(step).for_words());
-    let half = look.width(&step.name) / 2.0 + 3.0;
+    let half = (look.width(&step.name) / 2.0 + 3.0, 0.7 * look.size);
+    let along = |share: f64| {
+        (
+            from.0 + share * (to.0 - from.0),
+            from.1 + share * (to.1 - from.1),
+        )
+    };
+    let free = |at: &Point| {
+        let apart = |(other, size): &(Point, Point)| {
+            (at.0 - other.0).abs() >= half.0 + size.0 || (at.1 - other.1).abs() >= half.1 + size.1
+        };
+        taken.iter().all(apart)
+    };
+    let wished = [0.55, 0.68, 0.42, 0.78, 0.3].map(along);
+    let at = wished.into_iter().find(free).unwrap_or(wished[0]);
+    taken.push((at, half));
     canvas.rect(
-        (at.0 - half, at.1 - 0.7 * look.size),
-        (at.0 + half, at.1 + 0.7 * look.size),
+        (at.0 - half.0, at.1 - half.1),
+        (at.0 + half.0, at.1 + half.1),
         PAPER,
     );
     canvas.words((at.0, at.1 + 0.36 * look.size), &step.name, look);
