@@ -47,7 +47,7 @@ pub struct AtlasArgs {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     replicates: u32,
     /// Draws for each lever
-    #[arg(long, value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     lever_draws: u32,
     /// Seed of all randomness
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -128,7 +128,7 @@ impl AtlasArgs {
         for (name, value, usual) in [
             ("draws", self.draws, 1000),
             ("replicates", self.replicates, 20),
-            ("lever-draws", self.lever_draws, 250),
+            ("lever-draws", self.lever_draws, 1000),
         ] {
             if value != usual {
                 command = format!("{command} --{name} {value}");

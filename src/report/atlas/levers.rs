@@ -100,8 +100,8 @@ pub fn page(content: &Content<'_>) -> String {
 fn alone(page: &mut Page, content: &Content<'_>) {
     page.heading(2, "One at a time");
     page.paragraph(&format!(
-        "{} pairs of runs for each lever: fewer than for the variants, because a pair that the lever \
-         does not touch is exactly the same twice, so that only the touched ones add noise.\n\
+        "{} pairs of runs for each lever. A pair that the lever does not touch is exactly the same \
+         twice, so that only the touched ones add noise.\n\
          `runs moved` is the share of runs that end in another outcome, in whatever direction; \
          `shares moved` is half the sum of the changes of all shares, in points; then the two \
          outcomes that change most, with 95 % intervals by chance alone where these do not hold \
