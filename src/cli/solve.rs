@@ -37,6 +37,7 @@ use crate::solve::strategic::{
     AlternatingOffers, ConflictGraph, DeclaredTrees, GroupDecision, WarPanel,
 };
 use crate::solve::vote::Vote;
+use crate::solve::win_sets::WinSets;
 use crate::solve::zone::Zone;
 
 /// Solve a scenario by the solution concepts of the field
@@ -107,6 +108,7 @@ fn lenses() -> Vec<Applied> {
     vec![
         ("zone", |study| apply(&Zone, study)),
         ("bargaining", |study| apply(&Solutions, study)),
+        ("win-sets", |study| apply(&WinSets, study)),
         ("ratification", |study| apply(&Ratification, study)),
         ("election", |study| apply(&Vote, study)),
         ("graph", |study| apply(&ConflictGraph, study)),
