@@ -51,8 +51,8 @@ pub struct SolveArgs {
     /// Seed of all randomness
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Only these lenses: zone, bargaining, ratification, election, graph, war, alternating-offers,
-    /// expected-utility, tree
+    /// Only these lenses: zone, bargaining, win-sets, ratification, election, graph, war,
+    /// alternating-offers, expected-utility, tree
     #[arg(long = "lens", value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     pub lenses: Vec<String>,
     /// Also simulate this many runs for each draw, to set their shares beside the theory

@@ -6,6 +6,7 @@
 
 use super::Lens;
 use super::case::{Case, Study};
+use super::concept::POSITIVE;
 use super::plot::{Mark, Plot, Scatter, joint_parties, pair_frontier};
 use super::report::{Cell, Heading, Report, Row, Table, TieSet, Unit, Verdict};
 use super::search::Found;
@@ -115,6 +116,11 @@ fn sentence(study: &Study, modes: &Solved) -> String {
                 theory names no agreement there."
             .to_owned();
     };
+    if points.ideal.iter().all(|gain| *gain <= POSITIVE) {
+        return "At the modes of the numbers nobody can gain anything over no agreement without \
+                somebody losing, so every solution leaves things at that."
+            .to_owned();
+    }
     let best = |found: &Found| {
         let shares = found.gains.iter().zip(&points.ideal);
         let share = |(gain, ideal): (&f64, &f64)| if *ideal > 0.0 { gain / ideal } else { 1.0 };

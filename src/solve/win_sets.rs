@@ -256,7 +256,7 @@ fn table(study: &Study, gates: &[Gate], modes: &WinSetsPart, draws: &[WinSetsPar
         title: "Share of all packages in the win-set of each gate, and in all of them".to_owned(),
         columns: vec![
             Heading::new("packages", "modes (90% of draws)"),
-            Heading::new("some", "counted"),
+            Heading::new("some found", "of draws"),
         ],
         rows,
     }
