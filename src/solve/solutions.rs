@@ -161,17 +161,16 @@ pub(crate) fn at_modes(study: &Study, name: &str, found: &Found) -> String {
             format!("with {differs}")
         })
         .collect();
-    let mut text = format!(
-        "{name} at the modes ({} packages tied): {words}. As good: {}",
-        count(found),
-        named.join(", or ")
-    );
     let left = found.ties.saturating_sub(named.len() as u128 + 1);
-    if left > 0 {
-        text.push_str(&format!(", or {left} more (in `solve.json`)"));
-    }
-    text.push('.');
-    text
+    let more = match left {
+        0 => String::new(),
+        _ => format!(", or {left} more (in `solve.json`)"),
+    };
+    format!(
+        "{name} at the modes ({} packages tied): {words}. As good: {}{more}.",
+        count(found),
+        named.join(", or "),
+    )
 }
 
 /// How many packages are tied, at least where the search ran out of room for them.
