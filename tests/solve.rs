@@ -388,6 +388,58 @@ fn a_gate_narrows_what_can_be_brought_home() {
 }
 
 #[test]
+fn win_sets_are_what_a_count_of_every_package_says() {
+    use jawjaw::solve::home::Home;
+    use jawjaw::solve::win_sets::{Gate, WinSetsPart, gates};
+    let demanding = COUNCIL.replace("[0.05, 0.15]", "[0.35, 0.5]");
+    let model = kit::variant("tests/fixtures/minimal.toml", &demanding);
+    let named = gates(&model);
+    assert!(named.contains(&Gate::Form(0)) && named.contains(&Gate::Vote(0)));
+    assert!(named.contains(&Gate::Consent(0)) && named.contains(&Gate::Consent(1)));
+    for draw in 0..10 {
+        let case = Case::draw(&model, 1, draw);
+        let home = Home::of(&model, 1, &case);
+        let mut space = case.space.clone();
+        space.ratified.fill(1.0);
+        let mut packages = Vec::new();
+        // The council votes on treaties, and its demand is that of the port: all must agree.
+        let demand = home.floors(0.5).0[1][1];
+        let (mut council, mut everyone) = (0, 0);
+        space.each(|package, utilities| {
+            packages.push(package.clone());
+            let gain = |party: usize| utilities[party] - space.no_deal[party];
+            let asked = package.form == 1 && space.promises(&package.levels);
+            council += usize::from(!asked || gain(1) >= demand);
+            let status_quo = *package == space.status_quo();
+            // Both parties must consent to any change, and the upland ratifies more often than not.
+            let consent = status_quo || gain(0) >= -1e-12 && gain(1) >= -1e-12;
+            everyone += usize::from((!asked || gain(1) >= demand) && consent);
+            true
+        });
+        let total = packages.len() as f64;
+        let part = WinSetsPart::count(&model, &home, &space, packages.into_iter(), true);
+        let place = |gate| {
+            named
+                .iter()
+                .position(|known| *known == gate)
+                .expect("a gate")
+        };
+        let share = part.by_gate[place(Gate::Vote(0))];
+        assert!(
+            (share - council as f64 / total).abs() < 1e-12,
+            "draw {draw}"
+        );
+        assert!(share < 1.0, "the council refuses something");
+        assert!(
+            (part.all - everyone as f64 / total).abs() < 1e-12,
+            "draw {draw}"
+        );
+        assert!(part.by_gate.iter().all(|share| part.all <= *share));
+        assert!(part.rational <= part.all && part.counted == 20);
+    }
+}
+
+#[test]
 fn the_page_of_the_baseline_at_the_modes() {
     let modes = ["--draws", "0", "--no-charts"];
     let (output, _) = solved(BASELINE, "solve-baseline", &modes);
@@ -442,6 +494,62 @@ fn every_number_of_the_json_has_a_band_or_is_a_fact() {
         }
     }
     assert!(bands > 10, "{bands}");
+    let of = |lens: &str| {
+        let found = reports.iter().find(|report| report["lens"] == lens);
+        found.expect("the lens is there")["ties"]
+            .as_array()
+            .expect("tie sets")
+    };
+    for lens in ["ratification", "election"] {
+        assert!(!of(lens).is_empty(), "{lens} says what is tied");
+    }
+    for ties in reports
+        .iter()
+        .flat_map(|report| report["ties"].as_array().expect("tie sets"))
+    {
+        let count: usize = ties["count"]
+            .as_str()
+            .and_then(|n| n.parse().ok())
+            .expect("a count");
+        assert_eq!(
+            ties["packages"].as_array().expect("packages").len(),
+            count.min(256)
+        );
+    }
+}
+
+#[test]
+fn packages_that_are_all_the_same_are_tied_and_on_the_ballot_once() {
+    // A third issue that nobody cares about doubles every package.
+    let text = std::fs::read_to_string("tests/fixtures/minimal.toml").expect("a fixture");
+    let colour = "[[issues]]\nid = \"paint\"\nname = \"Colour of the hall\"\n\
+                  levels = [\"green\", \"blue\"]\nstatus_quo = 0\nconsent = []\n\n[preferences.upland.water]";
+    let text = text
+        .replacen("[preferences.upland.water]", colour, 1)
+        .replacen(
+            "decides = [\"water\",",
+            "decides = [\"paint\", \"water\",",
+            1,
+        );
+    let file = folder("solve-doubled").with_extension("toml");
+    std::fs::write(&file, text).expect("written");
+    let file = file.to_str().expect("a path in text");
+    let draws = [
+        "--draws",
+        "3",
+        "--no-charts",
+        "--lens",
+        "bargaining,election",
+    ];
+    let (output, _) = solved(file, "solve-ties", &draws);
+    let page = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(page.contains("2 packages tied"), "{page}");
+    assert!(page.contains("with Colour of the hall: blue."), "{page}");
+    let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("worth the same to everyone: 20 at the modes"),
+        "{flat}"
+    );
 }
 
 #[test]

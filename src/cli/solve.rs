@@ -37,6 +37,7 @@ use crate::solve::strategic::{
     AlternatingOffers, ConflictGraph, DeclaredTrees, GroupDecision, WarPanel,
 };
 use crate::solve::vote::Vote;
+use crate::solve::win_sets::WinSets;
 use crate::solve::zone::Zone;
 
 /// Solve a scenario by the solution concepts of the field
@@ -50,8 +51,8 @@ pub struct SolveArgs {
     /// Seed of all randomness
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Only these lenses: zone, bargaining, ratification, election, graph, war, alternating-offers,
-    /// expected-utility, tree
+    /// Only these lenses: zone, bargaining, win-sets, ratification, election, graph, war,
+    /// alternating-offers, expected-utility, tree
     #[arg(long = "lens", value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     pub lenses: Vec<String>,
     /// Also simulate this many runs for each draw, to set their shares beside the theory
@@ -107,6 +108,7 @@ fn lenses() -> Vec<Applied> {
     vec![
         ("zone", |study| apply(&Zone, study)),
         ("bargaining", |study| apply(&Solutions, study)),
+        ("win-sets", |study| apply(&WinSets, study)),
         ("ratification", |study| apply(&Ratification, study)),
         ("election", |study| apply(&Vote, study)),
         ("graph", |study| apply(&ConflictGraph, study)),

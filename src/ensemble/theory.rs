@@ -15,7 +15,7 @@ use crate::solve::bargaining::distance;
 use crate::solve::concept::POSITIVE;
 use crate::solve::report::Spread;
 use crate::solve::slices::Slices;
-use crate::solve::solved::{left_on_the_table, solve_slices};
+use crate::solve::solved::{left_on_the_table, marks};
 use crate::solve::space::Space;
 use crate::stats::normal::Z95;
 use crate::stats::wilson::wilson;
@@ -100,7 +100,7 @@ pub fn measure(model: &Model, prepared: &Prepared, record: &RunRecord) -> Yardst
     let space = Space::new(model, prepared, &opening(model, prepared), &rows);
     let parties: Vec<usize> = (0..rows.len()).collect();
     let slices = Slices::new(&space, &parties);
-    let solved = solve_slices(&space, &slices, &vec![1.0; rows.len()]);
+    let marks = marks(&space, &slices);
     let agreement = settled(&space, record).map(|(utilities, ratified)| {
         let bound = signatories(model, record);
         let mut gains = Vec::with_capacity(rows.len());
@@ -113,14 +113,14 @@ pub fn measure(model: &Model, prepared: &Prepared, record: &RunRecord) -> Yardst
                 .all(|party| bound >> party & 1 == 0 || accepts(party)),
             left: left.map_or(0.0, |found| found.key[0].max(0.0)) / rows.len() as f64,
             ratified,
-            distance: solved.points.as_ref().map(|points| {
+            distance: marks.as_ref().map(|points| {
                 let to = |other: &[f64]| distance(&gains, other, &points.ideal);
                 (to(&points.nash.gains), to(&points.kalai_smorodinsky.gains))
             }),
         }
     });
     Yardstick {
-        zone: (solved.points.iter()).any(|points| points.ideal.iter().any(|gain| *gain > POSITIVE)),
+        zone: (marks.iter()).any(|points| points.ideal.iter().any(|gain| *gain > POSITIVE)),
         agreement,
     }
 }

@@ -25,6 +25,8 @@ use super::plot::{Board, BoardRow, Plot};
 use super::report::{Cell, Heading, Report, Row, Spread, Table, Unit, Verdict};
 use super::search::{Found, Search};
 use super::slices::Slices;
+use super::solutions::{at_modes, power, tie_set};
+use super::solved::solve;
 use super::space::Space;
 
 /// A package belongs to the win-sets if it is at least as likely as not to be ratified.
@@ -49,6 +51,8 @@ pub struct RatificationPart {
     ratifiable: Option<Found>,
     /// By party: what it can expect of the first of the two.
     expected: Vec<f64>,
+    /// Chance that a named package, once signed, fails at home: the bargaining solutions.
+    defection: Vec<(&'static str, f64)>,
 }
 
 impl RatificationPart {
@@ -58,7 +62,7 @@ impl RatificationPart {
 }
 
 /// A space in which every agreement comes into force.
-fn in_force(space: &Space) -> Space {
+pub(crate) fn in_force(space: &Space) -> Space {
     let mut space = space.clone();
     space.ratified.fill(1.0);
     space
@@ -76,6 +80,24 @@ fn nash(space: &Space, slices: &Slices, floors: &[Vec<f64>]) -> Option<Found> {
         })
         .collect::<Option<Vec<f64>>>()?;
     search().best(&Concept::Nash(counted))
+}
+
+/// Involuntary defection (Putnam 1988) at each solution of [`Solved`](super::solved::Solved), which
+/// prices ratification in: the chance that somebody at home refuses what was signed.
+fn defection(home: &Home, case: &Case, in_force: &Space) -> Vec<(&'static str, f64)> {
+    let Some(points) = solve(&case.space, &power(case)).points else {
+        return Vec::new();
+    };
+    let chance = |package| {
+        let utilities = in_force.utilities(package);
+        let pairs = utilities.iter().zip(&in_force.no_deal);
+        let gains: Vec<f64> = pairs.map(|(u, d)| u - d).collect();
+        1.0 - home.all_pass(in_force, package, &gains)
+    };
+    let named = points.named().into_iter();
+    named
+        .map(|(name, found)| (name, chance(&found.package)))
+        .collect()
 }
 
 impl Lens for Ratification {
@@ -102,6 +124,7 @@ impl Lens for Ratification {
             }),
             ratifiable: None,
             expected: Vec::new(),
+            defection: defection(&home, case, &space),
         };
         for (form, &may) in may.iter().enumerate() {
             let mut slices = slices.clone();
@@ -142,10 +165,10 @@ impl Lens for Ratification {
             return Report::not_applicable(self.name(), title, needs);
         };
         let draws: Vec<RatificationPart> = draws.into_iter().flatten().collect();
-        let space = in_force(&study.modes.space);
         let mut report = Report::new(self.name(), title, sentence(study, &modes));
         report.tables.push(forms(study, &modes, &draws));
         report.tables.push(solutions(study, &modes, &draws));
+        report.tables.extend(involuntary(&modes, &draws));
         report.plots.push(Plot::Board(board(study, &modes, &draws)));
         report.notes.push(
             "Win-sets: packages at least as likely as not to be ratified by everyone who must (tau 0.5); \
@@ -155,16 +178,14 @@ impl Lens for Ratification {
         );
         for (name, found) in [
             (
-                "if all is ratified",
+                "Nash solution if all is ratified,",
                 modes.certain.as_ref().map(|(found, _)| found),
             ),
-            ("in the win-sets", modes.ratifiable.as_ref()),
+            ("Nash solution in the win-sets,", modes.ratifiable.as_ref()),
         ] {
             if let Some(found) = found {
-                let words = space.words(&study.model, &found.package);
-                report
-                    .notes
-                    .push(format!("Nash solution {name}, at the modes: {words}."));
+                report.notes.push(at_modes(study, name, found));
+                report.ties.push(tie_set(name.trim_end_matches(','), found));
             }
         }
         if let Some((found, chance)) = modes.certain.as_ref().filter(|(_, chance)| *chance < TAU) {
@@ -332,4 +353,45 @@ fn solutions(study: &Study, modes: &RatificationPart, draws: &[RatificationPart]
             }),
         ],
     }
+}
+
+/// Chance that what was signed fails at home, solution by solution; none if there is no solution.
+fn involuntary(modes: &RatificationPart, draws: &[RatificationPart]) -> Option<Table> {
+    let first = [modes].into_iter().chain(draws);
+    let names: Vec<&str> = (first.map(|part| &part.defection))
+        .find(|named| !named.is_empty())?
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
+    let of = |part: &RatificationPart, name: &str| {
+        let found = part.defection.iter().find(|(known, _)| *known == name);
+        found.map(|(_, chance)| *chance)
+    };
+    let mut rows: Vec<Row> = (names.iter())
+        .map(|name| Row {
+            label: (*name).to_owned(),
+            cells: vec![Cell::band(
+                of(modes, name),
+                draws.iter().map(|draw| of(draw, name)),
+                Unit::Share,
+            )],
+        })
+        .collect();
+    let certain = |part: &RatificationPart| Some(1.0 - part.certain.as_ref()?.1);
+    rows.push(Row {
+        label: "Nash, as if all were ratified".to_owned(),
+        cells: vec![Cell::band(
+            certain(modes),
+            draws.iter().map(certain),
+            Unit::Share,
+        )],
+    });
+    Some(Table {
+        title:
+            "Involuntary defection: chance that somebody at home refuses what was signed, at the \
+                package of each solution"
+                .to_owned(),
+        columns: vec![Heading::new("refused", "modes (90% of draws)")],
+        rows,
+    })
 }

@@ -174,6 +174,14 @@ pub fn weighted_median(values: &[f64], weights: &[f64]) -> Option<f64> {
     best.map(|(at, _)| at)
 }
 
+/// The lowest and the highest value that minimise the weighted sum of distances: the tie set of the
+/// weighted median, which is one value unless weights split evenly.
+pub fn weighted_medians(values: &[f64], weights: &[f64]) -> Option<(f64, f64)> {
+    let low = weighted_median(values, weights)?;
+    let mirrored: Vec<f64> = values.iter().map(|x| -x).collect();
+    Some((low, -weighted_median(&mirrored, weights)?))
+}
+
 /// The weighted mean of values; none without weight.
 pub fn weighted_mean(values: &[f64], weights: &[f64]) -> Option<f64> {
     let total: f64 = weights.iter().sum();
@@ -293,6 +301,10 @@ mod tests {
         );
         assert_eq!(weighted_median(&[4.0, 2.0], &[1.0, 1.0]), Some(2.0));
         assert_eq!(weighted_median(&[], &[]), None);
+        let tied = weighted_medians(&[4.0, 2.0, 1.0], &[2.0, 1.0, 1.0]);
+        assert_eq!(tied, Some((2.0, 4.0)));
+        let one = weighted_medians(&[3.0, 0.0, 1.0], &[1.0, 1.0, 5.0]);
+        assert_eq!(one, Some((1.0, 1.0)));
         assert_eq!(weighted_mean(&[4.0, 2.0], &[3.0, 1.0]), Some(3.5));
         assert_eq!(weighted_mean(&[4.0], &[0.0]), None);
     }

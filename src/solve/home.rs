@@ -47,9 +47,12 @@ impl Home {
     /// Who must approve; none if nobody must.
     pub fn new(model: &Model, seed: u64, case: &Case) -> Option<Self> {
         let (parties, forms) = (model.parties.len(), model.forms.len());
-        if !(0..forms).any(|form| (0..parties).any(|party| asked(model, form, party))) {
-            return None;
-        }
+        let any = (0..forms).any(|form| (0..parties).any(|party| asked(model, form, party)));
+        any.then(|| Self::of(model, seed, case))
+    }
+
+    /// Who must approve; everyone does if nobody is asked.
+    pub fn of(model: &Model, seed: u64, case: &Case) -> Self {
         let draw = case.prepared.draw();
         let number = |quantity: &Quantity| match case.draw {
             Some(index) if !quantity.dist.is_constant() => {
@@ -81,7 +84,7 @@ impl Home {
                     .collect(),
             }
         });
-        Some(Self {
+        Self {
             gates: gates.collect(),
             forms: (model.forms.iter())
                 .map(|form| {
@@ -89,22 +92,31 @@ impl Home {
                     of.map(|id| id.map_or(1.0, |id| draw.get(id))).collect()
                 })
                 .collect(),
-        })
+        }
     }
 
     /// Chance that a party ratifies what is recorded in a form, changes a promise and gains it so much.
     pub fn passes(&self, form: usize, party: usize, gain: f64) -> f64 {
-        let gates = self.gates.iter();
-        let asked = gates.filter(|gate| gate.party == party && gate.forms >> form & 1 == 1);
-        asked.fold(self.forms[form][party], |chance, gate| {
-            let blocs: Vec<Bloc> = (gate.blocs.iter())
-                .map(|&(votes, asks)| Bloc {
-                    votes,
-                    accepts: acceptance(gate.precision, gain - asks),
-                })
-                .collect();
-            chance * passes(&blocs, gate.quota, gate.voting)
+        let gates = (0..self.gates.len()).filter(|&gate| self.gates[gate].party == party);
+        gates.fold(self.forms[form][party], |chance, gate| {
+            chance * self.gate(gate, form, gain)
         })
+    }
+
+    /// Chance that one of the `[[gates]]` lets through what gains its party so much; 1 for a form
+    /// that need not pass it.
+    pub fn gate(&self, gate: usize, form: usize, gain: f64) -> f64 {
+        let gate = &self.gates[gate];
+        if gate.forms >> form & 1 == 0 {
+            return 1.0;
+        }
+        let blocs: Vec<Bloc> = (gate.blocs.iter())
+            .map(|&(votes, asks)| Bloc {
+                votes,
+                accepts: acceptance(gate.precision, gain - asks),
+            })
+            .collect();
+        passes(&blocs, gate.quota, gate.voting)
     }
 
     /// `[form][party]`: the least gain, at least 0, in a party's win-set at `tau`; and by form whether

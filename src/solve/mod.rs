@@ -41,6 +41,7 @@ pub mod solutions;
 pub mod solved;
 pub mod space;
 pub mod vote;
+pub mod win_sets;
 pub mod zone;
 
 pub mod crisis;

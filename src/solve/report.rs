@@ -25,6 +25,8 @@ pub struct Report {
     pub plots: Vec<Plot>,
     /// What to keep in mind: assumptions, what is exact and what is bounded.
     pub notes: Vec<String>,
+    /// Tie sets, at the modes: a package named alone is the only one.
+    pub ties: Vec<TieSet>,
     /// Packages it singles out.
     pub favours: Vec<Verdict>,
     /// Packages it speaks against.
@@ -51,6 +53,19 @@ pub struct Verdict {
     pub package: Package,
     /// A clause: `maximises the product of gains`, `can be left by Russia without sanction`.
     pub says: String,
+}
+
+/// The packages among which a lens cannot choose.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TieSet {
+    /// What they are tied for: the name of a solution.
+    pub of: String,
+    /// How many they are, in digits: there may be more than a JSON number holds.
+    pub count: String,
+    /// Whether none is missing from the count.
+    pub exact: bool,
+    /// The packages in order, the first 256.
+    pub packages: Vec<Package>,
 }
 
 /// Rows of numbers under headings.
@@ -228,6 +243,7 @@ impl Report {
             tables: Vec::new(),
             plots: Vec::new(),
             notes: Vec::new(),
+            ties: Vec::new(),
             favours: Vec::new(),
             against: Vec::new(),
         }

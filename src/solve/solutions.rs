@@ -6,8 +6,9 @@
 
 use super::Lens;
 use super::case::{Case, Study};
+use super::concept::POSITIVE;
 use super::plot::{Mark, Plot, Scatter, joint_parties, pair_frontier};
-use super::report::{Cell, Heading, Report, Row, Table, Unit, Verdict};
+use super::report::{Cell, Heading, Report, Row, Table, TieSet, Unit, Verdict};
 use super::search::Found;
 use super::solved::{Solved, solve};
 
@@ -74,7 +75,7 @@ impl Lens for Solutions {
                 draws.len()
             ));
         }
-        report.notes.push(ties(&names, &modes, &draws));
+        report.tables.push(ties(&names, &modes, &draws));
         let found = draws
             .iter()
             .chain([&modes])
@@ -92,6 +93,7 @@ impl Lens for Solutions {
         if let Some(points) = &modes.points {
             for (name, found) in points.named() {
                 report.notes.push(at_modes(study, name, found));
+                report.ties.push(tie_set(name, found));
                 report.favours.push(Verdict {
                     package: found.package.clone(),
                     says: does(name).to_owned(),
@@ -114,6 +116,11 @@ fn sentence(study: &Study, modes: &Solved) -> String {
                 theory names no agreement there."
             .to_owned();
     };
+    if points.ideal.iter().all(|gain| *gain <= POSITIVE) {
+        return "At the modes of the numbers nobody can gain anything over no agreement without \
+                somebody losing, so every solution leaves things at that."
+            .to_owned();
+    }
     let best = |found: &Found| {
         let shares = found.gains.iter().zip(&points.ideal);
         let share = |(gain, ideal): (&f64, &f64)| if *ideal > 0.0 { gain / ideal } else { 1.0 };
@@ -136,13 +143,53 @@ fn sentence(study: &Study, modes: &Solved) -> String {
     )
 }
 
-fn at_modes(study: &Study, name: &str, found: &Found) -> String {
-    let words = study.modes.space.words(&study.model, &found.package);
-    let ties = match found.ties {
-        1 => "no tie".to_owned(),
-        n => format!("{n} packages tied"),
+/// Tied packages named on the page; `solve.json` has up to 256.
+const NAMED: usize = 3;
+
+/// The package of a solution in words, with those tied for it by what they differ in.
+pub(crate) fn at_modes(study: &Study, name: &str, found: &Found) -> String {
+    let space = &study.modes.space;
+    let words = space.words(&study.model, &found.package);
+    if found.ties <= 1 {
+        return format!("{name} at the modes (no tie): {words}.");
+    }
+    let others = || found.tied.iter().filter(|tied| **tied != found.package);
+    let named: Vec<String> = others()
+        .take(NAMED)
+        .map(|tied| {
+            let differs = space.differs(&study.model, tied, &found.package);
+            format!("with {differs}")
+        })
+        .collect();
+    let left = found.ties.saturating_sub(named.len() as u128 + 1);
+    let more = match left {
+        0 => String::new(),
+        _ => format!(", or {left} more (in `solve.json`)"),
     };
-    format!("{name} at the modes ({ties}): {words}.")
+    format!(
+        "{name} at the modes ({} packages tied): {words}. As good: {}{more}.",
+        count(found),
+        named.join(", or "),
+    )
+}
+
+/// How many packages are tied, at least where the search ran out of room for them.
+fn count(found: &Found) -> String {
+    if found.exact {
+        found.ties.to_string()
+    } else {
+        format!("at least {}", found.ties)
+    }
+}
+
+/// For `solve.json`.
+pub(crate) fn tie_set(name: &str, found: &Found) -> TieSet {
+    TieSet {
+        of: name.to_owned(),
+        count: found.ties.to_string(),
+        exact: found.exact,
+        packages: found.tied.clone(),
+    }
 }
 
 /// A narrow heading for a concept.
@@ -200,23 +247,26 @@ fn utilities(study: &Study, names: &[&str], modes: &Solved, draws: &[Solved]) ->
     }
 }
 
-/// The largest tie sets.
-fn ties(names: &[&str], modes: &Solved, draws: &[Solved]) -> String {
-    let most = |name: &&&str| {
-        let found = draws
-            .iter()
-            .chain([modes])
-            .filter_map(|solved| of(solved, name));
-        found.map(|found| found.ties).max().unwrap_or(0)
-    };
-    let tied: Vec<String> = (names.iter().map(|name| (name, most(&name))))
-        .filter(|(_, ties)| *ties > 1)
-        .map(|(name, ties)| format!("{name} up to {ties}"))
-        .collect();
-    if tied.is_empty() {
-        "Nowhere do two packages tie for a solution.".to_owned()
-    } else {
-        format!("Packages tied for a solution: {}.", tied.join(", "))
+/// How many packages are tied for each solution, and how often more than one is.
+fn ties(names: &[&str], modes: &Solved, draws: &[Solved]) -> Table {
+    let rows = names.iter().map(|name| {
+        let tied = |solved: &Solved| of(solved, name).map(|found| found.ties as f64);
+        let several = |solved: &Solved| tied(solved).is_some_and(|ties| ties > 1.0);
+        Row {
+            label: (*name).to_owned(),
+            cells: vec![
+                Cell::band(tied(modes), draws.iter().map(tied), Unit::Plain),
+                Cell::share(several(modes), draws.iter().map(several)),
+            ],
+        }
+    });
+    Table {
+        title: "Tie sets: packages that are equally good by a solution's measure".to_owned(),
+        columns: vec![
+            Heading::new("packages", "modes (90% of draws)"),
+            Heading::new("more than", "one"),
+        ],
+        rows: rows.collect(),
     }
 }
 

@@ -81,7 +81,19 @@ pub fn solve_slices(space: &Space, slices: &Slices, power: &[f64]) -> Solved {
     Solved { zone, points }
 }
 
-fn points(space: &Space, slices: &Slices, power: &[f64]) -> Option<Points> {
+/// The two solutions that runs are measured against, with what they are measured in.
+#[derive(Debug, Clone)]
+pub struct Marks {
+    /// By party: the most it can gain where nobody loses.
+    pub ideal: Vec<f64>,
+    /// Nash (1950).
+    pub nash: Found,
+    /// Kalai and Smorodinsky (1975), leximin.
+    pub kalai_smorodinsky: Found,
+}
+
+/// The marks of a case; none if there is no zone of agreement.
+pub fn marks(space: &Space, slices: &Slices) -> Option<Marks> {
     let n = space.parties;
     let search = || Search::rational(slices, &space.now, &space.no_deal);
     let ideal = (0..n)
@@ -91,27 +103,42 @@ fn points(space: &Space, slices: &Slices, power: &[f64]) -> Option<Points> {
             Some(search().best(&Concept::Sum(weights))?.bound.max(0.0))
         })
         .collect::<Option<Vec<f64>>>()?;
-    // Who can gain nothing has no part in the product.
-    let counted = |weights: &[f64]| -> Vec<f64> {
-        let pairs = weights.iter().zip(&ideal);
-        pairs
-            .map(|(weight, gain)| if *gain > POSITIVE { *weight } else { 0.0 })
-            .collect()
-    };
     let best = |concept: Concept| search().measured_by(&ideal).best(&concept);
-    let equal = vec![1.0; n];
+    Some(Marks {
+        nash: best(Concept::Nash(counted(&vec![1.0; n], &ideal)))?,
+        kalai_smorodinsky: best(Concept::Leximin(ideal.clone()))?,
+        ideal,
+    })
+}
+
+/// Weights in the product: who can gain nothing has no part in it.
+fn counted(weights: &[f64], ideal: &[f64]) -> Vec<f64> {
+    let pairs = weights.iter().zip(ideal);
+    pairs
+        .map(|(weight, gain)| if *gain > POSITIVE { *weight } else { 0.0 })
+        .collect()
+}
+
+fn points(space: &Space, slices: &Slices, power: &[f64]) -> Option<Points> {
+    let marks = marks(space, slices)?;
+    let ideal = marks.ideal;
+    let best = |concept: Concept| {
+        let search = Search::rational(slices, &space.now, &space.no_deal);
+        search.measured_by(&ideal).best(&concept)
+    };
+    let equal = vec![1.0; space.parties];
     let differs = power
         .iter()
         .any(|weight| weight.total_cmp(&power[0]).is_ne());
     let weighted = if differs {
-        let nash = best(Concept::Nash(counted(power)))?;
+        let nash = best(Concept::Nash(counted(power, &ideal)))?;
         Some((nash, best(Concept::Sum(power.to_vec()))?))
     } else {
         None
     };
     Some(Points {
-        nash: best(Concept::Nash(counted(&equal)))?,
-        kalai_smorodinsky: best(Concept::Leximin(ideal.clone()))?,
+        nash: marks.nash,
+        kalai_smorodinsky: marks.kalai_smorodinsky,
         egalitarian: best(Concept::Leximin(equal.clone()))?,
         utilitarian: best(Concept::Sum(equal))?,
         weighted,

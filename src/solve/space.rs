@@ -315,6 +315,23 @@ impl Space {
         parts.join("; ")
     }
 
+    /// Where a package differs from another, in the words of the file.
+    pub fn differs(&self, model: &Model, package: &Package, from: &Package) -> String {
+        let scenario = &model.scenario;
+        let mut parts: Vec<String> = (self.free_issues())
+            .filter(|&issue| package.levels[issue] != from.levels[issue])
+            .map(|issue| {
+                let named = &scenario.issues[issue];
+                let level = usize::from(package.levels[issue]);
+                format!("{}: {}", named.name, named.levels[level])
+            })
+            .collect();
+        if package.form != from.form {
+            parts.push(format!("as {}", scenario.forms[package.form].name));
+        }
+        parts.join("; ")
+    }
+
     /// A short sign of a package: its levels as digits (letters from 10 on), the form after a dot.
     pub fn sign(&self, package: &Package) -> String {
         let digit = |level: &u8| char::from_digit(u32::from(*level), 36).unwrap_or('?');

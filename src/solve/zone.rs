@@ -18,9 +18,9 @@ use super::space::{Package, Space};
 use crate::model::streams::{generator, key};
 
 /// Packages looked at where there are too many to list.
-const SAMPLE: usize = 2000;
+pub(crate) const SAMPLE: usize = 2000;
 /// Most packages listed in each draw; at the modes the limit is that of the list.
-const LISTED_IN_DRAWS: u128 = 1 << 12;
+pub(crate) const LISTED_IN_DRAWS: u128 = 1 << 12;
 
 /// Feasibility board: individual rationality, efficiency, zones.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +94,9 @@ impl Lens for Zone {
             part.efficient = Some((efficient.len(), both));
         } else {
             let index = case.draw.map_or(u64::MAX, u64::from);
-            let sample = sample(space, study.seed, index);
+            let sample: Vec<Vec<f64>> = (sample(space, study.seed, index).iter())
+                .map(|package| space.utilities(package))
+                .collect();
             part.sampled = Some(sample.len());
             part.count(space, sample.iter().map(Vec::as_slice));
         }
@@ -176,8 +178,8 @@ impl ZonePart {
     }
 }
 
-/// Utilities of packages drawn evenly from the space.
-fn sample(space: &Space, seed: u64, stream: u64) -> Vec<Vec<f64>> {
+/// Packages drawn evenly from the space.
+pub(crate) fn sample(space: &Space, seed: u64, stream: u64) -> Vec<Package> {
     let mut random = generator(seed, &key("solve:sample"), 0);
     random.set_stream(stream);
     let free: Vec<usize> = space.free_issues().collect();
@@ -192,7 +194,7 @@ fn sample(space: &Space, seed: u64, stream: u64) -> Vec<Vec<f64>> {
         }
         // Drawn again if it is listed in another form: what is left is even over the list.
         if space.listed(&package) {
-            sample.push(space.utilities(&package));
+            sample.push(package);
         }
     }
     sample

@@ -140,7 +140,7 @@ impl Lens for AlternatingOffers {
         let answered = draws.iter().filter(|draw| draw.stationary.is_ok()).count();
         let middle = match modes.stationary {
             Ok(shares) => format!(
-                "{} would end with {:.0} % of what it disputes with {} (numbers at their modes)",
+                "{} would end with {:.0}% of what it disputes with {} (numbers at their modes)",
                 names[0],
                 shares[0] * 100.0,
                 names[1]

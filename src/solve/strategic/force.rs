@@ -200,8 +200,8 @@ impl Panel<'_> {
         let now = self.share(|lottery| lottery.range().contains(lottery.stands));
         let [a, b] = self.pair.map(|party| self.study.party(party));
         format!(
-            "{}: in {:.0} % of draws there are divisions that {a} and {b} both prefer to war; the \
-             status quo is one of them in {:.0} %.",
+            "{}: in {:.0}% of draws there are divisions that {a} and {b} both prefer to war; the \
+             status quo is one of them in {:.0}%.",
             self.study.model.scenario.force[self.option].name,
             both * 100.0,
             now * 100.0
@@ -408,7 +408,7 @@ fn spread_curves(panels: &[Panel<'_>]) -> Curves {
         title: "What not knowing the target's cost of war does to the risk of the best demand"
             .to_owned(),
         subtitle: "Probability that the holder's optimal take-it-or-leave-it demand ends in war. \
-                   Line: numbers at their modes; band: 90 % of parameter draws."
+                   Line: numbers at their modes; band: 90% of parameter draws."
             .to_owned(),
         across: "Half-width of what is believed of the target's cost, as a share of the pie"
             .to_owned(),
@@ -430,7 +430,11 @@ fn cost_curves(panels: &[Panel<'_>]) -> Curves {
         title: "The dearer war is to the holder, the safer its best demand".to_owned(),
         subtitle: "Probability that the holder's optimal take-it-or-leave-it demand ends in war, \
                    the target's cost private as its draws spread. Line: numbers at their modes; \
+<<<<<<< HEAD
                    band: 90 % of parameter draws, none where the odds of war do not matter."
+=======
+                   band: 90% of parameter draws."
+>>>>>>> theory
             .to_owned(),
         across: "Holder's cost of war, as a share of the pie".to_owned(),
         up: "P(war)".to_owned(),

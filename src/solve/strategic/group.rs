@@ -143,7 +143,7 @@ impl Lens for GroupDecision {
         let sentence = format!(
             "If each party pressed the others issue by issue by weight of power and concern, the \
              groups would end at the levels below; the model's two readings end more than half a \
-             level apart in {:.0} % of issues and draws, so read the bands before the numbers.",
+             level apart in {:.0}% of issues and draws, so read the bands before the numbers.",
             100.0 * apart as f64 / f64::from(u32::try_from(all.max(1)).unwrap_or(u32::MAX))
         );
         let mut report = Report::new(NAME, TITLE, sentence);
@@ -157,7 +157,7 @@ impl Lens for GroupDecision {
             columns,
             rows,
         });
-        report.tables.extend(octants(study, &modes));
+        report.tables.extend(octants(study, &modes, &draws));
         report.notes = vec![
             "Inputs: a party's most preferred level (ties to the lower), its `power` as \
              capability, and an issue's weight against that of the party's most important issue as \
@@ -185,7 +185,11 @@ impl Lens for GroupDecision {
 }
 
 /// How the parties see each other on the issue that matters most to all of them together.
-fn octants(study: &Study, modes: &[Option<Forecast>]) -> Option<Table> {
+fn octants(
+    study: &Study,
+    modes: &[Option<Forecast>],
+    draws: &[Vec<Option<Forecast>>],
+) -> Option<Table> {
     let concern = |issue: usize| -> f64 {
         let (_, actors) = actors(study, &study.modes, issue);
         actors.iter().map(|a| a.salience * a.capability).sum()
@@ -197,10 +201,25 @@ fn octants(study: &Study, modes: &[Option<Forecast>]) -> Option<Table> {
     let issue = *contested.first()?;
     let forecast = modes[issue].as_ref()?;
     let name = |party: usize| study.party(party).to_owned();
+    let same = |other: usize, party: usize, octant| {
+        if draws.is_empty() {
+            return String::new();
+        }
+        let agrees = |draw: &&Vec<Option<Forecast>>| {
+            let of = draw[issue].as_ref()?;
+            let place = |party: usize| of.parties.iter().position(|known| *known == party);
+            Some(of.octants.get(place(party)?)?.get(place(other)?)? == &octant)
+        };
+        let often = draws.iter().filter(|draw| agrees(draw) == Some(true));
+        format!(
+            " ({:.0}%)",
+            100.0 * often.count() as f64 / draws.len() as f64
+        )
+    };
     Some(Table {
         title: format!(
             "How each party (row) sees its contest with each other (column) over \"{}\", first \
-             round, at the modes",
+             round, at the modes (share of draws in which it is the same)",
             study.model.scenario.issues[issue].name
         ),
         columns: forecast
@@ -222,7 +241,11 @@ fn octants(study: &Study, modes: &[Option<Forecast>]) -> Option<Table> {
                         if other == at {
                             Cell::Empty
                         } else {
-                            Cell::text(octant.words())
+                            Cell::text(format!(
+                                "{}{}",
+                                octant.words(),
+                                same(forecast.parties[other], party, *octant)
+                            ))
                         }
                     })
                     .collect(),

@@ -19,9 +19,9 @@ pub use play::DeclaredTrees;
 
 use super::report::Heading;
 
-/// A heading above "modes (90 % of draws)".
+/// A heading above "modes (90% of draws)".
 fn band_heading(top: impl Into<String>) -> Heading {
-    Heading::new(top, "modes (90 %)")
+    Heading::new(top, "modes (90%)")
 }
 
 /// The names of parties in one phrase.

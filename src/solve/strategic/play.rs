@@ -183,7 +183,7 @@ impl Lens for DeclaredTrees {
                 .find(|&at| typical.perfect.reached[at] > 0.5);
             sentences.push(format!(
                 "{}: with perfect foresight it ends in \"{}\"; when everyone chooses with the \
-                 hesitation the file states, most often in \"{}\" ({:.0} %, at the modes).",
+                 hesitation the file states, most often in \"{}\" ({:.0}%, at the modes).",
                 declared.name,
                 foreseen.map_or("no single end", name),
                 name(likeliest),
