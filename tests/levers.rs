@@ -268,7 +268,7 @@ fn a_pulled_lever_is_gone_from_every_run() {
         let model = Model::compile(changed).expect("a pulled scenario compiles");
         let mut seen = false;
         kit::each(&model, SEED, 0..5, REPLICATES, |_, record| {
-            seen |= found(record)
+            seen |= found(record);
         });
         assert!(!seen, "{id}");
     };
