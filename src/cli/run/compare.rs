@@ -147,7 +147,7 @@ pub(super) fn unchecked(played: &[Played]) -> Option<String> {
         .collect();
     (!missing.is_empty()).then(|| {
         format!(
-            "hint: to check what {} expects: jawjaw run {}",
+            "hint: this checks what is expected of {}: jawjaw run {}",
             waiting.join(" and "),
             files.join(" ")
         )
