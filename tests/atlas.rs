@@ -50,6 +50,40 @@ fn every_fact_is_used_or_explained() {
     assert!(!page.contains("no reason is given yet"));
 }
 
+/// A surprise says why it is none, and nothing that came as expected is explained away.
+#[test]
+fn every_surprise_is_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/scenarios.md")).expect("the page is there");
+    let mut lines = page.lines().peekable();
+    let (mut surprises, mut expected) = (0, 0);
+    while let Some(line) = lines.next() {
+        if !line.starts_with("- Expected") {
+            continue;
+        }
+        let remark = lines
+            .peek()
+            .and_then(|next| next.strip_prefix("  Remark: "));
+        if line.contains("**supported**") {
+            expected += 1;
+            // The words in which the files say that the model disagrees.
+            for word in [
+                "opposite",
+                "does not occur",
+                "hardly occurs",
+                "less often",
+                "It gets rarer",
+            ] {
+                assert!(remark.is_none_or(|text| !text.contains(word)), "{line}");
+            }
+        } else {
+            surprises += 1;
+            assert!(remark.is_some_and(|text| text.len() > 40), "{line}");
+        }
+    }
+    assert!(surprises > 0 && expected > surprises);
+}
+
 /// Every lever without an outcome is explained where readers look.
 #[test]
 fn every_quiet_lever_is_explained() {

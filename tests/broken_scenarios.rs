@@ -40,7 +40,7 @@ struct Facts;
 
 impl FactIndex for Facts {
     fn ids(&self) -> Vec<&str> {
-        vec!["dam-report", "later-report"]
+        vec!["dam-report", "later-report", "recollection"]
     }
     fn fact_date(&self, id: &str) -> Option<Date> {
         match id {
@@ -49,8 +49,13 @@ impl FactIndex for Facts {
             _ => None,
         }
     }
-    fn fact_text(&self, _: &str) -> Option<FactText> {
-        None
+    fn fact_text(&self, id: &str) -> Option<FactText> {
+        (id == "recollection").then(|| FactText {
+            statement: "The reservoir was half full.".to_owned(),
+            attributed_to: "somebody who was there".to_owned(),
+            date: None,
+            documented: false,
+        })
     }
     fn base_rate_exists(&self, _: &str) -> bool {
         false

@@ -176,7 +176,7 @@ fn nothing_is_binding() {
 /// into an agreement, but it costs nobody anything to sign it either.
 #[test]
 fn no_promise_is_believed() {
-    let nothing: String = PARTIES
+    let nothing = PARTIES
         .iter()
         .map(|party| format!("durability.{party} = 0\n"))
         .collect::<Vec<_>>()
@@ -209,7 +209,7 @@ fn ukraine_has_a_seat_everywhere() {
         ("leader-call", "us\", \"russia"),
         ("working-channels", "us\", \"russia"),
     ];
-    let tables: String = seats
+    let tables = seats
         .iter()
         .map(|(id, others)| {
             format!("[[venues]]\nid = \"{id}\"\nparticipants = [\"{others}\", \"ukraine\"]\n")
@@ -300,7 +300,7 @@ fn sanctions_cost_nothing_or_everything() {
 #[test]
 fn force_is_worth_everything_or_nothing() {
     let prize = |prize: f64, cost: f64| {
-        let types: String = ["bargainer", "coercer", "pretext", "minsk-first"]
+        let types = ["bargainer", "coercer", "pretext", "minsk-first"]
             .iter()
             .map(|id| {
                 format!(
@@ -309,7 +309,8 @@ fn force_is_worth_everything_or_nothing() {
                      force.limited-incursion.prize = {prize:?}\nforce.limited-incursion.cost = {cost:?}\n"
                 )
             })
-            .collect::<Vec<_>>().concat();
+            .collect::<Vec<_>>()
+        .concat();
         Played::new(&format!("[[parties]]\nid = \"russia\"\n{types}"))
     };
     assert!(prize(0.0, 1.0).share(&FORCE).abs() < 1e-12);

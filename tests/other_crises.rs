@@ -288,3 +288,43 @@ fn what_logic_demands_of_the_strait() {
     };
     assert!(threat("[0.9, 1.0]") < all && all < threat("[0.0, 0.05]"));
 }
+
+#[test]
+fn both_open_with_the_cutoff_and_what_they_are_not() {
+    for (file, cutoff) in [
+        (CUBA, "# Cut-off 22 October 1962"),
+        (ISLANDS, "# No cut-off"),
+    ] {
+        let text = std::fs::read_to_string(file).expect("the file is there");
+        let opening: String = text.lines().take(2).collect();
+        assert!(opening.starts_with(cutoff), "{file}");
+        assert!(opening.contains("a model, not a forecast"), "{file}");
+    }
+}
+
+/// A file with evidence of its own means another fact by the same id.
+#[test]
+fn a_fact_is_cited_only_by_what_rests_on_its_evidence() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("citing");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let cite = |evidence: &str| {
+        let file = format!(
+            "schema = 1\nid = \"x\"\ntitle = \"X\"\nsummary = \"X.\"\n{evidence}[hypothesis]\nfrom = [\"d4-ironclad\"]\n"
+        );
+        std::fs::write(folder.join("x.toml"), file).expect("written");
+        let place = folder.to_str().expect("a path in text");
+        let output = jawjaw(&["evidence", "show", "d4-ironclad", "--scenarios", place]);
+        assert!(output.status.success());
+        text(&output.stdout)
+    };
+    assert!(cite("").contains("hypothesis.from"));
+    assert!(!cite("evidence = []\n").contains("hypothesis.from"));
+}
+
+#[test]
+fn a_game_of_theory_shows_that_its_numbers_are_definitions() {
+    let game = text(&jawjaw(&["show", "scenarios/yardsticks/ultimatum.toml"]).stdout);
+    assert!(game.contains("By definition of a textbook game"), "{game}");
+    let story = text(&jawjaw(&["show", ISLANDS]).stdout);
+    assert!(!story.contains("By definition"), "{story}");
+}

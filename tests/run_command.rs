@@ -215,3 +215,80 @@ fn expectations_are_judged_against_the_file_they_name() {
     assert!((told("second") - share("ukraine-in-every-venue")).abs() < 1e-12);
     assert!(share("geneva-week") > 0.0, "or the test shows nothing");
 }
+
+/// A variant alone plays, and says how its expectations are checked; the command that it names does
+/// check them.
+#[test]
+fn a_variant_alone_names_the_command_that_checks_it() {
+    let out = folder("alone");
+    let out = out.to_str().expect("a path in text");
+    let file = "scenarios/variants/closing-window.toml";
+    let size = [
+        "--draws",
+        "4",
+        "--replicates",
+        "5",
+        "--no-charts",
+        "--out",
+        out,
+    ];
+    let said = |files: &[&str]| {
+        let output = jawjaw(&[&["run"], files, &size[..]].concat());
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).expect("text")
+    };
+    let wanted = "jawjaw run scenarios/geneva-week.toml scenarios/variants/closing-window.toml\n";
+    let alone = said(&[file]);
+    assert!(
+        alone.contains("hint: ") && alone.ends_with(wanted),
+        "{alone}"
+    );
+    let both = said(&["scenarios/geneva-week.toml", file]);
+    assert!(!both.contains("hint: "), "{both}");
+    let base = said(&["scenarios/geneva-week.toml"]);
+    assert!(!base.contains("hint: "), "{base}");
+}
+
+/// The same luck means nothing between two crises: no change is told, and the reader hears why.
+#[test]
+fn crises_that_share_nothing_are_not_compared() {
+    let out = folder("strangers");
+    let folder = out.to_str().expect("a path in text");
+    let play = |files: &[&str]| {
+        let size = [
+            "--draws",
+            "4",
+            "--replicates",
+            "5",
+            "--no-charts",
+            "--out",
+            folder,
+        ];
+        let more = ["--name", "n", "--quiet"];
+        let output = jawjaw(&[&["run"], files, &size[..], &more[..]].concat());
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let strangers = play(&["scenarios/two-islands.toml", "scenarios/cuba-1962.toml"]);
+    assert!(!strangers.contains("same luck"), "{strangers}");
+    assert!(
+        strangers.contains("No change is given for two-islands and cuba-1962"),
+        "{strangers}"
+    );
+    let rows = std::fs::read(out.join("comparison/n/comparison.csv")).expect("written");
+    let mut rows = csv::Reader::from_reader(rows.as_slice());
+    for row in rows.records() {
+        assert_eq!(&row.expect("a row")[8], "");
+    }
+    // Between them, two files of one family are still a pair.
+    let mixed = play(&[
+        "scenarios/cuba-1962.toml",
+        "scenarios/variants/closing-window.toml",
+        "scenarios/variants/long-game.toml",
+    ]);
+    assert!(mixed.contains("against closing-window"), "{mixed}");
+    assert!(
+        mixed.contains("No change is given for cuba-1962:"),
+        "{mixed}"
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::run::Loaded;
+use super::run::{Ancestor, Loaded};
 use super::{CliError, source};
 use crate::ensemble::facts::BenchmarkFacts;
 use crate::ensemble::game::Game;
@@ -26,10 +26,14 @@ pub(super) fn load_game(file: &Path, shipped: &Evidence) -> Result<Loaded<Game>,
     let source = texts
         .first()
         .map_or_else(String::new, |source| source.text.clone());
-    let base = texts.get(1).and_then(|base| {
-        let table: toml::Table = toml::from_str(&base.text).ok()?;
-        Some(table.get("id")?.as_str()?.to_owned())
-    });
+    let ancestors = (texts.iter().skip(1))
+        .filter_map(|source| {
+            let table: toml::Table = toml::from_str(&source.text).ok()?;
+            let id = table.get("id")?.as_str()?.to_owned();
+            let file = source.name.clone();
+            Some(Ancestor { id, file })
+        })
+        .collect();
     let model =
         Model::compile(scenario).map_err(|error| CliError::Message(format!("{path}: {error}")))?;
     let simulator = Game::new(model, |id| base_rate(evidence, id));
@@ -37,7 +41,7 @@ pub(super) fn load_game(file: &Path, shipped: &Evidence) -> Result<Loaded<Game>,
         simulator,
         source,
         resolved,
-        base,
+        ancestors,
         expectations,
     })
 }

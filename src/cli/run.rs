@@ -76,10 +76,19 @@ pub struct Loaded<S> {
     pub source: String,
     /// The text after `extends` has been merged in.
     pub resolved: String,
-    /// Id of the scenario it extends directly, the first of several.
-    pub base: Option<String>,
+    /// What it extends, directly or not; first the file that its expectations are against.
+    pub ancestors: Vec<Ancestor>,
     /// Directions it expects against that one.
     pub expectations: Vec<Expectation>,
+}
+
+/// A file that another one extends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ancestor {
+    /// Id of its scenario.
+    pub id: String,
+    /// Its path.
+    pub file: String,
 }
 
 // How tables look in files.
@@ -109,7 +118,8 @@ struct Played {
     log: OutcomeLog,
     // The flags of every run, one bit each.
     flags: Vec<u64>,
-    base: Option<String>,
+    file: String,
+    ancestors: Vec<Ancestor>,
     expectations: Vec<Expectation>,
 }
 
@@ -157,6 +167,9 @@ impl RunArgs {
         }
         if played.len() > 1 {
             self.compare(&played, workshop, look, stdout)?;
+        }
+        if let Some(hint) = compare::unchecked(&played) {
+            self.say(&hint);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -284,7 +297,8 @@ impl RunArgs {
             summary,
             log,
             flags,
-            base: loaded.base,
+            file: file.display().to_string(),
+            ancestors: loaded.ancestors,
             expectations: loaded.expectations,
         })
     }

@@ -47,6 +47,9 @@ fn describe(text: &mut String, scenario: &Scenario, facts: &dyn FactIndex) -> st
         scenario.id,
         scenario.summary.trim()
     )?;
+    if let Some(definition) = &scenario.by_definition {
+        writeln!(text, "\nBy definition {}", definition.trim())?;
+    }
     if let Some(hypothesis) = &scenario.hypothesis {
         text.push('\n');
         card::hypothesis(text, hypothesis, facts, super::text::width());

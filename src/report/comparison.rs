@@ -68,6 +68,7 @@ pub fn comparison(
         top: "change by",
         bottom: "chance alone",
     };
+    let paired = !differences.is_empty();
     let mut rows = Vec::new();
     for (id, name) in outcome_names(summaries) {
         rows.push((name, Vec::new()));
@@ -85,11 +86,18 @@ pub fn comparison(
                 (signed(difference), signed_span(interval))
             });
             let chance = span_of_hundred(own.chance.low, own.chance.high);
-            let cells = vec![percent(own.share), chance, change, limits];
+            let mut cells = vec![percent(own.share), chance];
+            if paired {
+                cells.extend([change, limits]);
+            }
             Some((format!("  {}", summary.scenario.id), cells))
         }));
     }
-    out.push_str(&table(look, &[share, chance, change, limits], &rows));
+    let mut columns = vec![share, chance];
+    if paired {
+        columns.extend([change, limits]);
+    }
+    out.push_str(&table(look, &columns, &rows));
     if let Some(first) = differences.first() {
         out.push('\n');
         out.push_str(&look.paragraph(
@@ -102,8 +110,30 @@ pub fn comparison(
             "",
         ));
     }
+    let alone = alone(summaries, differences);
+    if !alone.is_empty() {
+        out.push('\n');
+        out.push_str(&look.paragraph(
+            &format!(
+                "No change is given for {}: no other file here is about the same crisis, so an \
+                 outcome of the same name need not be the same thing.",
+                alone.join(" and ")
+            ),
+            "",
+            "",
+        ));
+    }
     out.push_str(&expected(expectations, look));
     out
+}
+
+// Scenarios that are compared with no other.
+fn alone<'a>(summaries: &'a [Summary], differences: &[OutcomeDifference]) -> Vec<&'a str> {
+    let ids = summaries.iter().map(|summary| summary.scenario.id.as_str());
+    ids.filter(|id| {
+        (differences.iter()).all(|paired| paired.scenario != **id && paired.against != **id)
+    })
+    .collect()
 }
 
 fn expected(expectations: &[CheckedExpectation], look: Look) -> String {

@@ -4,7 +4,7 @@
 ///
 /// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
 /// has codes of its own, a few of them the same (`crate::evidence`).
-pub const CODES: [&str; 63] = [
+pub const CODES: [&str; 64] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -34,6 +34,7 @@ pub const CODES: [&str; 63] = [
     "never-holds",
     "no-meetings",
     "not-finite",
+    "only-recalled",
     "option-levels",
     "out-of-range",
     "outcome-gap",

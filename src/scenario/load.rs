@@ -143,7 +143,9 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         let names = names::Names::of(&resolved);
         let (decoded, problems) = decode::decode(&resolved, &names, facts);
         diagnostics.extend(problems);
-        diagnostics.extend(check::check(&decoded, &resolved, &origins, &ancestors));
+        diagnostics.extend(check::check(
+            &decoded, &resolved, &origins, &ancestors, facts,
+        ));
         diagnostics.extend(check::evidence::citations(
             &citations,
             decoded.cutoff,

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::{Format, figure, print_json, read, toml_files};
-use crate::cli::CliError;
 use crate::cli::text::{print, push_field, push_line, push_wrapped, say, width};
+use crate::cli::{CliError, source};
 use crate::evidence::{BaseRate, Citation, Document, Evidence, Fact, Named, Status, citations};
 
 /// Where scenarios are looked for unless the caller says otherwise.
@@ -56,7 +56,7 @@ pub(super) fn show(
     }
     let folder = scenarios.unwrap_or(Path::new(SCENARIOS));
     let cited_by = if scenarios.is_some() || folder.is_dir() {
-        Some(cited_by(folder, id)?)
+        Some(cited_by(folder, id, (fact, base_rate))?)
     } else {
         say("no folder `scenarios` here to search; name one with `--scenarios`");
         None
@@ -75,7 +75,21 @@ pub(super) fn show(
     Ok(ExitCode::SUCCESS)
 }
 
-fn cited_by(folder: &Path, id: &str) -> Result<Vec<CitedBy>, CliError> {
+/// Another crisis may use the same id for another fact: only files count whose evidence holds this one.
+fn rests_on(file: &str, id: &str, entry: (Option<&Fact>, Option<&BaseRate>)) -> bool {
+    let shipped = Evidence::shipped();
+    // What cannot be read is reported elsewhere, and taken at its word here.
+    source::open(file, &shipped).map_or(true, |loaded| {
+        let evidence = source::evidence(&loaded, &shipped);
+        (evidence.fact(id), evidence.base_rate(id)) == entry
+    })
+}
+
+fn cited_by(
+    folder: &Path,
+    id: &str,
+    entry: (Option<&Fact>, Option<&BaseRate>),
+) -> Result<Vec<CitedBy>, CliError> {
     let mut all = Vec::new();
     for path in toml_files(folder)? {
         let file = path.display().to_string();
@@ -84,6 +98,9 @@ fn cited_by(folder: &Path, id: &str) -> Result<Vec<CitedBy>, CliError> {
             say(&format!(
                 "warning: {file} is not sound TOML; places in it may be missing"
             ));
+        }
+        if found.places.is_empty() || !rests_on(&file, id, entry) {
+            continue;
         }
         all.extend(found.places.into_iter().map(|place| CitedBy {
             file: file.clone(),

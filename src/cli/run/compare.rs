@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use std::collections::BTreeSet;
+
 use super::{PLAIN, Played, RunArgs, Workshop, show};
 use crate::cli::CliError;
 use crate::cli::output::Folder;
@@ -50,11 +52,13 @@ impl RunArgs {
     }
 }
 
-// Every scenario but the first against the one it extends, if that was run too, else the first.
+// Every scenario against the one it extends, if that was run too, else against the first before it
+// that is about the same crisis. Luck shared by two crises would pair what has nothing in common.
 fn outcome_differences(played: &[Played]) -> Result<Vec<OutcomeDifference>, CliError> {
     let mut differences = Vec::new();
     for (index, one) in played.iter().enumerate() {
-        let base = base_of(one, played).or_else(|| (index > 0).then(|| &played[0]));
+        let akin = || played[..index].iter().find(|other| same_crisis(one, other));
+        let base = base_of(one, played).or_else(akin);
         let Some(base) = base else { continue };
         for outcome in &one.summary.outcomes {
             let ids = std::slice::from_ref(&outcome.id);
@@ -99,8 +103,59 @@ fn checked_expectations(played: &[Played]) -> Result<Vec<CheckedExpectation>, Cl
     Ok(checks)
 }
 
+// Whether one file extends the other, or both a third; or, for somebody who copied a file instead, the
+// parties are the same and so are the outcomes.
+fn same_crisis(one: &Played, other: &Played) -> bool {
+    let family = |played: &Played| -> BTreeSet<String> {
+        let above = played
+            .ancestors
+            .iter()
+            .map(|ancestor| ancestor.file.clone());
+        above.chain([played.file.clone()]).collect()
+    };
+    let table = |played: &Played| -> [BTreeSet<String>; 2] {
+        let summary = &played.summary;
+        let parties = summary.parties.iter().map(|party| party.id.clone());
+        let outcomes = summary.outcomes.iter().map(|outcome| outcome.id.clone());
+        [parties.collect(), outcomes.collect()]
+    };
+    !family(one).is_disjoint(&family(other)) || table(one) == table(other)
+}
+
+// What to run so that every expectation of the files is checked; nothing if all of them were.
+pub(super) fn unchecked(played: &[Played]) -> Option<String> {
+    let (mut waiting, mut missing): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for one in played {
+        for expectation in &one.expectations {
+            let base = match &expectation.against {
+                Some(id) => one.ancestors.iter().find(|ancestor| ancestor.id == *id),
+                None => one.ancestors.first(),
+            };
+            let Some(base) = base.filter(|base| by_id(&base.id, played).is_none()) else {
+                continue;
+            };
+            if !waiting.contains(&one.summary.scenario.id.as_str()) {
+                waiting.push(&one.summary.scenario.id);
+            }
+            if !missing.contains(&base.file.as_str()) {
+                missing.push(&base.file);
+            }
+        }
+    }
+    let files: Vec<&str> = (missing.iter().copied())
+        .chain(played.iter().map(|one| one.file.as_str()))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "hint: this checks what is expected of {}: jawjaw run {}",
+            waiting.join(" and "),
+            files.join(" ")
+        )
+    })
+}
+
 fn base_of<'a>(one: &Played, played: &'a [Played]) -> Option<&'a Played> {
-    by_id(one.base.as_ref()?, played)
+    by_id(&one.ancestors.first()?.id, played)
 }
 
 fn by_id<'a>(id: &str, played: &'a [Played]) -> Option<&'a Played> {

@@ -37,12 +37,15 @@ fn args(out: &Path, rest: &str) -> RunArgs {
 #[expect(clippy::unnecessary_wraps, reason = "the type of `Workshop::load`")]
 fn load(file: &Path) -> Result<Loaded<Fake>, CliError> {
     let mut fake = Fake::uncertain();
-    let mut base = None;
+    let mut ancestors = Vec::new();
     let mut expectations = Vec::new();
     if file == Path::new("harsh.toml") {
         fake.harm = 0.1;
         "harsh".clone_into(&mut fake.facts.scenario.id);
-        base = Some("fishing-dispute".to_owned());
+        ancestors.push(Ancestor {
+            id: "fishing-dispute".to_owned(),
+            file: "a.toml".to_owned(),
+        });
         for direction in [Direction::Up, Direction::Down] {
             expectations.push(Expectation {
                 outcomes: vec!["clash".to_owned()],
@@ -58,7 +61,7 @@ fn load(file: &Path) -> Result<Loaded<Fake>, CliError> {
         simulator: fake,
         source: "text".to_owned(),
         resolved: "whole text".to_owned(),
-        base,
+        ancestors,
         expectations,
     })
 }

@@ -89,6 +89,16 @@ impl Checker<'_> {
                 || traits.iter().any(|key| path.ends_with(key)))
     }
 
+    /// Whether facts are cited, all of them from memory.
+    fn only_recalled(&self, from: &[String]) -> bool {
+        let recalled = |id: &String| {
+            self.facts
+                .fact_text(id)
+                .is_some_and(|fact| !fact.documented)
+        };
+        !from.is_empty() && from.iter().all(recalled)
+    }
+
     /// Every number needs a source or a reason, and an assumed one a range.
     pub(super) fn provenance(&mut self) {
         let mut lists: BTreeSet<String> = BTreeSet::new();
@@ -96,7 +106,9 @@ impl Checker<'_> {
             let why = &quantity.provenance;
             let stand_in = quantity.dist.mode().is_nan();
             let published = why.assumed.is_none() && self.published(&quantity.path);
-            if why.by_definition || stand_in || published || !why.from.is_empty() {
+            let recalled = why.assumed.is_none() && self.only_recalled(&why.from);
+            let founded = !why.from.is_empty() && !recalled;
+            if why.by_definition || stand_in || published || founded {
                 continue;
             }
             // The values of one ladder are one judgement: one complaint is enough.
@@ -109,7 +121,18 @@ impl Checker<'_> {
             if ladder && !lists.insert(format!("{path} {}", why.assumed.is_some())) {
                 continue;
             }
-            if why.assumed.is_none() {
+            if recalled {
+                let label = self.place(path, "only what nobody looked up");
+                let message = format!("`{path}` rests on recalled facts alone");
+                let help = "add assumed = \"why\", or cite something that was read";
+                self.report(
+                    Severity::Warning,
+                    "only-recalled",
+                    message,
+                    label,
+                    Some(help),
+                );
+            } else if why.assumed.is_none() {
                 let label = self.place(path, "neither `from` nor `assumed`");
                 let message = format!("`{path}` does not say where it comes from");
                 let help = "add from = [\"fact-id\"] or assumed = \"why\", here or in the table";

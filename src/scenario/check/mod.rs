@@ -10,25 +10,27 @@ mod games;
 mod rules;
 mod table;
 
-use super::load::Origins;
+use super::load::{FactIndex, Origins};
 use super::tree::Node;
 use super::types::Scenario;
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId};
 
 /// Checks a decoded scenario.
 ///
-/// `ancestors` are the ids of the files that it extends, directly or not.
+/// `ancestors` are the ids of the files that it extends, directly or not; `facts` is what it cites.
 pub fn check(
     scenario: &Scenario,
     resolved: &Node,
     origins: &Origins,
     ancestors: &[String],
+    facts: &dyn FactIndex,
 ) -> Vec<Diagnostic> {
     let mut checker = Checker {
         scenario,
         resolved,
         origins,
         ancestors,
+        facts,
         diagnostics: Vec::new(),
     };
     checker.table();
@@ -45,6 +47,7 @@ struct Checker<'a> {
     resolved: &'a Node,
     origins: &'a Origins,
     ancestors: &'a [String],
+    facts: &'a dyn FactIndex,
     diagnostics: Vec<Diagnostic>,
 }
 

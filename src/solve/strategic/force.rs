@@ -430,11 +430,7 @@ fn cost_curves(panels: &[Panel<'_>]) -> Curves {
         title: "The dearer war is to the holder, the safer its best demand".to_owned(),
         subtitle: "Probability that the holder's optimal take-it-or-leave-it demand ends in war, \
                    the target's cost private as its draws spread. Line: numbers at their modes; \
-<<<<<<< HEAD
-                   band: 90 % of parameter draws, none where the odds of war do not matter."
-=======
-                   band: 90% of parameter draws."
->>>>>>> theory
+                   band: 90% of parameter draws, none where the odds of war do not matter."
             .to_owned(),
         across: "Holder's cost of war, as a share of the pie".to_owned(),
         up: "P(war)".to_owned(),
