@@ -15,7 +15,7 @@ use crate::solve::graph::stability::{Concept, Stabilities, analyse};
 use crate::solve::graph::status_quo::search;
 use crate::solve::graph::{Payoffs, Step};
 use crate::solve::plot::Plot;
-use crate::solve::report::{Cell, Heading, Report, Row, Table, Unit, Verdict};
+use crate::solve::report::{Cell, Heading, Report, Row, Spread, Table, Unit, Verdict};
 use crate::solve::{EPSILON, Lens};
 
 const NAME: &str = "graph";
@@ -24,8 +24,11 @@ const TITLE: &str = "Graph model for conflict resolution";
 const LISTED: usize = 6;
 /// Jumps listed in the table.
 const JUMPS: usize = 3;
-/// Rankings sampled for the inverse question where there are too many to look at all.
+/// Rankings sampled for the inverse question where there are too many to look at all, the same for
+/// the modes and every draw.
 const RANKINGS: u32 = 1000;
+/// Draws for which the inverse question is asked.
+const QUESTIONED: usize = 25;
 
 /// Which states hold, and who blocks which move how.
 #[derive(Debug)]
@@ -174,11 +177,13 @@ impl Told<'_> {
             .map(|concept| Heading::new(concept.short(), "of draws"))
             .into();
         columns.push(Heading::new("moves", "away"));
-        columns.push(Heading::new("gains", "away"));
+        columns.push(Heading::new("by gains", "of draws"));
         let movers = self.board.graph.movers();
         let start = self.board.start;
-        let ways = [None, Some(&self.modes.payoffs)];
-        let reach = ways.map(|improving| search(&self.board.graph, &movers, start, improving));
+        let reach = |improving| search(&self.board.graph, &movers, start, improving);
+        let (any, modes) = (reach(None), reach(Some(&self.modes.payoffs)));
+        let draws = self.draws.iter().map(|draw| reach(Some(&draw.payoffs)));
+        let draws: Vec<_> = draws.collect();
         let rows = shown
             .iter()
             .map(|&state| {
@@ -189,15 +194,18 @@ impl Told<'_> {
                         Cell::share(self.modes.found.equilibrium(concept, state), holds)
                     })
                     .into();
-                for reach in &reach {
-                    cells.push(match (state == start, reach.distance(state)) {
-                        (true, _) => Cell::text("-"),
-                        (_, Some(length)) => Cell::Exact {
+                if state == start {
+                    cells.extend([Cell::text("-"), Cell::text("-")]);
+                } else {
+                    cells.push(match any.distance(state) {
+                        Some(length) => Cell::Exact {
                             value: length as f64,
                             unit: Unit::Plain,
                         },
-                        (_, None) => Cell::text("never"),
+                        None => Cell::text("never"),
                     });
+                    let gained = draws.iter().map(|reach| reach.distance(state).is_some());
+                    cells.push(Cell::share(modes.distance(state).is_some(), gained));
                 }
                 Row {
                     label: self.board.state(state),
@@ -206,8 +214,8 @@ impl Told<'_> {
             })
             .collect();
         Table {
-            title: "States that hold, by share of parameter draws; moves and gainful moves that \
-                    lead there from the status quo, at the modes"
+            title: "States that hold, by share of parameter draws; moves that lead there from the \
+                    status quo, and draws in which gainful moves alone do"
                 .to_owned(),
             columns,
             rows,
@@ -221,10 +229,16 @@ impl Told<'_> {
             .movers()
             .into_iter()
             .map(|party| {
-                let count: Count = every(graph, &self.modes.payoffs, party, start)
-                    .unwrap_or_else(|| self.sample(party));
-                let cells = Concept::ALL.map(|concept| Cell::Exact {
-                    value: count.share(concept),
+                let count = |payoffs: &Payoffs| -> Count {
+                    every(graph, payoffs, party, start)
+                        .unwrap_or_else(|| self.sample(party, payoffs))
+                };
+                let modes = count(&self.modes.payoffs);
+                let draws = self.draws.iter().take(QUESTIONED);
+                let draws: Vec<Count> = draws.map(|draw| count(&draw.payoffs)).collect();
+                let cells = Concept::ALL.map(|concept| Cell::Band {
+                    modes: Some(modes.share(concept)),
+                    spread: Spread::of(draws.iter().map(|count| count.share(concept))),
                     unit: Unit::Share,
                 });
                 Row {
@@ -235,27 +249,26 @@ impl Told<'_> {
             .collect();
         Table {
             title: "The inverse question: share of all rankings that a party could have under \
-                    which it would stay in the status quo, the others as at the modes"
+                    which it would stay in the status quo, the others as at the modes and in a few \
+                    draws"
                 .to_owned(),
             columns: Concept::ALL
-                .map(|concept| Heading::new(concept.short(), "rankings"))
+                .map(|concept| Heading::new(concept.short(), "modes (90%)"))
                 .into(),
             rows,
         }
     }
 
-    fn sample(&self, party: usize) -> Count {
-        let name = format!(
-            "solve:ranking:{}",
-            self.study.model.scenario.parties[party].id
-        );
+    fn sample(&self, party: usize, payoffs: &Payoffs) -> Count {
+        let id = &self.study.model.scenario.parties[party].id;
+        let key = key(&format!("solve:ranking:{id}"));
         let mut turn = 0;
         let uniform = || {
             turn += 1;
-            parameter_uniform(self.study.seed, &key(&name), turn)
+            parameter_uniform(self.study.seed, &key, turn)
         };
-        let (graph, payoffs) = (&self.board.graph, &self.modes.payoffs);
-        sampled(graph, payoffs, (party, self.board.start), RANKINGS, uniform)
+        let start = (party, self.board.start);
+        sampled(&self.board.graph, payoffs, start, RANKINGS, uniform)
     }
 
     fn jumps(&self) -> Option<Table> {
