@@ -123,7 +123,7 @@ fn verdicts(page: &mut Page, entries: &[Entry<'_>]) {
     let count = |verdict| all.iter().filter(|check| check.verdict == verdict).count();
     page.heading(2, "What was expected");
     page.paragraph(&format!(
-        "The files state {} expectations, written before they were run: {} are supported by the \
+        "The files state {} expectations: {} are supported by the \
          model, {} contradicted, {} inconclusive.\n\
          A verdict is about the model: it can only show what the assumptions imply.",
         all.len(),
