@@ -1,10 +1,10 @@
 //! The same scenario solved: what the solution concepts of the field say about its packages, beside
 //! what the simulation makes of them.
 //!
-//! Flows in: a compiled [`Model`](crate::model::Model) and a seed, as a [`Study`](case::Study): its
-//! numbers at their modes and in many draws, each a [`Case`](case::Case) with packages, disagreement
+//! Flows in: a compiled [`Model`](crate::model::Model) and a seed, as a [`Study`]: its
+//! numbers at their modes and in many draws, each a [`Case`] with packages, disagreement
 //! values and war payoffs through the engine's own functions. Flows out: one
-//! [`Report`](report::Report) a [`Lens`]. Invariant: every lens reads the same utilities, the same
+//! [`Report`] a [`Lens`]. Invariant: every lens reads the same utilities, the same
 //! no-deal values, the same war payoffs and the same [`EPSILON`]; no lens prints a point without its
 //! band over draws or its tie set, and none invents an input that the scenario does not state.
 //!
