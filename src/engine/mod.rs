@@ -14,6 +14,7 @@ mod moves;
 pub mod opening;
 pub mod record;
 mod simulate;
+pub mod stepper;
 mod tables;
 mod talks;
 mod world;
@@ -22,6 +23,7 @@ mod worth;
 pub use log::{Log, Note};
 pub use record::{RunRecord, Status};
 pub use simulate::{Prepared, Workspace, prepare, run};
+pub use stepper::Unfinished;
 
 use crate::model::Draw;
 use crate::model::plan::{EffectsPlan, Model};

@@ -9,9 +9,13 @@
 //! Start with `run`, which drives the threads; `sums` is what a chunk folds into; `summarise` turns
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod facts;
 pub mod game;
 pub mod paired;
+#[cfg(feature = "cli")]
+pub mod rare;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]

@@ -1,7 +1,7 @@
 //! Numbers about numbers: one estimator a file, each with its formula, its source and its symbols.
 //!
 //! Flows in: counts and values. Flows out: intervals, quantiles, moments. Invariant: nothing here
-//! knows what a run, a party or a scenario is, and nothing here is random.
+//! knows what a run, a party or a scenario is; the little that is random draws from named streams.
 
 pub mod between;
 pub mod goodman;
@@ -9,6 +9,8 @@ pub mod histogram;
 pub mod moments;
 pub mod normal;
 pub mod paired;
+pub mod prim;
+pub mod splitting;
 pub mod stratified;
 pub mod tally;
 pub mod wilson;
