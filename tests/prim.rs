@@ -173,8 +173,14 @@ fn every_step_of_every_trajectory_is_that_of_the_reference() {
             let at = format!("{name}, step {index}");
             assert_eq!((step.rows, step.hits), (expected.n, expected.k), "{at}");
             assert_eq!(step.restricted, expected.restricted, "{at}");
-            assert!((found.coverage(index) - expected.coverage).abs() < 1e-12, "{at}");
-            assert!((found.density(index) - expected.density).abs() < 1e-12, "{at}");
+            assert!(
+                (found.coverage(index) - expected.coverage).abs() < 1e-12,
+                "{at}"
+            );
+            assert!(
+                (found.density(index) - expected.density).abs() < 1e-12,
+                "{at}"
+            );
             let limits: BTreeMap<String, serde_json::Value> = (names.iter().enumerate())
                 .filter_map(|(column, name)| {
                     let ends = &case.ends[*name];
@@ -225,12 +231,24 @@ fn the_second_box_is_that_of_the_reference() {
         let all: Vec<u32> = (0..table.hits.len() as u32).collect();
         let limits = &first.steps.last().expect("a trajectory has a step").limits;
         let taken = table.inside(&all, limits);
-        let rest: Vec<u32> = all.iter().copied().filter(|row| !taken.contains(row)).collect();
+        let rest: Vec<u32> = all
+            .iter()
+            .copied()
+            .filter(|row| !taken.contains(row))
+            .collect();
         let second = find(&table, &all, &rest, Settings::default()).expect("hits remain");
         let (start, end) = (&second.steps[0], second.steps.last().expect("a step"));
-        assert_eq!((start.rows, start.hits), (case.second.first_n, case.second.first_k), "{name}");
+        assert_eq!(
+            (start.rows, start.hits),
+            (case.second.first_n, case.second.first_k),
+            "{name}"
+        );
         assert_eq!(second.steps.len(), case.second.steps, "{name}");
-        assert_eq!((end.rows, end.hits), (case.second.n, case.second.k), "{name}");
+        assert_eq!(
+            (end.rows, end.hits),
+            (case.second.n, case.second.k),
+            "{name}"
+        );
         assert_eq!(end.restricted, case.second.restricted, "{name}");
     }
 }

@@ -22,6 +22,7 @@ mod canvas;
 mod comparison;
 mod concessions;
 mod diagram;
+mod discover;
 mod export;
 mod font;
 mod issues;
@@ -29,6 +30,7 @@ mod joint;
 mod outcomes;
 mod panel;
 mod phrase;
+mod rare;
 mod solve;
 #[cfg(test)]
 mod synthetic;
@@ -42,6 +44,8 @@ use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
 pub use comparison::comparison;
+pub use discover::figures as discover_figures;
+pub use rare::figure as rare_figure;
 pub use solve::figures as solve_figures;
 
 /// A picture, ready to be painted.

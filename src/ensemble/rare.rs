@@ -191,7 +191,13 @@ pub fn rare(
         .build()
         .map_err(RareError::Threads)?;
     let few = plan.paths.min(PILOT_PATHS);
-    let thresholds = pilot(&mut Paths::new(model, plan), PILOT_SHARE, few, plan.seed, MOST_THRESHOLDS);
+    let thresholds = pilot(
+        &mut Paths::new(model, plan),
+        PILOT_SHARE,
+        few,
+        plan.seed,
+        MOST_THRESHOLDS,
+    );
     let done = AtomicU64::new(0);
     let repeats: Vec<Repeat> = pool.install(|| {
         (0..plan.repeats)
@@ -213,7 +219,11 @@ fn outcome(model: &Model, plan: RarePlan, thresholds: Vec<f64>, repeats: &[Repea
     let estimate = Estimate::of(repeats);
     let se = estimate.sd / f64::from(estimate.repeats).sqrt();
     let stages = (0..=thresholds.len()).map(|stage| {
-        let own = || repeats.iter().filter_map(move |repeat| repeat.stages.get(stage));
+        let own = || {
+            repeats
+                .iter()
+                .filter_map(move |repeat| repeat.stages.get(stage))
+        };
         StageShare {
             threshold: thresholds.get(stage).copied(),
             paths: own().map(|stage| u64::from(stage.paths)).sum(),
@@ -272,7 +282,10 @@ struct Path {
 impl<'a> Paths<'a> {
     fn new(model: &'a Model, plan: RarePlan) -> Self {
         let moves = model.outcomes[plan.outcome].terminal_moves();
-        let mut force: Vec<usize> = moves.iter().filter_map(|&act| model.moves[act].force).collect();
+        let mut force: Vec<usize> = moves
+            .iter()
+            .filter_map(|&act| model.moves[act].force)
+            .collect();
         if force.is_empty() {
             force = (0..model.force.len()).collect();
         }

@@ -7,7 +7,11 @@
 #[cfg(feature = "cli")]
 pub mod atlas;
 pub mod comparison;
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod layout;
+#[cfg(feature = "cli")]
+pub mod rare;
 #[cfg(feature = "cli")]
 pub mod rows;
 pub mod solve;

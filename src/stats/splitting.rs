@@ -220,7 +220,11 @@ pub fn pilot<P: Process>(
         let mut threshold = sorted[wanted - 1];
         if threshold <= last {
             // More than enough stay where they are: the next level that anybody reaches.
-            threshold = sorted.iter().copied().filter(|&peak| peak > last).fold(f64::INFINITY, f64::min);
+            threshold = sorted
+                .iter()
+                .copied()
+                .filter(|&peak| peak > last)
+                .fold(f64::INFINITY, f64::min);
         }
         if threshold.is_infinite() {
             break;
@@ -228,7 +232,10 @@ pub fn pilot<P: Process>(
         thresholds.push(threshold);
         entrances = ways
             .into_iter()
-            .filter_map(|way| way.into_iter().find(|state| process.level(state) >= threshold))
+            .filter_map(|way| {
+                way.into_iter()
+                    .find(|state| process.level(state) >= threshold)
+            })
             .collect();
     }
     thresholds
@@ -267,8 +274,15 @@ impl Estimate {
             sd,
             interval: reach.map(|reach| ((moments.mean - reach).max(0.0), moments.mean + reach)),
             repeats: n,
-            empty: repeats.iter().filter(|repeat| repeat.estimate <= 0.0).count() as u32,
-            steps: repeats.iter().flat_map(|repeat| &repeat.stages).map(|stage| stage.steps).sum(),
+            empty: repeats
+                .iter()
+                .filter(|repeat| repeat.estimate <= 0.0)
+                .count() as u32,
+            steps: repeats
+                .iter()
+                .flat_map(|repeat| &repeat.stages)
+                .map(|stage| stage.steps)
+                .sum(),
         }
     }
 
@@ -353,7 +367,11 @@ mod tests {
                 stage,
                 path,
             } = state.luck;
-            let mut random = generator(stage_seed(self.seed, repeat, stage), &key("coin"), u64::from(path));
+            let mut random = generator(
+                stage_seed(self.seed, repeat, stage),
+                &key("coin"),
+                u64::from(path),
+            );
             random.set_word_pos(u128::from(2 * state.games));
             state.games += 1;
             if uniform(random.next_u64()) < self.win {
@@ -386,25 +404,39 @@ mod tests {
             let found = Estimate::of(&gambler.repeats(&thresholds, 200, 40));
             let error = found.relative_error().unwrap() * found.mean;
             assert!(error < 0.1 * exact, "{win} {goal}: {found:?}");
-            assert!((found.mean - exact).abs() < 3.5 * error, "{exact:e}: {found:?}");
+            assert!(
+                (found.mean - exact).abs() < 3.5 * error,
+                "{exact:e}: {found:?}"
+            );
         }
     }
 
     /// Whatever the thresholds, and with a stage that most paths skip.
     #[test]
     fn any_thresholds_are_unbiased() {
-        let mut gambler = Gambler { win: 0.4, goal: 8, seed: 3 };
+        let mut gambler = Gambler {
+            win: 0.4,
+            goal: 8,
+            seed: 3,
+        };
         let exact = gambler.exact();
         for thresholds in [vec![], vec![5.0], vec![2.0, 2.5, 7.0], vec![0.5, 1.0, 4.0]] {
             let found = Estimate::of(&gambler.repeats(&thresholds, 100, 150));
             let error = found.sd / 150_f64.sqrt();
-            assert!((found.mean - exact).abs() < 3.5 * error, "{thresholds:?}: {found:?} {exact}");
+            assert!(
+                (found.mean - exact).abs() < 3.5 * error,
+                "{thresholds:?}: {found:?} {exact}"
+            );
         }
     }
 
     #[test]
     fn the_interval_covers_about_as_often_as_it_says() {
-        let mut gambler = Gambler { win: 0.3, goal: 9, seed: 5 };
+        let mut gambler = Gambler {
+            win: 0.3,
+            goal: 9,
+            seed: 5,
+        };
         let exact = gambler.exact();
         let thresholds = gambler.thresholds();
         let all = gambler.repeats(&thresholds, 60, 4000);
@@ -419,19 +451,33 @@ mod tests {
 
     #[test]
     fn a_pilot_spreads_its_thresholds() {
-        let mut gambler = Gambler { win: 0.3, goal: 12, seed: 7 };
+        let mut gambler = Gambler {
+            win: 0.3,
+            goal: 12,
+            seed: 7,
+        };
         let thresholds = pilot(&mut gambler, 0.2, 300, 7, 50);
-        assert!(thresholds.windows(2).all(|pair| pair[0] < pair[1]), "{thresholds:?}");
+        assert!(
+            thresholds.windows(2).all(|pair| pair[0] < pair[1]),
+            "{thresholds:?}"
+        );
         assert!((4..=11).contains(&thresholds.len()), "{thresholds:?}");
         let exact = gambler.exact();
         let found = Estimate::of(&gambler.repeats(&thresholds, 200, 40));
         let error = found.sd / 40_f64.sqrt();
-        assert!((found.mean - exact).abs() < 3.5 * error, "{found:?} {exact}");
+        assert!(
+            (found.mean - exact).abs() < 3.5 * error,
+            "{found:?} {exact}"
+        );
     }
 
     #[test]
     fn repetitions_are_reproducible_and_independent() {
-        let mut gambler = Gambler { win: 0.4, goal: 6, seed: 9 };
+        let mut gambler = Gambler {
+            win: 0.4,
+            goal: 6,
+            seed: 9,
+        };
         let first = gambler.repeats(&[2.0, 4.0], 100, 3);
         let alone = fixed_effort(&mut gambler, &[2.0, 4.0], 100, 9, 2);
         assert_eq!(first[2], alone);
@@ -440,7 +486,11 @@ mod tests {
 
     #[test]
     fn an_event_out_of_reach_is_said_to_be_so() {
-        let mut gambler = Gambler { win: 0.01, goal: 40, seed: 9 };
+        let mut gambler = Gambler {
+            win: 0.01,
+            goal: 40,
+            seed: 9,
+        };
         let found = Estimate::of(&gambler.repeats(&[20.0], 50, 4));
         assert_eq!((found.empty, found.relative_error()), (4, None));
         assert_eq!(found.interval, Some((0.0, 0.0)));

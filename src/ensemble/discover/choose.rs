@@ -108,7 +108,8 @@ impl Finder<'_> {
         }
         let chosen = asked.unwrap_or_else(|| best(&steps));
         let limits = &self.found.steps[chosen].limits;
-        let restrictions = self.restrictions(limits, steps[chosen].in_sample.coverage, asked.is_some());
+        let restrictions =
+            self.restrictions(limits, steps[chosen].in_sample.coverage, asked.is_some());
         let kept = keep(self.table, limits, &restrictions);
         let held_out = self.on(&self.remaining.measure, &self.parts.measure, &kept);
         let searched = measure(self.table, &self.remaining.measure, &self.parts.measure);
@@ -149,12 +150,15 @@ impl Finder<'_> {
                 (Limit::Range(..), Column::Category { .. }) => [None, None],
             };
             for (end, bound) in bounds.into_iter().enumerate() {
-                let (Some(limit), Some(quasi_p), Some(held_out_p)) = (bound, quasi[end], held_out[end])
+                let (Some(limit), Some(quasi_p), Some(held_out_p)) =
+                    (bound, quasi[end], held_out[end])
                 else {
                     continue;
                 };
                 let of = &self.table.columns[column];
-                let again = samples.iter().filter(|sample| ends(&sample[column], of)[end]);
+                let again = samples
+                    .iter()
+                    .filter(|sample| ends(&sample[column], of)[end]);
                 let again = again.count();
                 let found_again = again as f64 / samples.len().max(1) as f64;
                 restrictions.push(Restriction {
@@ -203,9 +207,15 @@ fn ends(limit: &Limit, column: &Column) -> [bool; 2] {
 /// first among equals.
 fn best(steps: &[StepRow]) -> usize {
     let score = |step: &StepRow| {
-        let Measure { density, coverage, .. } = step.held_out;
+        let Measure {
+            density, coverage, ..
+        } = step.held_out;
         let sum = density + coverage;
-        if sum > 0.0 { 2.0 * density * coverage / sum } else { 0.0 }
+        if sum > 0.0 {
+            2.0 * density * coverage / sum
+        } else {
+            0.0
+        }
     };
     let mut best = 0;
     for (index, step) in steps.iter().enumerate() {

@@ -16,6 +16,7 @@
 
 mod choose;
 mod table;
+mod words;
 
 use std::num::NonZeroUsize;
 
@@ -26,6 +27,7 @@ use super::summary::ScenarioInfo;
 use crate::model::Model;
 use crate::stats::prim::{Count, Table};
 use choose::Parts;
+pub use words::number;
 
 /// Most cells of the table: a gigabyte of numbers.
 const MOST_CELLS: u64 = 1 << 27;
@@ -199,7 +201,9 @@ pub enum DiscoverError {
         runs: usize,
     },
     /// A plan so small that its parts say nothing.
-    #[error("{draws} draws are too few to search on half and to measure on a quarter; use 100 or more")]
+    #[error(
+        "{draws} draws are too few to search on half and to measure on a quarter; use 100 or more"
+    )]
     FewDraws {
         /// Draws.
         draws: u32,
@@ -213,7 +217,9 @@ pub enum DiscoverError {
         factors: usize,
     },
     /// No number and no type is open.
-    #[error("nothing is uncertain in this scenario: every number is given and every party has one type")]
+    #[error(
+        "nothing is uncertain in this scenario: every number is given and every party has one type"
+    )]
     NothingOpen,
     /// A step that the trajectory does not have.
     #[error("there is no step {step}: the trajectory ends with step {last}")]

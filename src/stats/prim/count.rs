@@ -80,8 +80,10 @@ pub fn quasi_p(table: &Table, rows: &[u32], limits: &[Limit], column: usize) -> 
     };
     match limits[column] {
         Limit::Range(low, high) => [
-            low.is_finite().then(|| without(Limit::Range(f64::NEG_INFINITY, high))),
-            high.is_finite().then(|| without(Limit::Range(low, f64::INFINITY))),
+            low.is_finite()
+                .then(|| without(Limit::Range(f64::NEG_INFINITY, high))),
+            high.is_finite()
+                .then(|| without(Limit::Range(low, f64::INFINITY))),
         ],
         limit @ Limit::Among(_) => {
             let column = &table.columns[column];
@@ -117,7 +119,11 @@ pub fn half_of(table: &Table, rows: &[u32], random: &mut impl Rng) -> Vec<u32> {
     }
     let mut chosen = order[..half].to_vec();
     chosen.sort_unstable();
-    chosen.iter().flat_map(|&draw| draws[draw]).copied().collect()
+    chosen
+        .iter()
+        .flat_map(|&draw| draws[draw])
+        .copied()
+        .collect()
 }
 
 #[cfg(test)]
@@ -137,7 +143,9 @@ mod tests {
     fn table(draws: u32, replicates: u32, hit: impl Fn(u32, u32) -> bool) -> Table {
         let rows = (0..draws).flat_map(|draw| (0..replicates).map(move |r| (draw, r)));
         Table {
-            columns: vec![Column::Number(rows.clone().map(|(d, _)| f64::from(d)).collect())],
+            columns: vec![Column::Number(
+                rows.clone().map(|(d, _)| f64::from(d)).collect(),
+            )],
             hits: rows.clone().map(|(draw, run)| hit(draw, run)).collect(),
             draws: rows.map(|(draw, _)| draw).collect(),
         }

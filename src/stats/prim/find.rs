@@ -78,7 +78,12 @@ impl Trajectory {
 }
 
 /// Finds a box among the rows that remain of `all`; nothing if none remains or none of `all` hit.
-pub fn find(table: &Table, all: &[u32], remaining: &[u32], settings: Settings) -> Option<Trajectory> {
+pub fn find(
+    table: &Table,
+    all: &[u32],
+    remaining: &[u32],
+    settings: Settings,
+) -> Option<Trajectory> {
     let hits = table.hits(all);
     if remaining.is_empty() || hits == 0 {
         return None;
@@ -88,7 +93,9 @@ pub fn find(table: &Table, all: &[u32], remaining: &[u32], settings: Settings) -
         remaining,
         total: all.len(),
         settings,
-        ends: (table.columns.iter()).map(|column| ends(column, all)).collect(),
+        ends: (table.columns.iter())
+            .map(|column| ends(column, all))
+            .collect(),
         limits: table.everything(),
         hits: table.hits(remaining),
         inside: remaining.to_vec(),
@@ -114,10 +121,11 @@ fn ends(column: &Column, rows: &[u32]) -> (f64, f64) {
     let Column::Number(values) = column else {
         return (f64::NAN, f64::NAN);
     };
-    rows.iter().map(|&row| values[row as usize]).fold(
-        (f64::INFINITY, f64::NEG_INFINITY),
-        |(low, high), value| (low.min(value), high.max(value)),
-    )
+    rows.iter()
+        .map(|&row| values[row as usize])
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        })
 }
 
 struct Search<'a> {
@@ -230,7 +238,8 @@ impl Search<'_> {
     fn peels(&self) -> Vec<Change> {
         let mut peels = Vec::new();
         for (column, values) in self.table.columns.iter().enumerate() {
-            if let (Column::Number(values), Limit::Range(low, high)) = (values, self.limits[column]) {
+            if let (Column::Number(values), Limit::Range(low, high)) = (values, self.limits[column])
+            {
                 let order = &self.order[column];
                 let at = |rank: usize| values[order[rank] as usize];
                 let cut = quantile(order.len(), 1.0 - self.settings.peel, at);

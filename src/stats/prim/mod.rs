@@ -118,5 +118,7 @@ impl Table {
 
 /// So many categories, as bits.
 fn all(categories: u8) -> u64 {
-    u64::MAX.checked_shr(64 - u32::from(categories)).unwrap_or(0)
+    u64::MAX
+        .checked_shr(64 - u32::from(categories))
+        .unwrap_or(0)
 }

@@ -27,7 +27,10 @@ mod tests {
 
     fn check(values: &[f64], q: f64, expected: f64) {
         let found = quantile(values.len(), q, |rank| values[rank]);
-        assert!((found - expected).abs() < 1e-12, "{values:?} at {q}: {found}");
+        assert!(
+            (found - expected).abs() < 1e-12,
+            "{values:?} at {q}: {found}"
+        );
     }
 
     #[test]
