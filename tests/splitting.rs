@@ -43,7 +43,7 @@ fn a_run_in_steps_is_the_same_run() {
         }
         for round in 0..model.rounds.len() {
             for (draw, step) in &mut steps {
-                assert_eq!(step.is_over(&model), step.rounds() < round, "{file}");
+                assert!(step.is_over(&model) || step.rounds() == round, "{file}");
                 step.play_round(&model, draw, &mut workspace, &mut ());
                 if round == 2 {
                     // A copy that goes its own way leaves the original alone.
