@@ -51,8 +51,8 @@ impl<L: Log> Run<'_, L> {
         let mut left = self.world.streams.uniform(stream, self.world.round, 0);
         let mut chosen = 0;
         // Rounding may leave a sliver above the last sum: it goes to the last possible option.
-        for option in 0..self.world.options.moves().len() {
-            let p = self.world.options.choice(kind, option);
+        for option in 0..self.world.options().moves().len() {
+            let p = self.world.options().choice(kind, option);
             if p > 0.0 {
                 chosen = option;
                 if left < p {
@@ -63,11 +63,11 @@ impl<L: Log> Run<'_, L> {
         }
         if plan.types > 1 {
             for (kind, row) in plan.rows().enumerate() {
-                self.world.likelihood[row] *= self.world.options.choice(kind, chosen);
+                self.world.likelihood[row] *= self.world.options().choice(kind, chosen);
             }
             self.normalise(party);
         }
-        self.world.options.moves()[chosen]
+        self.world.options().moves()[chosen]
     }
 
     /// Everyone reads how far an offer concedes: `concession[i]` is what type `i` would have
