@@ -3,7 +3,7 @@
 //! Flows in: for each type of the acting party, how likely the type was to do what is seen. Flows
 //! out: posteriors by Bayes' rule.
 //!
-//! Whatever depends on a type goes through one of three doors: [`Run::decide`] (yes or no),
+//! Whatever depends on a type goes through one of three doors: [`Run::decide_as`] (yes or no),
 //! [`Run::choose`] (one of several moves) and [`Run::read_offer`] (how far an offer concedes, read
 //! with Gaussian noise). Each door draws with the true type's probability and updates with
 //! everyone's, so that the likelihood is the one that generated what is read.
@@ -24,19 +24,8 @@ use crate::model::plan::MAX_PARTIES;
 
 impl<L: Log> Run<'_, L> {
     /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
-    /// party.
-    pub(super) fn decide(
-        &mut self,
-        party: usize,
-        stream: usize,
-        k: u32,
-        probability: &[f64],
-    ) -> bool {
-        self.decide_as(None, party, (stream, k), probability)
-    }
-
-    /// The same where the answer may have been given by whoever sits in for the party. An answer that
-    /// the model thinks impossible of every type tells observers nothing.
+    /// party. An answer given by whoever sits in for the party counts instead; one that the model
+    /// thinks impossible of every type tells observers nothing.
     pub(super) fn decide_as(
         &mut self,
         answer: Option<bool>,
@@ -71,8 +60,8 @@ impl<L: Log> Run<'_, L> {
         let mut left = self.world.streams.uniform(stream, self.world.round, 0);
         let mut chosen = 0;
         // Rounding may leave a sliver above the last sum: it goes to the last possible option.
-        for option in 0..self.world.options.moves().len() {
-            let p = self.world.options.choice(kind, option);
+        for option in 0..self.world.options().moves().len() {
+            let p = self.world.options().choice(kind, option);
             if p > 0.0 {
                 chosen = option;
                 if left < p {
@@ -87,18 +76,20 @@ impl<L: Log> Run<'_, L> {
         }
         if plan.types > 1 && (answer.is_none() || self.is_conceivable(party, chosen)) {
             for (kind, row) in plan.rows().enumerate() {
-                self.world.likelihood[row] *= self.world.options.choice(kind, chosen);
+                self.world.likelihood[row] *= self.world.options().choice(kind, chosen);
             }
             self.normalise(party);
         }
-        self.world.options.moves()[chosen]
+        self.world.options().moves()[chosen]
     }
 
     /// Whether some type that is still thought possible might choose an option.
     fn is_conceivable(&self, party: usize, option: usize) -> bool {
         let rows = self.model.parties[party].rows().enumerate();
-        rows.map(|(kind, row)| self.world.likelihood[row] * self.world.options.choice(kind, option))
-            .any(|weight| weight > 0.0)
+        rows.map(|(kind, row)| {
+            self.world.likelihood[row] * self.world.options().choice(kind, option)
+        })
+        .any(|weight| weight > 0.0)
     }
 
     /// Everyone reads how far an offer concedes, `truth` (own utility given up against the best

@@ -16,6 +16,8 @@ mod staircase;
 mod staircase_tests;
 pub(super) mod strategy;
 
+pub(super) use strategy::looks_back;
+
 use super::Run;
 use super::log::{Log, Note};
 use super::seats::Ask;
@@ -180,12 +182,17 @@ impl<L: Log> Run<'_, L> {
             changed |= 1 << issue;
         }
         let issues = model.issues.len();
+        let mut steps = [(0, 0); MAX_ISSUES];
+        let mut count = 0;
+        for issue in links::bits(changed) {
+            steps[count] = (issue, tables.at(issue, levels[issue]));
+            count += 1;
+        }
         for (lane, change) in standing_offer.chunks_exact_mut(LANES).enumerate() {
             let (worth, price) = (tables.worth(lane, package.form), tables.price(lane));
             let current = &current[lane * issues..][..issues];
             let mut sum = [0.0; LANES];
-            for issue in links::bits(changed) {
-                let to = tables.at(issue, levels[issue]);
+            for &(issue, to) in &steps[..count] {
                 let (worth, price, current) = (&worth[to], &price[to], &current[issue]);
                 for at in 0..LANES {
                     sum[at] += worth[at] - current[at] + price[at];
