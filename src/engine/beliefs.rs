@@ -157,15 +157,15 @@ impl<L: Log> Run<'_, L> {
             resolve[party] = self.draw.rows[self.world.truth[party]].resolve;
             self.world.resolve[party * parties..][..parties].copy_from_slice(&resolve[..parties]);
         }
-        for (index, commitment) in model.commitments.iter().enumerate() {
+        let levels = self.world.slots[model.slots.heard(0, 0)..].chunks_exact(parties);
+        let believed = self.world.believed.chunks_exact_mut(parties);
+        for ((commitment, level), believed) in model.commitments.iter().zip(levels).zip(believed) {
             if !heard && learnt >> commitment.by & 1 == 0 {
                 continue;
             }
-            let heard = &self.world.slots[model.slots.heard(index, 0)..][..parties];
             let resolve = &self.world.resolve[commitment.by * parties..][..parties];
-            let believed = &mut self.world.believed[index * parties..][..parties];
-            for ((believed, heard), resolve) in believed.iter_mut().zip(heard).zip(resolve) {
-                *believed = (heard * resolve).clamp(0.0, 1.0);
+            for ((believed, level), resolve) in believed.iter_mut().zip(level).zip(resolve) {
+                *believed = (level * resolve).clamp(0.0, 1.0);
             }
         }
     }

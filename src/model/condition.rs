@@ -65,11 +65,11 @@ impl Quick {
     }
 
     #[inline]
-    fn holds(&self, view: &View<'_>) -> bool {
-        self.done & !view.happened == 0
-            && self.not_done & view.happened == 0
-            && self.days.0 <= view.day
-            && view.day <= self.days.1
+    fn holds(&self, happened: u64, day: u16) -> bool {
+        self.done & !happened == 0
+            && self.not_done & happened == 0
+            && self.days.0 <= day
+            && day <= self.days.1
     }
 }
 
@@ -173,10 +173,23 @@ impl Test {
         }
     }
 
+    /// Whether the test holds, where [`View::happened`] and [`View::day`] are enough to tell.
+    #[inline]
+    pub fn at_a_glance(&self, happened: u64, day: u16) -> Option<bool> {
+        if !self.quick.holds(happened, day) {
+            return Some(false);
+        }
+        self.rest.is_empty().then_some(true)
+    }
+
     /// Whether the test holds.
     #[inline]
     pub fn holds(&self, view: &View<'_>) -> bool {
-        self.quick.holds(view) && self.rest.iter().all(|check| check.holds(view))
+        self.quick.holds(view.happened, view.day) && (self.rest.is_empty() || self.rest_holds(view))
+    }
+
+    fn rest_holds(&self, view: &View<'_>) -> bool {
+        self.rest.iter().all(|check| check.holds(view))
     }
 
     /// Whether it asks for an agreement on some issue.
