@@ -24,7 +24,7 @@ mod tests;
 pub mod view;
 
 pub use event::{Decision, Event, Package, Worksheet};
-pub use game::{Game, Phase, Refusal, Table};
+pub use game::{Game, PLAYED, Phase, Refusal, Table};
 pub use view::View;
 
 #[cfg(doc)]

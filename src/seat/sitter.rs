@@ -475,7 +475,13 @@ impl Log for Sitter<'_> {
             // Whoever leaves says so when asked for an answer or an offer.
             let leaves = !self.over() && self.script.get(self.next) == Some(&Act::WalkOut);
             if leaves && self.faced.len() == self.next {
-                let moment = self.moment(Asked::Offer, at, &[]);
+                let venue = at.meeting.map(|(venue, _)| self.protocol(venue));
+                let asked = if venue == Some(Protocol::SingleText) {
+                    Asked::LetStand
+                } else {
+                    Asked::Offer
+                };
+                let moment = self.moment(asked, at, &[]);
                 self.faced.push(moment);
             }
             self.next += usize::from(leaves);
