@@ -15,6 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["solve"],
     &["ensemble"],
     &["experiment"],
+    &["seat"],
     &["chart"],
     &["report"],
     &["interchange", "teach"],
@@ -31,6 +32,7 @@ const PURE: &[&str] = &[
     "engine",
     "solve",
     "stats",
+    "seat",
 ];
 
 /// What a pure module may not name.
