@@ -104,6 +104,13 @@ impl Options {
         self.utility[option * self.kinds.len() + kind / LANES][kind % LANES]
     }
 
+    /// Every option with what it is worth to a type.
+    pub(super) fn worth(&self, kind: usize) -> Vec<(Option<usize>, f64)> {
+        let options = self.moves.iter().enumerate();
+        let worth = |(option, index): (usize, &Option<usize>)| (*index, self.utility(kind, option));
+        options.map(worth).collect()
+    }
+
     /// Probability that a type chooses one of the moves that are asked for.
     pub(super) fn probability_of(&self, kind: usize, asked: impl Fn(usize) -> bool) -> f64 {
         let (lane, at) = (kind / LANES, kind % LANES);

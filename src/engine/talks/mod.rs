@@ -14,10 +14,11 @@ mod rubinstein;
 mod staircase;
 #[cfg(test)]
 mod staircase_tests;
-mod strategy;
+pub(super) mod strategy;
 
 use super::Run;
 use super::log::{Log, Note};
+use super::seats::Ask;
 use super::tables::LANES;
 use super::world::World;
 use crate::model::plan::{MAX_ISSUES, MAX_TYPES};
@@ -103,6 +104,7 @@ impl<L: Log> Run<'_, L> {
     /// bound when it is met.
     fn all_prefer(&mut self, venue: usize, package: &Package) -> bool {
         self.put_on_table(package);
+        self.present(package);
         for party in 0..self.model.parties.len() {
             if self.world.seats[venue] >> party & 1 == 0 {
                 continue;
@@ -116,7 +118,8 @@ impl<L: Log> Run<'_, L> {
             }
             let stream = self.model.stream.response + party;
             // Certain for each type: the number drawn does not matter.
-            if !self.decide(party, stream, 0, prefers) {
+            let answer = self.ask(Ask::Sign, party, (venue, 0));
+            if !self.decide_as(answer, party, (stream, 0), prefers) {
                 if L::ON {
                     let row = self.world.truth[party];
                     let now = self.world.now[row];

@@ -10,6 +10,7 @@
 
 use super::super::Run;
 use super::super::log::{Log, Note};
+use super::super::seats::{Ask, Offered};
 use super::super::world::World;
 use super::strategy::Turn;
 use super::{Ending, Package};
@@ -64,6 +65,7 @@ impl<L: Log> Run<'_, L> {
             };
             if let Some(offer) = &standing {
                 let offer = *offer;
+                self.present(&offer);
                 if self.respond(party, at) {
                     accepted += 1;
                     if accepted == table.count {
@@ -71,9 +73,11 @@ impl<L: Log> Run<'_, L> {
                     }
                     continue;
                 }
-                if self.walks_out(party, turn) {
+                if self.walks_out(party, at) {
                     return Ending::Walkout;
                 }
+            } else if self.leaves(party, at) {
+                return Ending::Walkout;
             }
             match self.make_offer(
                 party,
@@ -100,19 +104,21 @@ impl<L: Log> Run<'_, L> {
         for exchange in 0..self.model.venues[venue].exchanges as usize {
             for (position, &party) in table.parties().iter().enumerate() {
                 let turn = exchange * table.count + position;
-                offers[position] = self.make_offer(
-                    party,
-                    Turn {
-                        venue,
-                        number: turn,
-                        offering: true,
-                    },
-                );
+                let at = Turn {
+                    venue,
+                    number: turn,
+                    offering: true,
+                };
+                if self.leaves(party, at) {
+                    return Ending::Walkout;
+                }
+                offers[position] = self.make_offer(party, at);
             }
             for (position, offer) in offers[..table.count].iter().enumerate() {
                 let Some(offer) = offer else { continue };
                 let mut agreed = true;
                 self.put_on_table(offer);
+                self.present(offer);
                 for (other, &party) in table.parties().iter().enumerate() {
                     if other != position && agreed {
                         // Draws of one exchange need numbers of their own.
@@ -140,18 +146,20 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn one_offer(&mut self, venue: usize) -> Ending {
         let table = self.table(venue);
         let proposer = table.seats[0];
-        let Some(offer) = self.make_offer(
-            proposer,
-            Turn {
-                venue,
-                number: 0,
-                offering: true,
-            },
-        ) else {
+        let at = Turn {
+            venue,
+            number: 0,
+            offering: true,
+        };
+        if self.leaves(proposer, at) {
+            return Ending::Walkout;
+        }
+        let Some(offer) = self.make_offer(proposer, at) else {
             return Ending::Nothing;
         };
+        self.present(&offer);
         for (position, &party) in table.parties().iter().enumerate().skip(1) {
-            if !self.takes(party, position) {
+            if !self.takes(party, venue, position) {
                 return Ending::Nothing;
             }
         }
@@ -182,8 +190,17 @@ impl<L: Log> Run<'_, L> {
             }
             let mut stands = true;
             self.put_on_table(&revision);
+            self.present(&revision);
             for (position, &party) in table.parties().iter().enumerate() {
                 let turn = exchange * table.count + position;
+                let at = Turn {
+                    venue,
+                    number: turn,
+                    offering: true,
+                };
+                if self.leaves(party, at) {
+                    return Ending::Walkout;
+                }
                 stands &= self.can_live_with(party, venue, turn);
             }
             if stands {
@@ -203,8 +220,9 @@ impl<L: Log> Run<'_, L> {
             return Ending::Nothing;
         };
         self.put_on_table(&text);
+        self.present(&text);
         for (position, &party) in table.parties().iter().enumerate() {
-            if !self.takes(party, exchanges * table.count + position) {
+            if !self.takes(party, venue, exchanges * table.count + position) {
                 return Ending::Nothing;
             }
         }
@@ -308,7 +326,8 @@ impl<L: Log> Run<'_, L> {
         }
         let stream = self.model.stream.response + party;
         let types = plan.types;
-        self.decide(party, stream, turn as u32, &yes[..types])
+        let answer = self.ask(Ask::LetStand, party, (venue, turn));
+        self.decide_as(answer, party, (stream, turn as u32), &yes[..types])
     }
 
     /// What the row aspires to next, as a change against now; its reservation if it can ask for
@@ -338,11 +357,18 @@ impl<L: Log> Run<'_, L> {
                 offer = Some(self.point(at.venue, row, aspiration));
             }
         }
-        let point = offer?;
-        let package = self.unpack(at.venue, usize::from(point.form), point.package);
+        let (package, own, conceded) = match self.ask_offer(party, at) {
+            Offered::Package(package, own, conceded) => (package, own, conceded),
+            Offered::Nothing => return None,
+            Offered::Agent => {
+                let point = offer?;
+                let package = self.unpack(at.venue, usize::from(point.form), point.package);
+                (package, point.own, concession[truth - plan.first_row])
+            }
+        };
         if self.world.read >> party & 1 == 0 {
             self.world.read |= 1 << party;
-            self.read_offer(party, &concession[..plan.types]);
+            self.read_offer(party, &concession[..plan.types], conceded);
         }
         self.put_on_table(&package);
         for other in (0..self.model.parties.len()).filter(|&other| other != party) {
@@ -353,7 +379,7 @@ impl<L: Log> Run<'_, L> {
                 }
             }
         }
-        self.record_offer(party, truth, point.own, at.venue, &package);
+        self.record_offer(party, truth, own, at.venue, &package);
         Some(package)
     }
 
@@ -367,7 +393,9 @@ impl<L: Log> Run<'_, L> {
     ) {
         let parties = self.model.parties.len();
         let at = self.world.round * parties;
-        self.record.asked[at + party] = self.world.now[truth] + own;
+        if own > f64::NEG_INFINITY {
+            self.record.asked[at + party] = self.world.now[truth] + own;
+        }
         for other in 0..parties {
             if other != party && self.world.seats[venue] >> other & 1 == 1 {
                 let row = self.world.truth[other];
@@ -407,7 +435,8 @@ impl<L: Log> Run<'_, L> {
         }
         let stream = self.model.stream.response + party;
         let types = plan.types;
-        let accepts = self.decide(party, stream, at.number as u32, &yes[..types]);
+        let answer = self.ask(Ask::Accept, party, (at.venue, at.number));
+        let accepts = self.decide_as(answer, party, (stream, at.number as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             self.log.note(Note::Response {
@@ -441,7 +470,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Whether a party takes what is on the table rather than its disagreement value.
-    fn takes(&mut self, party: usize, k: usize) -> bool {
+    fn takes(&mut self, party: usize, venue: usize, k: usize) -> bool {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
         let mut yes = [0.0; MAX_TYPES];
@@ -455,7 +484,8 @@ impl<L: Log> Run<'_, L> {
         }
         let stream = self.model.stream.response + party;
         let types = plan.types;
-        let accepts = self.decide(party, stream, k as u32, &yes[..types]);
+        let answer = self.ask(Ask::Take, party, (venue, k));
+        let accepts = self.decide_as(answer, party, (stream, k as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             let asks = now + self.world.reservation[truth];
@@ -483,7 +513,15 @@ impl<L: Log> Run<'_, L> {
 
     /// Whether a party leaves the table over an offer worth less to it than no agreement; it decides
     /// that once a meeting.
-    fn walks_out(&mut self, party: usize, turn: usize) -> bool {
+    fn walks_out(
+        &mut self,
+        party: usize,
+        Turn {
+            venue,
+            number: turn,
+            ..
+        }: Turn,
+    ) -> bool {
         let plan = &self.model.parties[party];
         let mut leaves = [0.0; MAX_TYPES];
         for (p, row) in leaves.iter_mut().zip(plan.rows()) {
@@ -491,14 +529,16 @@ impl<L: Log> Run<'_, L> {
                 *p = self.draw.rows[row].walkout;
             }
         }
+        let answer = self.ask(Ask::Leave, party, (venue, turn));
         let stayed = self.world.stayed >> party & 1 == 1;
-        if stayed || leaves[..plan.types].iter().all(|&p| p <= 0.0) {
+        let asked = answer == Some(true);
+        if !asked && (stayed || leaves[..plan.types].iter().all(|&p| p <= 0.0)) {
             return false;
         }
         self.world.stayed |= 1 << party;
         let stream = self.model.stream.walkout + party;
         let types = plan.types;
-        let leaves = self.decide(party, stream, turn as u32, &leaves[..types]);
+        let leaves = self.decide_as(answer, party, (stream, turn as u32), &leaves[..types]);
         if leaves && L::ON {
             self.log.note(Note::Walkout(party));
         }

@@ -26,11 +26,11 @@ use crate::scenario::quantity::Dist;
 
 /// Where a strategy is asked for its next offer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
+pub(in super::super) struct Turn {
     /// Venue.
-    pub(super) venue: usize,
+    pub(in super::super) venue: usize,
     /// Turn within the meeting.
-    pub(super) number: usize,
+    pub(in super::super) number: usize,
     /// Whether this is the party's turn to offer: only then does a stepping strategy step.
     pub(super) offering: bool,
 }
@@ -59,7 +59,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Own utility of the best package a row could ask for, as a change against now.
-    pub(super) fn best_package(&mut self, venue: usize, row: usize) -> f64 {
+    pub(in super::super) fn best_package(&mut self, venue: usize, row: usize) -> f64 {
         let at = Situation {
             model: self.model,
             draw: self.draw,
