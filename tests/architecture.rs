@@ -15,6 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["solve"],
     &["ensemble"],
     &["experiment"],
+    &["debrief"],
     &["chart"],
     &["report"],
     &["interchange", "teach"],
