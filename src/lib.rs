@@ -80,5 +80,6 @@ pub mod math;
 pub mod model;
 pub mod report;
 pub mod scenario;
+pub mod seat;
 pub mod solve;
 pub mod stats;

@@ -15,6 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["solve"],
     &["ensemble"],
     &["experiment"],
+    &["seat"],
     &["debrief"],
     &["chart"],
     &["report"],
@@ -32,6 +33,7 @@ const PURE: &[&str] = &[
     "engine",
     "solve",
     "stats",
+    "seat",
 ];
 
 /// What a pure module may not name.

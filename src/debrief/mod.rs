@@ -1,13 +1,12 @@
 //! One game looked back on: what a player got, held against what the same facts gave agents.
 //!
-//! Flows in: a compiled scenario, its draw, a [`Session`]: who sat where and what was decided. Flows
-//! out: a [`Debrief`]: plain numbers for pages and charts. Invariants: the game itself is replayed
-//! and not taken from the file, so nothing here can differ from what happened; whatever is compared
-//! names its runs; the result is the same for any number of threads.
+//! Flows in: a [`Game`] that is over, runs of agents to hold it against. Flows out: a [`Debrief`]:
+//! plain numbers for pages and charts. Invariants: the game itself is played again and not taken from
+//! a file, so nothing here can differ from what happened; whatever is compared names its runs; the
+//! result is the same for any number of threads.
 //!
 //! | file | question |
 //! |---|---|
-//! | [`replay`] | what happens if the same is decided again, or something else once |
 //! | [`path`] | what was on the table, and what was it worth to whom |
 //! | [`table`] | what could have been agreed on |
 //! | [`place`] | where the result lies among runs of agents |
@@ -17,41 +16,23 @@
 pub mod others;
 pub mod path;
 pub mod place;
-pub mod replay;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod turning;
 
+use crate::engine::RunRecord;
 use crate::engine::record::NONE;
-use crate::engine::{Prepared, RunRecord, Tabled, Workspace};
 use crate::model::Model;
-use crate::model::plan::MAX_ISSUES;
+use crate::seat::after::Faced;
+use crate::seat::{Event, Game, Terms, Worksheet};
 use crate::stats::brier::{brier, expected};
 use crate::stats::percentile::Percentile;
-use others::Wanted;
+use others::{Wanted, insight};
 use path::{Ending, Offer, Path, Witness};
 use place::Comparison;
-use replay::{Decision, Mismatch, Point, Started};
 use table::{Possible, Table, gains};
 use turning::{Effort, Turning};
-
-/// Who sat where, and what was decided.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Session {
-    /// By what name it goes beside others.
-    pub label: String,
-    /// Party in the seat.
-    pub party: usize,
-    /// Replicate whose luck it had.
-    pub replicate: u32,
-    /// Decisions, in order.
-    pub script: Vec<Decision>,
-    /// What the player wrote down: question and answer.
-    pub notes: Vec<(String, String)>,
-    /// Probability given to each outcome before the first round.
-    pub prediction: Option<Vec<f64>>,
-    /// Priorities that the player guessed of another party, what matters most first: party, issues.
-    pub guesses: Vec<(usize, Vec<usize>)>,
-}
 
 /// How much work to spend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,14 +59,20 @@ impl Default for Settings {
 /// A game and what can be said of it.
 #[derive(Debug, Clone)]
 pub struct Debrief {
-    /// The session.
-    pub session: Session,
+    /// By what name it goes beside others.
+    pub label: String,
+    /// Party in the seat.
+    pub seat: usize,
+    /// What the player wrote before the first round.
+    pub worksheet: Worksheet,
+    /// What the player wrote on the way.
+    pub notes: Vec<String>,
     /// The run.
     pub record: RunRecord,
     /// What happened.
     pub path: Path,
-    /// Where decisions were asked for.
-    pub points: Vec<Point>,
+    /// The decisions, with the choices there were.
+    pub faced: Vec<Faced>,
     /// What agents make of the same facts.
     pub comparison: Comparison,
     /// Where the player's utility lies among them.
@@ -96,6 +83,9 @@ pub struct Debrief {
     pub bargaining: Bargaining,
     /// How the prediction did.
     pub prediction: Option<Scored>,
+    /// How well the guessed order of another's priorities agrees with the true one: party, rank
+    /// correlation where it is defined.
+    pub insight: Vec<(usize, Option<f64>)>,
     /// Where it turned.
     pub turning: Turning,
     /// The parties as they really were, the player's own among them.
@@ -146,115 +136,132 @@ pub struct Scored {
     pub expected: [f64; 3],
 }
 
-/// A game replayed, before it is held against anything.
+/// Why a game cannot be looked back on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the game is not over: {0} decisions have been made, and it waits for the next")]
+pub struct Unfinished(pub usize);
+
+/// A game that is over, before it is held against anything.
 #[derive(Debug, Clone)]
-pub struct Replayed {
-    /// The run.
-    pub record: RunRecord,
-    /// What happened.
-    pub path: Path,
-    /// Where decisions were asked for.
-    pub points: Vec<Point>,
+pub struct Played<'g> {
+    game: &'g Game,
+    record: RunRecord,
+    path: Path,
 }
 
-impl Replayed {
-    /// Row of the player's true type.
-    pub fn row(&self, session: &Session) -> usize {
-        self.path.rows[session.party]
+impl<'g> Played<'g> {
+    /// Plays a game once more and listens.
+    pub fn new(game: &'g Game) -> Result<Self, Unfinished> {
+        let table = game.table();
+        let Some(record) = game.outcome() else {
+            return Err(Unfinished(game.decisions().len()));
+        };
+        let witness = Witness::new(&table.model, &table.prepared);
+        Ok(Self {
+            game,
+            record: record.clone(),
+            path: game.listen(witness).into_path(),
+        })
+    }
+
+    /// Row of the player's true type: games of the same row and draw share a [`Comparison`].
+    pub fn row(&self) -> usize {
+        self.path.rows[self.game.table().seat]
+    }
+
+    /// Runs of agents on the same facts.
+    pub fn compare(&self, runs: u32) -> Comparison {
+        let table = self.game.table();
+        Comparison::play(&table.model, &table.prepared, table.seat, self.row(), runs)
+    }
+
+    /// Looks back on it.
+    pub fn debrief(self, label: &str, comparison: Comparison, effort: Effort) -> Debrief {
+        let Self { game, record, path } = self;
+        let (model, seat) = (&game.table().model, game.table().seat);
+        let tables = tables(model, &path, seat);
+        let packages: Vec<(usize, Terms)> = (tables.iter())
+            .filter_map(|at| {
+                let package = &at.best.as_ref()?.package;
+                let terms = Terms {
+                    form: package.form,
+                    levels: package.levels.clone(),
+                };
+                Some((path.meetings[at.meeting].round, terms))
+            })
+            .collect();
+        let faced = game.decisions();
+        let parties = others::wanted(model, &game.table().prepared, &path, &record);
+        let worksheet = game.worksheet().clone();
+        let notes = game.log().iter().filter_map(|event| match event {
+            Event::Note { text } => Some(text.clone()),
+            _ => None,
+        });
+        Debrief {
+            label: label.to_owned(),
+            seat,
+            place: comparison.place(record.utility[seat]),
+            bargaining: bargaining(model, &path, seat),
+            prediction: scored(game, &comparison, usize::from(record.outcome)),
+            insight: insights(model, &worksheet, &parties),
+            turning: turning::turning(game, &faced, &packages, effort),
+            notes: notes.collect(),
+            worksheet,
+            parties,
+            faced,
+            tables,
+            record,
+            path,
+            comparison,
+        }
     }
 }
 
-/// Replays a session.
-pub fn replay(
-    model: &Model,
-    prepared: &Prepared,
-    session: &Session,
-) -> Result<Replayed, Mismatch> {
-    let mut record = RunRecord::new(model.record_shape());
-    let mut workspace = Workspace::new(model);
-    let game = started(model, prepared, session);
-    let witness = Witness::new(model, prepared);
-    let (witness, points) = game.replay(&mut workspace, &mut record, witness)?;
-    Ok(Replayed {
-        record,
-        path: witness.into_path(),
-        points,
+fn scored(game: &Game, comparison: &Comparison, outcome: usize) -> Option<Scored> {
+    let chances = game.chances();
+    if chances.is_empty() {
+        return None;
+    }
+    let outcomes = &game.table().model.scenario.outcomes;
+    let own: Vec<f64> = (outcomes.iter())
+        .map(|outcome| chances.get(&outcome.id).map_or(0.0, |percent| percent / 100.0))
+        .collect();
+    let ensemble = comparison.shares();
+    let equal = vec![1.0 / own.len() as f64; own.len()];
+    let three = [&own, &ensemble, &equal];
+    Some(Scored {
+        brier: three.map(|forecast| brier(forecast, outcome)),
+        expected: three.map(|forecast| expected(forecast, &ensemble)),
+        own: own.clone(),
+        ensemble: ensemble.clone(),
     })
 }
 
-fn started<'a>(model: &'a Model, prepared: &'a Prepared, session: &'a Session) -> Started<'a> {
-    Started {
-        model,
-        prepared,
-        party: session.party,
-        replicate: session.replicate,
-        script: &session.script,
-    }
-}
-
-/// Looks back on a replayed session.
-pub fn debrief(
+fn insights(
     model: &Model,
-    prepared: &Prepared,
-    session: Session,
-    replayed: Replayed,
-    comparison: Comparison,
-    settings: Settings,
-) -> Debrief {
-    let Replayed {
-        record,
-        path,
-        points,
-    } = replayed;
-    let seat = session.party;
-    let tables = tables(model, &path, seat);
-    let packages: Vec<(usize, Tabled)> = (tables.iter())
-        .filter_map(|at| {
-            let package = &at.best.as_ref()?.package;
-            let mut levels = [0; MAX_ISSUES];
-            levels[..package.levels.len()].copy_from_slice(&package.levels);
-            let form = package.form;
-            Some((path.meetings[at.meeting].round, Tabled::Package { form, levels }))
+    worksheet: &Worksheet,
+    parties: &[Wanted],
+) -> Vec<(usize, Option<f64>)> {
+    let scenario = &model.scenario;
+    let issue = |id: &String| scenario.issues.iter().position(|issue| issue.id == *id);
+    (worksheet.priorities.iter())
+        .filter_map(|(id, issues)| {
+            let party = scenario.parties.iter().position(|party| party.id == *id)?;
+            let guess: Vec<usize> = issues.iter().filter_map(issue).collect();
+            Some((party, insight(&guess, &parties[party])))
         })
-        .collect();
-    let game = started(model, prepared, &session);
-    let turning = turning::turning(&game, &points, &packages, settings.effort);
-    let prediction = session.prediction.as_ref().map(|own| {
-        let ensemble = comparison.shares();
-        let equal = vec![1.0 / own.len() as f64; own.len()];
-        let outcome = usize::from(record.outcome);
-        let three = [own, &ensemble, &equal];
-        Scored {
-            brier: three.map(|forecast| brier(forecast, outcome)),
-            expected: three.map(|forecast| expected(forecast, &ensemble)),
-            own: own.clone(),
-            ensemble: ensemble.clone(),
-        }
-    });
-    Debrief {
-        place: comparison.place(record.utility[seat]),
-        bargaining: bargaining(model, &path, seat),
-        parties: others::wanted(model, prepared, &path, &record),
-        session,
-        record,
-        path,
-        points,
-        comparison,
-        tables,
-        prediction,
-        turning,
-    }
+        .collect()
 }
 
 impl Debrief {
     /// The meeting to draw: the one that agreed on something, else the last with an offer.
     pub fn drawn(&self) -> Option<usize> {
-        drawn(&self.path, self.session.party)
+        drawn(&self.path, self.seat)
     }
 
-    /// What the player got over its walk-away value at the end, and what each other party did.
+    /// What the player ended with.
     pub fn utility(&self) -> f64 {
-        self.record.utility[self.session.party]
+        self.record.utility[self.seat]
     }
 
     /// Issues settled by agreement: issue, level, form, round.

@@ -171,8 +171,8 @@ impl<'a> Witness<'a> {
         let Some(offer) = self.agreed.take() else {
             return;
         };
-        let mut promise = false;
-        for (issue, plan) in self.model.issues.iter().enumerate() {
+        let (model, mut promise) = (self.model, false);
+        for (issue, plan) in model.issues.iter().enumerate() {
             if offer.changes >> issue & 1 == 1 {
                 self.levels[issue] = offer.package.levels[issue];
                 self.forms[issue] = offer.package.form as u8;
@@ -181,12 +181,19 @@ impl<'a> Witness<'a> {
         }
         if let (true, Some(issue), Some(level)) = (
             promise,
-            self.model.form_issue,
-            self.model.forms[offer.package.form].level,
+            model.form_issue,
+            model.forms[offer.package.form].level,
         ) && level > self.levels[issue]
         {
             self.levels[issue] = level;
             self.forms[issue] = offer.package.form as u8;
+        }
+        for (issue, plan) in model.issues.iter().enumerate() {
+            for (levels, effects) in &plan.consequences {
+                if offer.changes >> issue & 1 == 1 && levels >> self.levels[issue] & 1 == 1 {
+                    self.shift(effects);
+                }
+            }
         }
         self.end(Ending::Agreement(offer));
     }
@@ -268,9 +275,17 @@ impl Log for Witness<'_> {
                 let offer = self.tabled(None, form, levels, changes);
                 self.agreed = Some(offer.clone());
                 self.end(Ending::Failed(offer));
+                self.shift(&model.talks.on_agreement);
+            }
+            Note::Consent { given: false, .. } | Note::Ratification { given: false, .. } => {
+                self.shift(&model.talks.on_failure);
             }
             Note::InForce => self.settle(),
-            Note::Walkout(party) => self.end(Ending::Walkout(party)),
+            Note::NoAgreement => self.shift(&model.talks.on_no_agreement),
+            Note::Walkout(party) => {
+                self.end(Ending::Walkout(party));
+                self.shift(&model.talks.on_walkout);
+            }
             _ => {}
         }
     }

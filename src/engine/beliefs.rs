@@ -23,21 +23,10 @@ use crate::math;
 use crate::model::plan::MAX_PARTIES;
 
 impl<L: Log> Run<'_, L> {
-    /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
-    /// party.
+    /// Draws yes or no with the true type's probability, unless whoever sits in for the party has
+    /// given an answer; `probability` has one entry per row of the party. An answer that the model
+    /// thinks impossible of every type tells observers nothing.
     pub(super) fn decide(
-        &mut self,
-        party: usize,
-        stream: usize,
-        k: u32,
-        probability: &[f64],
-    ) -> bool {
-        self.decide_as(None, party, (stream, k), probability)
-    }
-
-    /// The same where the answer may have been given by whoever sits in for the party. An answer that
-    /// the model thinks impossible of every type tells observers nothing.
-    pub(super) fn decide_as(
         &mut self,
         answer: Option<bool>,
         party: usize,
