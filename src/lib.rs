@@ -18,7 +18,7 @@
 //! | [`stats`] | counts and values | intervals, quantiles, paired differences |
 #![cfg_attr(
     feature = "cli",
-    doc = "| [`interchange`] | other programs' files | a domain, a scenario text, the numbers they publish |\n| [`chart`] | a summary | figures as SVG and PNG |\n| [`report`] | a summary | tables and rows |\n| [`cli`] | arguments | text, files and an exit code |"
+    doc = "| [`interchange`] | other programs' files | a domain, a scenario text, the numbers they publish |\n| [`debrief`] | a played session | what it looks like afterwards |\n| [`chart`] | a summary | figures as SVG and PNG |\n| [`report`] | a summary | tables and rows |\n| [`cli`] | arguments | text, files and an exit code |"
 )]
 //!
 //! [`math`] and [`diagnostic`] serve them all. Imports point only up this table. Everything down to
@@ -69,6 +69,8 @@
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod debrief;
 pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;

@@ -16,6 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["ensemble"],
     &["experiment"],
     &["seat"],
+    &["debrief"],
     &["chart"],
     &["report"],
     &["interchange", "teach"],

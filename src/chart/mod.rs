@@ -22,12 +22,14 @@ mod canvas;
 mod comparison;
 mod concessions;
 mod diagram;
+mod dotplot;
 mod export;
 mod font;
 mod issues;
 mod joint;
 mod outcomes;
 mod panel;
+mod offers;
 mod phrase;
 mod solve;
 #[cfg(test)]
@@ -37,12 +39,16 @@ mod tension;
 mod tests;
 mod theme;
 mod timeline;
+mod zone;
 
 use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
 pub use comparison::comparison;
+pub use dotplot::{Dots, Marked, dotplot};
+pub use offers::{Asked, Made, offers};
 pub use solve::figures as solve_figures;
+pub use zone::{Gains, zone};
 
 /// A picture, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]

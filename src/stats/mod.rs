@@ -4,11 +4,13 @@
 //! knows what a run, a party or a scenario is, and nothing here is random.
 
 pub mod between;
+pub mod brier;
 pub mod goodman;
 pub mod histogram;
 pub mod moments;
 pub mod normal;
 pub mod paired;
+pub mod percentile;
 pub mod stratified;
 pub mod tally;
 pub mod wilson;
