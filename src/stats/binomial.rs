@@ -66,14 +66,19 @@ mod tests {
             for k in (0..n).step_by(1 + n as usize / 11) {
                 let beta = beta_cdf(1.0 - p, (n - k) as f64, k as f64 + 1.0);
                 let own = binomial_cdf(k, n, p);
-                assert!((own - beta).abs() < 1e-11, "{k} of {n} at {p}: {own} {beta}");
+                assert!(
+                    (own - beta).abs() < 1e-11,
+                    "{k} of {n} at {p}: {own} {beta}"
+                );
             }
         }
     }
 
     #[test]
     fn tails_stay_precise_where_they_are_small_and_where_n_is_large() {
-        assert!((binomial_cdf(0, 200, 0.5) / exp(-200.0 * std::f64::consts::LN_2) - 1.0).abs() < 1e-11);
+        assert!(
+            (binomial_cdf(0, 200, 0.5) / exp(-200.0 * std::f64::consts::LN_2) - 1.0).abs() < 1e-11
+        );
         // Symmetric around the mean: half and half of the middle term.
         let n = 1_000_000;
         let middle = binomial_pmf(n / 2, n, 0.5);

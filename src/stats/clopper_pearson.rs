@@ -23,7 +23,10 @@ pub fn clopper_pearson(x: u64, n: u64, alpha: f64) -> (f64, f64) {
 pub fn simultaneous(counts: &[u64], alpha: f64) -> Vec<(f64, f64)> {
     let n = counts.iter().sum();
     let each = alpha / counts.len().max(1) as f64;
-    counts.iter().map(|&x| clopper_pearson(x, n, each)).collect()
+    counts
+        .iter()
+        .map(|&x| clopper_pearson(x, n, each))
+        .collect()
 }
 
 // The share at which `P(X <= x)` falls to `alpha / 2`, by bisection to the last bit.

@@ -23,8 +23,16 @@ pub fn confidence_sequence(x: u64, n: u64, alpha: f64) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let peak = x.min(n) as f64 / n as f64;
-    let low = if x == 0 { 0.0 } else { edge(x, n, alpha, 0.0, peak) };
-    let high = if x >= n { 1.0 } else { edge(x, n, alpha, 1.0, peak) };
+    let low = if x == 0 {
+        0.0
+    } else {
+        edge(x, n, alpha, 0.0, peak)
+    };
+    let high = if x >= n {
+        1.0
+    } else {
+        edge(x, n, alpha, 1.0, peak)
+    };
     (low, high)
 }
 
@@ -83,7 +91,12 @@ mod tests {
 
     #[test]
     fn the_price_of_watching_is_known() {
-        for (n, ratio) in [(100_u64, 1.68), (1000, 1.86), (10_000, 2.02), (100_000, 2.16)] {
+        for (n, ratio) in [
+            (100_u64, 1.68),
+            (1000, 1.86),
+            (10_000, 2.02),
+            (100_000, 2.16),
+        ] {
             let x = n / 2;
             let (low, high) = confidence_sequence(x, n, 0.05);
             let (from, to) = wilson(x, n, Z95);

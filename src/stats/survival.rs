@@ -93,7 +93,11 @@ impl Times {
                     *share += survival * count as f64 / n;
                 }
                 if ended > 0 {
-                    survival = if ended == at_risk { 0.0 } else { survival * (1.0 - d / n) };
+                    survival = if ended == at_risk {
+                        0.0
+                    } else {
+                        survival * (1.0 - d / n)
+                    };
                     greenwood += d / (n * (n - d));
                     limits = if survival > 0.0 {
                         let spread = exp(z * greenwood.sqrt() / ln(survival).abs());
@@ -207,7 +211,10 @@ mod tests {
         assert!(times.kaplan_meier(Z95).is_empty());
         times.censored(30);
         let steps = times.kaplan_meier(Z95);
-        assert_eq!((steps[0].survival, steps[0].low, steps[0].high), (1.0, 1.0, 1.0));
+        assert_eq!(
+            (steps[0].survival, steps[0].low, steps[0].high),
+            (1.0, 1.0, 1.0)
+        );
         assert_eq!(median(&steps), [None, None, None]);
     }
 
