@@ -19,6 +19,7 @@
 
 mod beliefs;
 mod canvas;
+mod changes;
 mod comparison;
 mod concessions;
 mod diagram;
@@ -26,10 +27,12 @@ mod export;
 mod font;
 mod issues;
 mod joint;
+mod moves;
 mod outcomes;
 mod panel;
 mod phrase;
 mod solve;
+mod survival;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -41,7 +44,9 @@ mod timeline;
 use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
+pub use changes::changes;
 pub use comparison::comparison;
+pub use moves::moves;
 pub use solve::figures as solve_figures;
 
 /// A picture, ready to be painted.
@@ -99,5 +104,6 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
         .flatten()
         .chain(beliefs::figures(summary))
         .chain(tension::figure(summary))
+        .chain(survival::figure(summary))
         .collect()
 }

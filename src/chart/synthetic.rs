@@ -3,11 +3,13 @@
 use jiff::civil::date;
 
 use crate::ensemble::intervals::{BandLimits, IntervalMethod, SurvivalStep, SurvivalSummary};
+use crate::ensemble::paired::Difference;
 use crate::ensemble::summary::{
     Band, BeliefSummary, BenchmarkMark, Design, Interval, IssueRedLine, IssueSummary, JointSummary,
     OutcomeShare, PartySummary, RoundInfo, ScenarioInfo, StatusShares, Summary, TalksSummary,
     VariableSummary,
 };
+use crate::ensemble::versus::{Change, Flip, Versus};
 
 /// How large an invented summary is, and what is wrong with it.
 #[derive(Debug, Clone, Copy)]
@@ -209,6 +211,67 @@ pub(super) fn summary(size: Size) -> Summary {
             walkout: 0.1,
             forms: Vec::new(),
         },
+    }
+}
+
+/// An invented comparison of two summaries: a tenth of each outcome goes to the next, by place.
+pub(super) fn versus(first: &Summary, second: &Summary) -> Versus {
+    let pairs = 20_000;
+    let interval = |middle: f64| Interval {
+        low: middle - 0.01,
+        high: middle + 0.01,
+    };
+    let shared = (first.outcomes.iter()).filter_map(|own| {
+        let other = second.outcomes.iter().find(|other| other.id == own.id)?;
+        Some((own, other.share - own.share))
+    });
+    let changes = shared
+        .map(|(own, difference)| Change {
+            outcome: own.id.clone(),
+            name: own.name.clone(),
+            both: 0,
+            first_only: own.count / 10,
+            second_only: own.count / 20,
+            neither: 0,
+            difference: Difference {
+                pairs,
+                first: own.share,
+                second: own.share + difference,
+                difference,
+                interval: interval(difference),
+                draws_up: 10,
+                draws_down: 380,
+                draws_same: 10,
+            },
+            simultaneous: interval(difference),
+            p: 0.01,
+            p_holm: 0.06,
+            sign_holds: 0.95,
+            band: band(
+                difference,
+                0.03,
+                if first.outcomes[0].band.n > 0 { 400 } else { 0 },
+            ),
+        })
+        .collect();
+    let next = |index: usize| &second.outcomes[(index + 1) % second.outcomes.len()];
+    let flips: Vec<Flip> = (first.outcomes.iter().enumerate())
+        .filter(|(index, own)| own.count >= 10 && own.id != next(*index).id)
+        .map(|(index, own)| Flip {
+            from: own.id.clone(),
+            to: next(index).id.clone(),
+            runs: own.count / 10,
+        })
+        .collect();
+    Versus {
+        scenario: "variant".to_owned(),
+        against: first.scenario.id.clone(),
+        pairs,
+        moved: flips.iter().map(|flip| flip.runs).sum(),
+        changes,
+        flips,
+        only_first: Vec::new(),
+        only_second: Vec::new(),
     }
 }
 
