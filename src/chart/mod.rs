@@ -19,6 +19,7 @@
 
 mod beliefs;
 mod canvas;
+mod changes;
 mod comparison;
 mod concessions;
 mod diagram;
@@ -27,11 +28,13 @@ mod export;
 mod font;
 mod issues;
 mod joint;
+mod moves;
 mod outcomes;
 mod panel;
 mod offers;
 mod phrase;
 mod solve;
+mod survival;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -44,9 +47,11 @@ mod zone;
 use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
+pub use changes::changes;
 pub use comparison::comparison;
 pub use dotplot::{Dots, Marked, dotplot};
 pub use offers::{Asked, Made, offers};
+pub use moves::moves;
 pub use solve::figures as solve_figures;
 pub use zone::{Gains, zone};
 
@@ -111,5 +116,6 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
         .flatten()
         .chain(beliefs::figures(summary))
         .chain(tension::figure(summary))
+        .chain(survival::figure(summary))
         .collect()
 }

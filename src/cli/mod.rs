@@ -6,6 +6,7 @@
 pub mod atlas;
 mod card;
 pub mod check;
+pub mod compare;
 mod evidence;
 pub mod explain;
 mod game;
@@ -41,6 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Compare(compare::CompareArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Schema(schema::SchemaArgs),
@@ -90,6 +92,7 @@ impl CliError {
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Check(args) => args.run(),
+        Command::Compare(args) => args.run(),
         Command::Show(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Scenarios(args) => args.run(),

@@ -11,6 +11,11 @@
 
 pub mod facts;
 pub mod game;
+pub mod intervals;
+#[cfg(feature = "cli")]
+pub mod looks;
+#[cfg(feature = "cli")]
+pub mod outcomes;
 pub mod paired;
 #[cfg(feature = "cli")]
 pub mod run;
@@ -22,6 +27,7 @@ pub mod summary;
 #[cfg(feature = "cli")]
 pub mod sums;
 pub mod theory;
+pub mod versus;
 
 #[cfg(test)]
 pub(crate) mod fake;

@@ -15,6 +15,10 @@ pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rows;
 pub mod solve;
+#[cfg(feature = "cli")]
+pub mod survival;
 pub mod text;
 pub mod transcript;
 pub mod transcript_text;
+#[cfg(feature = "cli")]
+pub mod versus;

@@ -5,12 +5,20 @@
 
 pub mod between;
 pub mod brier;
+pub mod binomial;
+pub mod clopper_pearson;
+pub mod confidence_sequence;
 pub mod goodman;
 pub mod histogram;
+pub mod holm;
+pub mod mcnemar;
 pub mod moments;
 pub mod normal;
+pub mod order_statistic;
 pub mod paired;
 pub mod percentile;
 pub mod stratified;
+pub mod student;
+pub mod survival;
 pub mod tally;
 pub mod wilson;
