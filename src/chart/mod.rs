@@ -24,6 +24,7 @@ mod comparison;
 mod concessions;
 mod diagram;
 mod dotplot;
+mod discover;
 mod export;
 mod font;
 mod issues;
@@ -33,6 +34,7 @@ mod outcomes;
 mod panel;
 mod offers;
 mod phrase;
+mod rare;
 mod solve;
 mod survival;
 #[cfg(test)]
@@ -52,6 +54,8 @@ pub use comparison::comparison;
 pub use dotplot::{Dots, Marked, dotplot};
 pub use offers::{Asked, Made, offers};
 pub use moves::moves;
+pub use discover::figures as discover_figures;
+pub use rare::figure as rare_figure;
 pub use solve::figures as solve_figures;
 pub use zone::{Gains, zone};
 

@@ -7,6 +7,7 @@ pub mod atlas;
 mod card;
 pub mod check;
 pub mod compare;
+pub mod discover;
 mod evidence;
 pub mod explain;
 mod game;
@@ -14,6 +15,7 @@ mod interchange;
 pub mod output;
 pub mod progress;
 pub mod published;
+pub mod rare;
 pub mod render;
 pub mod resolved;
 pub mod run;
@@ -51,6 +53,8 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Discover(discover::DiscoverArgs),
+    Rare(rare::RareArgs),
     Solve(solve::SolveArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
@@ -99,6 +103,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Discover(args) => args.run(),
+        Command::Rare(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),

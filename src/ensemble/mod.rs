@@ -9,6 +9,8 @@
 //! Start with `run`, which drives the threads; `sums` is what a chunk folds into; `summarise` turns
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod facts;
 pub mod game;
 pub mod intervals;
@@ -17,6 +19,8 @@ pub mod looks;
 #[cfg(feature = "cli")]
 pub mod outcomes;
 pub mod paired;
+#[cfg(feature = "cli")]
+pub mod rare;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]

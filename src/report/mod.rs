@@ -11,7 +11,10 @@ pub mod comparison;
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;
+pub mod discover;
 pub mod layout;
+#[cfg(feature = "cli")]
+pub mod rare;
 #[cfg(feature = "cli")]
 pub mod rows;
 pub mod solve;

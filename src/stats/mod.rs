@@ -1,7 +1,7 @@
 //! Numbers about numbers: one estimator a file, each with its formula, its source and its symbols.
 //!
 //! Flows in: counts and values. Flows out: intervals, quantiles, moments. Invariant: nothing here
-//! knows what a run, a party or a scenario is, and nothing here is random.
+//! knows what a run, a party or a scenario is; the little that is random draws from named streams.
 
 pub mod between;
 pub mod brier;
@@ -17,6 +17,8 @@ pub mod normal;
 pub mod order_statistic;
 pub mod paired;
 pub mod percentile;
+pub mod prim;
+pub mod splitting;
 pub mod stratified;
 pub mod student;
 pub mod survival;
