@@ -30,6 +30,7 @@ mod outcomes;
 mod panel;
 mod phrase;
 mod solve;
+mod sweep;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -43,6 +44,7 @@ use canvas::Canvas;
 
 pub use comparison::comparison;
 pub use solve::figures as solve_figures;
+pub use sweep::figures as sweep_figures;
 
 /// A picture, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]

@@ -21,6 +21,7 @@ pub mod schema;
 pub mod show;
 pub mod solve;
 pub mod source;
+pub mod sweep;
 pub mod terminal;
 mod text;
 mod trace;
@@ -50,6 +51,7 @@ enum Command {
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
     Solve(solve::SolveArgs),
+    Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
@@ -97,6 +99,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Solve(args) => args.run(),
+        Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
         Command::Import(args) => args.run(),

@@ -11,6 +11,8 @@ pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rows;
 pub mod solve;
+#[cfg(feature = "cli")]
+pub mod sweep;
 pub mod text;
 pub mod transcript;
 pub mod transcript_text;

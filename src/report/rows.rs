@@ -26,7 +26,8 @@ pub struct ColumnMeaning {
     pub values: Vec<(String, String)>,
 }
 
-fn column(
+/// A column of numbers or names.
+pub(super) fn column(
     name: impl Into<String>,
     unit: &'static str,
     meaning: impl Into<String>,
