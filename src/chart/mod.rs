@@ -37,6 +37,7 @@ mod phrase;
 mod rare;
 mod solve;
 mod survival;
+mod sweep;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -58,6 +59,7 @@ pub use discover::figures as discover_figures;
 pub use rare::figure as rare_figure;
 pub use solve::figures as solve_figures;
 pub use zone::{Gains, zone};
+pub use sweep::figures as sweep_figures;
 
 /// A picture, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]

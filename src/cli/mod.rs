@@ -24,6 +24,7 @@ pub mod schema;
 pub mod show;
 pub mod solve;
 pub mod source;
+pub mod sweep;
 pub mod terminal;
 mod text;
 mod trace;
@@ -56,6 +57,7 @@ enum Command {
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
     Solve(solve::SolveArgs),
+    Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
@@ -106,6 +108,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
         Command::Solve(args) => args.run(),
+        Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
         Command::Import(args) => args.run(),

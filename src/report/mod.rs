@@ -20,6 +20,7 @@ pub mod rows;
 pub mod solve;
 #[cfg(feature = "cli")]
 pub mod survival;
+pub mod sweep;
 pub mod text;
 pub mod transcript;
 pub mod transcript_text;
