@@ -9,6 +9,8 @@
 //! Start with `run`, which drives the threads; `sums` is what a chunk folds into; `summarise` turns
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
+#[cfg(feature = "cli")]
+pub mod claims;
 pub mod facts;
 pub mod game;
 pub mod paired;

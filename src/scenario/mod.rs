@@ -5,8 +5,10 @@
 //! clock or randomness here; [`load::load`] is the door.
 
 pub mod check;
+pub mod claims;
 pub mod codes;
 pub mod decode;
+pub mod document;
 mod extend;
 mod facts;
 pub mod games;
