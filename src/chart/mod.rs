@@ -19,6 +19,7 @@
 
 mod beliefs;
 mod canvas;
+mod claims;
 mod comparison;
 mod concessions;
 mod diagram;
@@ -41,6 +42,7 @@ mod timeline;
 use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
+pub use claims::claims;
 pub use comparison::comparison;
 pub use solve::figures as solve_figures;
 

@@ -6,6 +6,7 @@
 pub mod atlas;
 mod card;
 pub mod check;
+pub mod claims;
 mod evidence;
 pub mod explain;
 mod game;
@@ -49,6 +50,7 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Claims(claims::ClaimsArgs),
     Solve(solve::SolveArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
@@ -96,6 +98,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Claims(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),

@@ -379,7 +379,7 @@ impl Tables {
     }
 }
 
-fn show(stdout: &mut dyn Write, text: &str) -> Result<(), CliError> {
+pub(super) fn show(stdout: &mut dyn Write, text: &str) -> Result<(), CliError> {
     match stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
@@ -403,7 +403,7 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
 }
 
 // A single, visible folder name.
-fn folder_name(text: &str) -> Result<String, String> {
+pub(super) fn folder_name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '+');
     if text.is_empty() || text.len() > 100 || text.starts_with('.') || !text.chars().all(plain) {
         return Err(

@@ -5,11 +5,13 @@
 //! Invariant: a finding is a function of scenarios, questions and plan; the number of threads
 //! changes no bit. A verdict says what the model implies, not what is true.
 //!
-//! `play` runs the pairs, `effect` measures and judges, `flip` looks for the parameter.
+//! `play` runs the pairs, `effect` measures and judges, `flip` looks for the parameter, `summary` is
+//! what tables, chart and page are made from.
 
 mod effect;
 mod flip;
 mod play;
+pub mod summary;
 
 use serde::Serialize;
 
@@ -61,13 +63,14 @@ pub fn examine(
     models: &[Model],
     questions: &[Question],
     plan: Plan,
+    pool: &rayon::ThreadPool,
     done: &mut dyn FnMut(),
 ) -> Vec<Finding> {
     let mut played: Vec<Option<Runs>> = models.iter().map(|_| None).collect();
     for question in questions {
         for side in [question.base, question.change] {
             if played[side].is_none() {
-                played[side] = Some(play(&models[side], plan));
+                played[side] = Some(pool.install(|| play(&models[side], plan)));
                 done();
             }
         }
@@ -88,7 +91,7 @@ pub fn examine(
             alone,
             p: effect.p(question.test),
             p_holm: 1.0,
-            search: flip::search(&pair, &effect, alone),
+            search: pool.install(|| flip::search(&pair, &effect, alone)),
             effect,
         });
         done();
@@ -101,6 +104,22 @@ pub fn examine(
         }
     }
     findings
+}
+
+/// On the scale of 100, with one decimal.
+pub fn hundredths(x: f64) -> String {
+    // Adding zero turns a minus zero into zero.
+    format!("{:.1}", (x * 1000.0).round() / 10.0 + 0.0)
+}
+
+/// The same with its sign.
+pub fn signed(x: f64) -> String {
+    let text = hundredths(x);
+    if x > 0.0 && text != "0.0" {
+        format!("+{text}")
+    } else {
+        text
+    }
 }
 
 /// The sign that a direction asks for; none for `same`.
