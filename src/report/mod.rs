@@ -9,6 +9,8 @@ pub mod atlas;
 #[cfg(feature = "cli")]
 pub mod claims;
 pub mod comparison;
+#[cfg(feature = "cli")]
+pub mod html;
 pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rows;
