@@ -20,6 +20,7 @@
 mod beliefs;
 mod canvas;
 mod changes;
+mod claims;
 mod comparison;
 mod concessions;
 mod diagram;
@@ -51,6 +52,7 @@ use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
 pub use changes::changes;
+pub use claims::claims;
 pub use comparison::comparison;
 pub use dotplot::{Dots, Marked, dotplot};
 pub use offers::{Asked, Made, offers};

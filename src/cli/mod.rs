@@ -8,6 +8,7 @@ mod card;
 pub mod check;
 pub mod compare;
 pub mod discover;
+pub mod claims;
 mod evidence;
 pub mod explain;
 mod game;
@@ -56,6 +57,7 @@ enum Command {
     Run(run::RunArgs),
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
+    Claims(claims::ClaimsArgs),
     Solve(solve::SolveArgs),
     Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
@@ -107,6 +109,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Run(args) => args.run(),
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
+        Command::Claims(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),

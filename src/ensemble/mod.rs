@@ -11,6 +11,7 @@
 
 #[cfg(feature = "cli")]
 pub mod discover;
+pub mod claims;
 pub mod facts;
 pub mod game;
 pub mod intervals;

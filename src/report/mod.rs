@@ -6,6 +6,8 @@
 
 #[cfg(feature = "cli")]
 pub mod atlas;
+#[cfg(feature = "cli")]
+pub mod claims;
 pub mod comparison;
 #[cfg(feature = "cli")]
 pub mod document;

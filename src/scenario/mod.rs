@@ -6,8 +6,10 @@
 
 pub mod change;
 pub mod check;
+pub mod claims;
 pub mod codes;
 pub mod decode;
+pub mod document;
 mod extend;
 mod facts;
 pub mod games;
