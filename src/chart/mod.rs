@@ -24,16 +24,16 @@ mod claims;
 mod comparison;
 mod concessions;
 mod diagram;
-mod dotplot;
 mod discover;
+mod dotplot;
 mod export;
 mod font;
 mod issues;
 mod joint;
 mod moves;
+mod offers;
 mod outcomes;
 mod panel;
-mod offers;
 mod phrase;
 mod rare;
 mod solve;
@@ -54,14 +54,14 @@ use canvas::Canvas;
 pub use changes::changes;
 pub use claims::claims;
 pub use comparison::comparison;
-pub use dotplot::{Dots, Marked, dotplot};
-pub use offers::{Asked, Made, offers};
-pub use moves::moves;
 pub use discover::figures as discover_figures;
+pub use dotplot::{Dots, Marked, dotplot};
+pub use moves::moves;
+pub use offers::{Asked, Made, offers};
 pub use rare::figure as rare_figure;
 pub use solve::figures as solve_figures;
-pub use zone::{Gains, zone};
 pub use sweep::figures as sweep_figures;
+pub use zone::{Gains, zone};
 
 /// A picture, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]

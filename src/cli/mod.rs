@@ -6,9 +6,9 @@
 pub mod atlas;
 mod card;
 pub mod check;
+pub mod claims;
 pub mod compare;
 pub mod discover;
-pub mod claims;
 mod evidence;
 pub mod explain;
 mod game;

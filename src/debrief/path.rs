@@ -4,11 +4,11 @@
 //! them, offers with their utility to every party of its true type. Invariant: a utility here is the
 //! one by which the engine's parties judged the package there and then.
 
+use crate::engine::Prepared;
 use crate::engine::log::{Log, Note};
 use crate::engine::record::NONE;
-use crate::engine::Prepared;
-use crate::model::plan::EffectsPlan;
 use crate::model::Model;
+use crate::model::plan::EffectsPlan;
 use crate::solve::space::{Package, Space, Standing};
 
 /// A package that somebody put on the table.

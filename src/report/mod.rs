@@ -9,11 +9,11 @@ pub mod atlas;
 #[cfg(feature = "cli")]
 pub mod claims;
 pub mod comparison;
+pub mod discover;
 #[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;
-pub mod discover;
 pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rare;
