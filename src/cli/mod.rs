@@ -6,6 +6,8 @@
 pub mod atlas;
 mod card;
 pub mod check;
+pub mod claims;
+pub mod compare;
 pub mod discover;
 mod evidence;
 pub mod explain;
@@ -23,6 +25,7 @@ pub mod schema;
 pub mod show;
 pub mod solve;
 pub mod source;
+pub mod sweep;
 pub mod terminal;
 mod text;
 mod trace;
@@ -43,6 +46,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Compare(compare::CompareArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Schema(schema::SchemaArgs),
@@ -53,7 +57,9 @@ enum Command {
     Run(run::RunArgs),
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
+    Claims(claims::ClaimsArgs),
     Solve(solve::SolveArgs),
+    Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
@@ -94,6 +100,7 @@ impl CliError {
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Check(args) => args.run(),
+        Command::Compare(args) => args.run(),
         Command::Show(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Scenarios(args) => args.run(),
@@ -102,7 +109,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Run(args) => args.run(),
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
+        Command::Claims(args) => args.run(),
         Command::Solve(args) => args.run(),
+        Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
         Command::Import(args) => args.run(),

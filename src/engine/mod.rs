@@ -13,6 +13,7 @@ pub mod log;
 mod moves;
 pub mod opening;
 pub mod record;
+pub mod seats;
 mod simulate;
 pub mod stepper;
 mod tables;
@@ -22,6 +23,7 @@ mod worth;
 
 pub use log::{Log, Note};
 pub use record::{RunRecord, Status};
+pub use seats::{Ask, Standpoint, Tabled};
 pub use simulate::{Prepared, Workspace, prepare, run};
 pub use stepper::Unfinished;
 
