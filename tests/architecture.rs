@@ -14,9 +14,9 @@ const ORDER: &[&[&str]] = &[
     &["stats"],
     &["solve"],
     &["ensemble"],
-    &["experiment"],
     &["chart"],
     &["report"],
+    &["experiment"],
     &["interchange", "teach"],
     &["cli", "serve"],
 ];

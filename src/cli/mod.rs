@@ -7,6 +7,7 @@ pub mod atlas;
 mod card;
 pub mod check;
 mod evidence;
+mod experiment;
 pub mod explain;
 mod game;
 mod interchange;
@@ -19,6 +20,7 @@ pub mod run;
 mod scenarios;
 pub mod schema;
 pub mod show;
+mod slurm;
 pub mod solve;
 pub mod source;
 pub mod terminal;
@@ -49,6 +51,9 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    /// Play scenarios as an experiment that survives a kill and fits a cluster
+    Experiment(experiment::ExperimentArgs),
+    Slurm(slurm::SlurmArgs),
     Solve(solve::SolveArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
@@ -96,6 +101,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Experiment(args) => args.run(),
+        Command::Slurm(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
