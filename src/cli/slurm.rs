@@ -89,7 +89,7 @@ impl SlurmArgs {
         write_whole(&path, text.as_bytes())?;
         let shown = path.display();
         say(&format!(
-            "{} tasks ({}), written to {shown}",
+            "{} of {tasks} tasks ({}), written to {shown}",
             array.len(),
             list(&array)
         ));

@@ -199,13 +199,9 @@ mod tests {
         let simulators = [Fake::uncertain(), Fake::certain()];
         let mut plan = plan(2, 40, 9, 50);
         plan = plan.extended(50, 12).unwrap();
-        let mut table = table(&simulators[..1]);
-        // Two scenarios of one id share all columns; only the facts must be there twice.
-        table = {
-            let mut other = simulators[1].facts.clone();
-            other.scenario.id = "other".to_owned();
-            Table::new(&[simulators[0].info(), &other])
-        };
+        let mut other = simulators[1].facts.clone();
+        other.scenario.id = "other".to_owned();
+        let table = Table::new(&[simulators[0].info(), &other]);
         let player = Player::new(&plan, &table, &simulators);
         let (whole, _) = player.play(0..plan.runs);
         for step in [1, 7, 250, 333] {
