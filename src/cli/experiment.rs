@@ -37,6 +37,7 @@ enum Command {
     Merge(store::MergeArgs),
     Extend(store::ExtendArgs),
     Replay(replay::ReplayArgs),
+    #[command(alias = "analyze")]
     Analyse(analyse::AnalyseArgs),
     Export(store::ExportArgs),
 }

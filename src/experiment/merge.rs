@@ -42,13 +42,15 @@ pub struct Merged {
 /// Checks that the parts are all there, and writes them as one file.
 ///
 /// # Errors
-/// If a part belongs to another experiment, or the system refuses.
+/// If the plan is of another version, a part of another experiment, or the system refuses.
 pub fn merge(
     store: &Store,
     table: &Table,
     parameters: &Parameters<'_>,
     allow_gaps: bool,
 ) -> Result<Merged> {
+    // The draws are computed here and must be those the runs were played with.
+    store.plan.same_version()?;
     let stored = store.stored(&table.columns, Look::Digest)?;
     let gone = missing(&store.plan, &stored.parts);
     let mut merged = Merged {

@@ -227,28 +227,27 @@ impl Store {
         self.root.join(PARTS).join(name)
     }
 
-    /// What is stored.
+    /// What is stored of all batches.
     ///
     /// # Errors
     /// If the folder cannot be read, or holds a part of another experiment.
     pub fn stored(&self, columns: &[Column], look: Look) -> Result<Stored> {
-        let folder = self.root.join(PARTS);
-        let entries = match fs::read_dir(&folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Stored::default()),
-            entries => entries.map_err(|error| ExperimentError::file("read", &folder, error))?,
-        };
-        let mut paths = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|error| ExperimentError::file("read", &folder, error))?;
-            paths.push(entry.path());
-        }
-        paths.sort();
+        self.stored_of(columns, look, |_| true)
+    }
+
+    /// What is stored of the batches that are wanted.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or holds a part of another experiment.
+    pub fn stored_of(
+        &self,
+        columns: &[Column],
+        look: Look,
+        wanted: impl Fn(u64) -> bool,
+    ) -> Result<Stored> {
         let hashes = self.plan.hashes();
         let mut stored = Stored::default();
-        for path in paths {
-            if path.extension().is_none_or(|ending| ending != "parquet") {
-                continue;
-            }
+        for path in self.part_files()? {
             let name = path
                 .file_stem()
                 .map(|stem| stem.to_string_lossy().into_owned());
@@ -260,6 +259,9 @@ impl Store {
                 stored.unsound.push((path, reason));
                 continue;
             };
+            if !wanted(batch) {
+                continue;
+            }
             match check(&path, &runs, columns, &hashes, look) {
                 Ok(()) => stored.parts.push(Part { path, runs, batch }),
                 Err(ExperimentError::Rows { source, .. }) => {
@@ -269,6 +271,39 @@ impl Store {
             }
         }
         Ok(stored)
+    }
+
+    /// The first part that is stored, if it is sound.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or holds a part of another experiment.
+    pub fn first(&self, columns: &[Column]) -> Result<Option<Part>> {
+        let first = self.part_files()?.into_iter().find_map(|path| {
+            let runs = range_of_name(path.file_stem()?.to_str()?)?;
+            self.plan.batch_of(&runs)
+        });
+        let stored = self.stored_of(columns, Look::Digest, |batch| Some(batch) == first)?;
+        Ok(stored.parts.into_iter().next())
+    }
+
+    // Sorted, which is the order of their runs.
+    fn part_files(&self) -> Result<Vec<PathBuf>> {
+        let folder = self.root.join(PARTS);
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(|error| ExperimentError::file("read", &folder, error))?,
+        };
+        let mut paths = Vec::new();
+        for entry in entries {
+            let path = entry
+                .map_err(|error| ExperimentError::file("read", &folder, error))?
+                .path();
+            if path.extension().is_some_and(|ending| ending == "parquet") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        Ok(paths)
     }
 
     /// Takes the right to play a batch; none if another process has it.

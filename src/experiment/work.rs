@@ -4,6 +4,7 @@
 //! stop. Flows out: parts. Invariant: at any moment at most one batch of this process is lost by a
 //! kill; a batch that is there, or that another process has, is not played.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
@@ -132,11 +133,12 @@ pub fn work<S: Simulator>(
 ) -> Result<Done> {
     store.plan.same_version()?;
     let table = table(simulators);
-    let stored = store.stored(&table.columns, Look::Digest)?;
+    let asked: BTreeSet<u64> = batches.iter().copied().collect();
+    let stored = store.stored_of(&table.columns, Look::Digest, |batch| asked.contains(&batch))?;
     let player = Player::new(&store.plan, &table, simulators);
     // A build that computes other runs under the same version is found before it adds any.
-    if let Some(part) = stored.parts.first() {
-        compare(&player, &table, part)?;
+    if let Some(part) = store.first(&table.columns)? {
+        compare(&player, &table, &part)?;
     }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.get())

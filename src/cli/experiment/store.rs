@@ -131,6 +131,7 @@ impl ExportArgs {
     /// Writes the files.
     pub(super) fn run(self) -> Outcome {
         let opened = Opened::open(&self.folder)?;
+        opened.store.plan.same_version()?;
         let out = self.csv.unwrap_or_else(|| self.folder.join("csv"));
         std::fs::create_dir_all(&out).map_err(|source| file_error("create", &out, source))?;
         let parameters = work::parameters(&opened.games);
