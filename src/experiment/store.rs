@@ -30,6 +30,7 @@ pub const VERSION: &str = "jawjaw.version";
 const PLAN_FILE: &str = "plan.json";
 const PARTS: &str = "parts";
 const TEMPORARY: &str = ".tmp-";
+const CLAIM: &str = ".claim-";
 
 // `plan.json`.
 #[derive(Serialize, Deserialize)]
@@ -313,7 +314,7 @@ impl Store {
     pub fn claim(&self, runs: &Range<u64>) -> Result<Option<Claim>> {
         let folder = self.root.join(PARTS);
         create_folder(&folder)?;
-        let path = folder.join(format!(".claim-{:012}-{:012}", runs.start, runs.end));
+        let path = folder.join(format!("{CLAIM}{:012}-{:012}", runs.start, runs.end));
         let file = File::options()
             .create(true)
             .truncate(false)
@@ -329,16 +330,16 @@ impl Store {
 
     /// Batches that some process is playing now.
     pub fn claimed(&self) -> usize {
-        let entries = fs::read_dir(self.root.join(PARTS));
-        let is_held = |path: PathBuf| {
-            let name = path.file_name()?.to_str()?;
-            let file = name
-                .starts_with(".claim-")
-                .then(|| File::open(&path).ok())??;
-            matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(())
+        let is_held = |name: &String| {
+            let file = File::open(self.root.join(PARTS).join(name));
+            let locked =
+                |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+            name.starts_with(CLAIM) && file.is_ok_and(locked)
         };
-        let entries = entries.into_iter().flatten().flatten();
-        entries.filter_map(|entry| is_held(entry.path())).count()
+        self.left_overs()
+            .iter()
+            .filter(|name| is_held(name))
+            .count()
     }
 
     /// Keeps a part. If it is there already it must be the same.
@@ -386,6 +387,31 @@ impl Store {
         })
     }
 
+    /// Removes what killed processes left beside parts that are there.
+    ///
+    /// # Errors
+    /// If the folder cannot be written.
+    pub fn tidy(&self) -> Result<()> {
+        for name in self.left_overs() {
+            let stem = name
+                .trim_start_matches(CLAIM)
+                .trim_start_matches(TEMPORARY)
+                .split('.')
+                .next();
+            let Some(runs) = stem.and_then(range_of_name) else {
+                continue;
+            };
+            // Whoever has the claim is at work.
+            if self.part_path(&runs).exists()
+                && let Some(claim) = self.claim(&runs)?
+            {
+                self.sweep(&runs);
+                drop(claim);
+            }
+        }
+        Ok(())
+    }
+
     /// Removes what a killed process left of a batch. The batch must be claimed.
     pub fn sweep(&self, runs: &Range<u64>) {
         let path = self.part_path(runs);
@@ -393,15 +419,20 @@ impl Store {
             return;
         };
         let start = format!("{TEMPORARY}{name}");
-        for entry in fs::read_dir(self.root.join(PARTS))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            if entry.file_name().to_string_lossy().starts_with(&start) {
-                fs::remove_file(entry.path()).ok();
+        for left in self.left_overs() {
+            if left.starts_with(&start) {
+                fs::remove_file(self.root.join(PARTS).join(left)).ok();
             }
         }
+    }
+
+    fn left_overs(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.root.join(PARTS));
+        let names = entries.into_iter().flatten().flatten();
+        let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names
+            .filter(|name| name.starts_with(CLAIM) || name.starts_with(TEMPORARY))
+            .collect()
     }
 }
 

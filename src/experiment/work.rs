@@ -133,6 +133,7 @@ pub fn work<S: Simulator>(
 ) -> Result<Done> {
     store.plan.same_version()?;
     let table = table(simulators);
+    store.tidy()?;
     let asked: BTreeSet<u64> = batches.iter().copied().collect();
     let stored = store.stored_of(&table.columns, Look::Digest, |batch| asked.contains(&batch))?;
     let player = Player::new(&store.plan, &table, simulators);
