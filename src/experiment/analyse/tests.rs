@@ -1,3 +1,5 @@
+//! Tests of `analyse`.
+
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 

@@ -1,3 +1,5 @@
+//! Tests of `columnar`.
+
 use super::*;
 
 fn column(name: &str, kind: Kind, required: bool) -> Column {

@@ -1,3 +1,5 @@
+//! Tests of `plan`.
+
 use super::*;
 
 pub(crate) fn planned(id: &str) -> PlannedScenario {
