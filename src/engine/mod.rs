@@ -13,7 +13,9 @@ pub mod log;
 mod moves;
 pub mod opening;
 pub mod record;
+pub mod seats;
 mod simulate;
+pub mod stepper;
 mod tables;
 mod talks;
 mod world;
@@ -21,7 +23,9 @@ mod worth;
 
 pub use log::{Log, Note};
 pub use record::{RunRecord, Status};
+pub use seats::{Ask, Standpoint, Tabled};
 pub use simulate::{Prepared, Workspace, prepare, run};
+pub use stepper::Unfinished;
 
 use crate::model::Draw;
 use crate::model::plan::{EffectsPlan, Model};
