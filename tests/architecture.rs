@@ -16,11 +16,11 @@ const ORDER: &[&[&str]] = &[
     &["solve"],
     &["ensemble"],
     &["drivers"],
-    &["experiment"],
     &["seat"],
     &["debrief"],
     &["chart"],
     &["report"],
+    &["experiment"],
     &["interchange", "teach"],
     &["cli", "serve"],
 ];

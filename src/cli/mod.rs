@@ -10,6 +10,7 @@ pub mod claims;
 pub mod compare;
 pub mod discover;
 mod evidence;
+mod experiment;
 pub mod explain;
 mod game;
 mod interchange;
@@ -23,6 +24,7 @@ pub mod run;
 mod scenarios;
 pub mod schema;
 pub mod show;
+mod slurm;
 pub mod solve;
 pub mod source;
 pub mod sweep;
@@ -55,6 +57,9 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    /// Play scenarios as an experiment that survives a kill and fits a cluster
+    Experiment(experiment::ExperimentArgs),
+    Slurm(slurm::SlurmArgs),
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
     Claims(claims::ClaimsArgs),
@@ -107,6 +112,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Experiment(args) => args.run(),
+        Command::Slurm(args) => args.run(),
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
         Command::Claims(args) => args.run(),
