@@ -15,6 +15,7 @@ pub mod output;
 pub mod progress;
 pub mod published;
 pub mod render;
+pub mod report;
 pub mod resolved;
 pub mod run;
 mod scenarios;
@@ -51,6 +52,7 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Report(report::ReportArgs),
     Solve(solve::SolveArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
@@ -99,6 +101,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Report(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),

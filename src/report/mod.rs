@@ -20,3 +20,5 @@ pub mod transcript;
 pub mod transcript_text;
 #[cfg(feature = "cli")]
 pub mod versus;
+#[cfg(feature = "cli")]
+pub mod whole;

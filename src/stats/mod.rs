@@ -15,6 +15,7 @@ pub mod moments;
 pub mod normal;
 pub mod order_statistic;
 pub mod paired;
+pub mod spearman;
 pub mod stratified;
 pub mod student;
 pub mod survival;
