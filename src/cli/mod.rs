@@ -6,7 +6,9 @@
 pub mod atlas;
 mod card;
 pub mod check;
+pub mod claims;
 pub mod compare;
+pub mod discover;
 mod evidence;
 pub mod explain;
 mod game;
@@ -14,6 +16,7 @@ mod interchange;
 pub mod output;
 pub mod progress;
 pub mod published;
+pub mod rare;
 pub mod render;
 pub mod report;
 pub mod resolved;
@@ -23,6 +26,7 @@ pub mod schema;
 pub mod show;
 pub mod solve;
 pub mod source;
+pub mod sweep;
 pub mod terminal;
 mod text;
 mod trace;
@@ -53,7 +57,11 @@ enum Command {
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
     Report(report::ReportArgs),
+    Discover(discover::DiscoverArgs),
+    Rare(rare::RareArgs),
+    Claims(claims::ClaimsArgs),
     Solve(solve::SolveArgs),
+    Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
@@ -102,7 +110,11 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Report(args) => args.run(),
+        Command::Discover(args) => args.run(),
+        Command::Rare(args) => args.run(),
+        Command::Claims(args) => args.run(),
         Command::Solve(args) => args.run(),
+        Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
         Command::Import(args) => args.run(),

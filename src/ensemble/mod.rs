@@ -10,6 +10,9 @@
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
 pub mod association;
+pub mod claims;
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod facts;
 pub mod game;
 pub mod intervals;
@@ -18,6 +21,8 @@ pub mod looks;
 #[cfg(feature = "cli")]
 pub mod outcomes;
 pub mod paired;
+#[cfg(feature = "cli")]
+pub mod rare;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]

@@ -53,6 +53,33 @@ pub fn mean_interval(values: &Moments, alpha: f64) -> Option<(f64, f64)> {
     Some((values.mean - reach, values.mean + reach))
 }
 
+/// An estimate with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The mean of the replicates.
+    pub value: f64,
+    /// Lower end of the 95 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// `mean +- t s / sqrt(R)` of `R` independent replicates of an estimate; with a single one the
+/// interval is not known, and its ends are not numbers. None without any.
+pub fn of_replicates(values: &[f64]) -> Option<Estimate> {
+    let mut moments = Moments::default();
+    values.iter().for_each(|&value| moments.add(value));
+    if moments.n == 0 {
+        return None;
+    }
+    let (low, high) = mean_interval(&moments, 0.05).unwrap_or((f64::NAN, f64::NAN));
+    Some(Estimate {
+        value: moments.mean,
+        low,
+        high,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -98,5 +125,14 @@ mod tests {
         // R: t.test(extra ~ group, data = sleep, paired = TRUE) gives 0.7001 to 2.4599.
         assert!((low - 0.7001).abs() < 5e-5 && (high - 2.4599).abs() < 5e-5);
         assert_eq!(mean_interval(&Moments::default(), 0.05), None);
+    }
+
+    #[test]
+    fn an_interval_needs_two_replicates() {
+        let two = of_replicates(&[1.0, 3.0]).unwrap();
+        assert!((two.value - 2.0).abs() < 1e-15);
+        assert!((two.high - 2.0 - 12.706_204_736_174_694).abs() < 1e-6);
+        assert!(of_replicates(&[1.0]).unwrap().low.is_nan());
+        assert_eq!(of_replicates(&[]), None);
     }
 }
