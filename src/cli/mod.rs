@@ -19,6 +19,7 @@ pub mod progress;
 pub mod published;
 pub mod rare;
 pub mod render;
+pub mod report;
 pub mod resolved;
 pub mod run;
 mod scenarios;
@@ -60,6 +61,7 @@ enum Command {
     /// Play scenarios as an experiment that survives a kill and fits a cluster
     Experiment(experiment::ExperimentArgs),
     Slurm(slurm::SlurmArgs),
+    Report(report::ReportArgs),
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
     Claims(claims::ClaimsArgs),
@@ -114,6 +116,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Run(args) => args.run(),
         Command::Experiment(args) => args.run(),
         Command::Slurm(args) => args.run(),
+        Command::Report(args) => args.run(),
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
         Command::Claims(args) => args.run(),

@@ -28,3 +28,5 @@ pub mod transcript;
 pub mod transcript_text;
 #[cfg(feature = "cli")]
 pub mod versus;
+#[cfg(feature = "cli")]
+pub mod whole;
