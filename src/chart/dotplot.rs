@@ -111,7 +111,13 @@ fn draw_group(
     let mut top = top;
     if heading {
         let room = WIDTH - 2.0 * MARGIN;
-        top = canvas.paragraph((MARGIN, top + 4.0), &group.heading, Look::heading(), room, 1);
+        top = canvas.paragraph(
+            (MARGIN, top + 4.0),
+            &group.heading,
+            Look::heading(),
+            room,
+            1,
+        );
     }
     let mut panel = Panel {
         left: MARGIN + 10.0,
@@ -129,7 +135,10 @@ fn draw_group(
         .map(|value| (value, format!("{:.0}", value * 100.0 + 0.0)))
         .collect();
     panel.ticks_across(canvas, &ticks);
-    let floor = [(panel.left, panel.bottom()), (panel.right(), panel.bottom())];
+    let floor = [
+        (panel.left, panel.bottom()),
+        (panel.right(), panel.bottom()),
+    ];
     canvas.line(&floor, 1.2, MUTED);
     for (x, stack) in &stacks {
         for (height, &dot) in stack.iter().enumerate() {
@@ -186,8 +195,15 @@ fn marks(canvas: &mut Canvas, panel: &Panel, group: &Dots) {
     let texts: Vec<String> = (group.marked.iter())
         .map(|game| format!("{}: {}", game.label, hundred(game.utility)))
         .collect();
-    let widest = texts.iter().map(|text| look.width(text)).fold(0.0, f64::max);
-    let wanted: Vec<f64> = group.marked.iter().map(|game| panel.x(game.utility)).collect();
+    let widest = texts
+        .iter()
+        .map(|text| look.width(text))
+        .fold(0.0, f64::max);
+    let wanted: Vec<f64> = group
+        .marked
+        .iter()
+        .map(|game| panel.x(game.utility))
+        .collect();
     let half = widest / 2.0;
     let room = (panel.width - widest) / (texts.len().max(2) - 1) as f64;
     let gap = (widest + 12.0).min(room);
@@ -229,7 +245,12 @@ fn legend(
         if x + width > WIDTH - MARGIN && x > MARGIN + 10.0 {
             (x, y) = (MARGIN + 10.0, y + look.leading() + 4.0);
         }
-        canvas.shape(Shape::nth(index), (x + 7.0, y - 0.36 * look.size), 6.5, colours[index]);
+        canvas.shape(
+            Shape::nth(index),
+            (x + 7.0, y - 0.36 * look.size),
+            6.5,
+            colours[index],
+        );
         canvas.words((x + 20.0, y), &text, look);
         x += width;
     }
@@ -259,7 +280,11 @@ mod tests {
         seen.sort_unstable();
         assert_eq!(seen, (0..50).collect::<Vec<_>>());
         for (x, stack) in &stacks {
-            assert!(stack.iter().all(|dot| (dots[*dot].0 * 1000.0 - x).abs() <= diameter));
+            assert!(
+                stack
+                    .iter()
+                    .all(|dot| (dots[*dot].0 * 1000.0 - x).abs() <= diameter)
+            );
         }
         assert!(stacks.windows(2).all(|pair| pair[1].0 > pair[0].0));
     }

@@ -27,9 +27,9 @@ mod export;
 mod font;
 mod issues;
 mod joint;
+mod offers;
 mod outcomes;
 mod panel;
-mod offers;
 mod phrase;
 mod solve;
 #[cfg(test)]

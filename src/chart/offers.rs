@@ -110,7 +110,9 @@ fn description(meetings: &[Asked], seat: usize) -> String {
             meeting.best.map_or("none".to_owned(), hundred),
             list(worth(true)),
             list(worth(false)),
-            meeting.agreed.map_or(String::new(), |u| format!(", agreed at {}", hundred(u))),
+            meeting
+                .agreed
+                .map_or(String::new(), |u| format!(", agreed at {}", hundred(u))),
         )
     });
     sentences.collect::<Vec<_>>().join(" ")
@@ -120,7 +122,10 @@ fn description(meetings: &[Asked], seat: usize) -> String {
 fn range(meetings: &[Asked]) -> (f64, f64) {
     let values = meetings.iter().flat_map(|meeting| {
         let offers = meeting.offers.iter().map(|offer| offer.utility);
-        offers.chain([meeting.walk_away]).chain(meeting.best).chain(meeting.agreed)
+        offers
+            .chain([meeting.walk_away])
+            .chain(meeting.best)
+            .chain(meeting.agreed)
     });
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for value in values.filter(|value| value.is_finite()) {
@@ -152,7 +157,10 @@ fn days(canvas: &mut Canvas, panel: &Panel, meetings: &[Asked]) {
         }
         if index.is_multiple_of(every) {
             let look = Look::small().anchor(Anchor::Middle);
-            let at = (panel.x(index as f64 + 0.5), panel.bottom() + 7.0 + look.size);
+            let at = (
+                panel.x(index as f64 + 0.5),
+                panel.bottom() + 7.0 + look.size,
+            );
             canvas.words(at, &phrase::day_and_month(meeting.date), look);
         }
     }
@@ -175,13 +183,7 @@ fn steps(canvas: &mut Canvas, panel: &Panel, meetings: &[Asked]) {
     }
 }
 
-fn marks(
-    canvas: &mut Canvas,
-    panel: &Panel,
-    scenario: &Scenario,
-    seat: usize,
-    meetings: &[Asked],
-) {
+fn marks(canvas: &mut Canvas, panel: &Panel, scenario: &Scenario, seat: usize, meetings: &[Asked]) {
     let colours = colours_beside(scenario.parties.iter().map(|party| party.colour.as_deref()));
     let mut own: Vec<Point> = Vec::new();
     let mut received: Vec<(Point, Option<usize>)> = Vec::new();
@@ -252,9 +254,13 @@ fn legend(
         top = canvas.paragraph((left + 28.0, top), text, look, room, 3) + 7.0;
     };
     let line = |at: Point| [(at.0 - 9.0, at.1), (at.0 + 9.0, at.1)];
-    entry(canvas, &format!("offers of {}", name(seat)), &|canvas, at| {
-        canvas.disc(at, 6.5, colours[seat]);
-    });
+    entry(
+        canvas,
+        &format!("offers of {}", name(seat)),
+        &|canvas, at| {
+            canvas.disc(at, 6.5, colours[seat]);
+        },
+    );
     let mut others: Vec<Option<usize>> = (meetings.iter().flat_map(|meeting| &meeting.offers))
         .map(|offer| offer.by)
         .filter(|by| *by != Some(seat))
@@ -272,7 +278,9 @@ fn legend(
         });
     }
     if meetings.iter().any(|meeting| meeting.best.is_some()) {
-        entry(canvas, "best possible", &|canvas, at| canvas.line(&line(at), 3.0, BEST));
+        entry(canvas, "best possible", &|canvas, at| {
+            canvas.line(&line(at), 3.0, BEST)
+        });
     }
     entry(canvas, "walk-away value", &|canvas, at| {
         canvas.dashes(&line(at), 2.4, INK, (7.0, 4.0));

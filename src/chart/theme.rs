@@ -154,7 +154,11 @@ pub(super) fn series_colour(index: usize) -> Colour {
 /// Colours of the outcomes: the file's, else by severity.
 pub(super) fn outcome_colours(outcomes: &[OutcomeShare]) -> Vec<Colour> {
     let named = outcomes.iter();
-    colours_by_severity(&named.map(|one| (one.severity, one.colour.as_deref())).collect::<Vec<_>>())
+    colours_by_severity(
+        &named
+            .map(|one| (one.severity, one.colour.as_deref()))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// The same from severities and what the file gives.

@@ -65,7 +65,11 @@ pub fn zone(
     let at = (panel.right(), panel.bottom() + 44.0);
     let text = "least gain of anyone else needed →";
     canvas.words(at, text, look.anchor(Anchor::End));
-    let frontier: Vec<Point> = gains.frontier.iter().map(|(x, y)| panel.at(*x, *y)).collect();
+    let frontier: Vec<Point> = gains
+        .frontier
+        .iter()
+        .map(|(x, y)| panel.at(*x, *y))
+        .collect();
     canvas.line(&frontier, 3.0, ZONE);
     for at in &frontier {
         canvas.disc(*at, 3.6, ZONE);
@@ -95,14 +99,22 @@ fn points(value: f64) -> String {
 fn description(scenario: &Scenario, gains: &Gains) -> String {
     let offers: Vec<String> = (gains.offers.iter().enumerate())
         .map(|(index, (by, x, y))| {
-            let who = by.map_or("the mediator", |party| scenario.parties[party].name.as_str());
+            let who = by.map_or("the mediator", |party| {
+                scenario.parties[party].name.as_str()
+            });
             let (x, y) = (points(*x), points(*y));
-            format!("Offer {} by {who}: seat {y}, least of the others {x}.", index + 1)
+            format!(
+                "Offer {} by {who}: seat {y}, least of the others {x}.",
+                index + 1
+            )
         })
         .collect();
     let most = match gains.frontier.as_slice() {
         [] => "No package was better than no agreement for everyone needed.".to_owned(),
-        [first, ..] => format!("The most the seat could have gained is {}.", points(first.1)),
+        [first, ..] => format!(
+            "The most the seat could have gained is {}.",
+            points(first.1)
+        ),
     };
     format!("{} {most}", offers.join(" "))
 }
@@ -110,7 +122,10 @@ fn description(scenario: &Scenario, gains: &Gains) -> String {
 fn ranges(gains: &Gains) -> ((f64, f64), (f64, f64)) {
     let all = || {
         let offers = gains.offers.iter().map(|(_, x, y)| (*x, *y));
-        offers.chain(gains.frontier.iter().copied()).chain(gains.agreed).chain([(0.0, 0.0)])
+        offers
+            .chain(gains.frontier.iter().copied())
+            .chain(gains.agreed)
+            .chain([(0.0, 0.0)])
     };
     let range = |of: &dyn Fn((f64, f64)) -> f64| {
         let (mut low, mut high) = (0.0_f64, 0.0_f64);

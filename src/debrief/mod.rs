@@ -224,7 +224,11 @@ fn scored(game: &Game, comparison: &Comparison, outcome: usize) -> Option<Scored
     }
     let outcomes = &game.table().model.scenario.outcomes;
     let own: Vec<f64> = (outcomes.iter())
-        .map(|outcome| chances.get(&outcome.id).map_or(0.0, |percent| percent / 100.0))
+        .map(|outcome| {
+            chances
+                .get(&outcome.id)
+                .map_or(0.0, |percent| percent / 100.0)
+        })
         .collect();
     let ensemble = comparison.shares();
     let equal = vec![1.0 / own.len() as f64; own.len()];
@@ -237,11 +241,7 @@ fn scored(game: &Game, comparison: &Comparison, outcome: usize) -> Option<Scored
     })
 }
 
-fn insights(
-    model: &Model,
-    worksheet: &Worksheet,
-    parties: &[Wanted],
-) -> Vec<(usize, Option<f64>)> {
+fn insights(model: &Model, worksheet: &Worksheet, parties: &[Wanted]) -> Vec<(usize, Option<f64>)> {
     let scenario = &model.scenario;
     let issue = |id: &String| scenario.issues.iter().position(|issue| issue.id == *id);
     (worksheet.priorities.iter())

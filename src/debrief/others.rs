@@ -81,7 +81,9 @@ fn cares(model: &Model, prepared: &Prepared, row: usize) -> Vec<Care> {
         cares.push(Care {
             issue,
             weight,
-            best: (0..values.len()).filter(|&at| values[at] >= most - 1e-12).collect(),
+            best: (0..values.len())
+                .filter(|&at| values[at] >= most - 1e-12)
+                .collect(),
             refuses,
         });
     }

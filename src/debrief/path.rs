@@ -4,11 +4,11 @@
 //! them, offers with their utility to every party of its true type. Invariant: a utility here is the
 //! one by which the engine's parties judged the package there and then.
 
+use crate::engine::Prepared;
 use crate::engine::log::{Log, Note};
 use crate::engine::record::NONE;
-use crate::engine::Prepared;
-use crate::model::plan::EffectsPlan;
 use crate::model::Model;
+use crate::model::plan::EffectsPlan;
 use crate::solve::space::{Package, Space, Standing};
 
 /// A package that somebody put on the table.
@@ -109,6 +109,12 @@ impl<'a> Witness<'a> {
     /// What it heard.
     pub fn into_path(self) -> Path {
         self.path
+    }
+
+    /// What was put on the table last.
+    #[cfg(test)]
+    pub(super) fn last_offer(&self) -> Option<&Offer> {
+        self.path.meetings.last()?.offers.last()
     }
 
     /// Follows the levels that moves, events and lapses shift, as the engine does.

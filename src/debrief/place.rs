@@ -34,13 +34,7 @@ pub struct Comparison {
 impl Comparison {
     /// Plays `wanted` runs of the draw in which the party is of the type of a row; fewer if that type
     /// is too rare.
-    pub fn play(
-        model: &Model,
-        prepared: &Prepared,
-        party: usize,
-        row: usize,
-        wanted: u32,
-    ) -> Self {
+    pub fn play(model: &Model, prepared: &Prepared, party: usize, row: usize, wanted: u32) -> Self {
         let kind = (row - model.parties[party].first_row) as u8;
         let mut runs = Vec::new();
         let mut first = 0;
@@ -85,7 +79,10 @@ impl Comparison {
     /// Share of each outcome.
     pub fn shares(&self) -> Vec<f64> {
         let n = self.runs.len().max(1) as f64;
-        self.outcomes.iter().map(|count| *count as f64 / n).collect()
+        self.outcomes
+            .iter()
+            .map(|count| *count as f64 / n)
+            .collect()
     }
 
     /// The place of a utility among the runs.

@@ -71,7 +71,10 @@ impl<'a> Table<'a> {
     /// readily; none if there is none.
     pub fn best_for_seat(&self) -> Option<Possible> {
         let reservation = &self.meeting.reservation;
-        self.best(&self.least(|party| reservation[party]), self.weights(1.0, 0.0))
+        self.best(
+            &self.least(|party| reservation[party]),
+            self.weights(1.0, 0.0),
+        )
     }
 
     /// The package that would have given every needed party at least as much as `offer` did and the
@@ -97,9 +100,8 @@ impl<'a> Table<'a> {
         let mut points = Vec::new();
         for step in 0..20 {
             let more = 0.02 * f64::from(step);
-            let least = self.least(|party| {
-                reservation[party] + if party == self.seat { 0.0 } else { more }
-            });
+            let least = self
+                .least(|party| reservation[party] + if party == self.seat { 0.0 } else { more });
             let Some(found) = self.best(&least, self.weights(1.0, 0.0)) else {
                 break;
             };
@@ -114,6 +116,8 @@ impl<'a> Table<'a> {
 pub fn gains(meeting: &Meeting, seat: usize, offer: &Offer) -> (f64, f64) {
     let gain = |party: usize| offer.utility[party] - meeting.reservation[party];
     let others = meeting.needed.iter().filter(|&&party| party != seat);
-    let least = others.map(|&party| gain(party)).fold(f64::INFINITY, f64::min);
+    let least = others
+        .map(|&party| gain(party))
+        .fold(f64::INFINITY, f64::min);
     (least, gain(seat))
 }

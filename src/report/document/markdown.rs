@@ -46,7 +46,9 @@ fn block(block: &Block) -> String {
         Block::Grid(grid) => write!(out, "{}", table(grid)),
         Block::Picture(picture) => {
             let plain = picture.plain.iter();
-            let plain: String = plain.map(|plain| format!("\n```text\n{plain}```\n")).collect();
+            let plain: String = plain
+                .map(|plain| format!("\n```text\n{plain}```\n"))
+                .collect();
             let grid = picture.table.as_ref().map(table).unwrap_or_default();
             let takeaway = inline(&picture.takeaway);
             let gap = if grid.is_empty() { "" } else { "\n" };
@@ -86,8 +88,16 @@ fn table(grid: &Grid) -> String {
 /// Text in which Markdown sees nothing but text.
 fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~') {
+    for letter in text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+    {
+        if matches!(
+            letter,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~'
+        ) {
             out.push('\\');
         }
         out.push(letter);

@@ -66,7 +66,13 @@ fn picture(picture: &Picture) -> Result<Markup, PageError> {
     let svg = picture.figure.svg()?;
     let table = picture.table.as_ref().map(table);
     let title = &picture.figure.title;
-    Ok(shell::figure(&svg, &picture.id, title, &picture.takeaway, table.as_ref())?)
+    Ok(shell::figure(
+        &svg,
+        &picture.id,
+        title,
+        &picture.takeaway,
+        table.as_ref(),
+    )?)
 }
 
 fn source(source: &Source) -> Markup {

@@ -41,7 +41,9 @@ fn block(block: &Block, look: Look) -> String {
         Block::Text(text) => look.paragraph(text, "", ""),
         Block::List(points) => {
             let points = points.iter();
-            points.map(|point| look.paragraph(point, "- ", "  ")).collect()
+            points
+                .map(|point| look.paragraph(point, "- ", "  "))
+                .collect()
         }
         Block::Remark(text) => look.paragraph(text, "  | ", "  | "),
         Block::Questions(questions) => {
@@ -108,9 +110,7 @@ fn table(grid: &Grid, look: Look) -> String {
     let first = first.min(look.width - others);
     let line = |cells: &[String], head: &str| {
         let mut line = format!("{head:<first$}");
-        for ((cell, width), (_, number)) in
-            cells.iter().zip(&widths).zip(&grid.columns).skip(1)
-        {
+        for ((cell, width), (_, number)) in cells.iter().zip(&widths).zip(&grid.columns).skip(1) {
             let width = *width;
             line += &" ".repeat(GAP);
             line += &if *number {

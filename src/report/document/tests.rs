@@ -8,11 +8,16 @@ use crate::report::layout::Look;
 fn everything() -> Document {
     let mut part = Part::new("all", "All of *it* | <b>");
     part.heading("Inside");
-    part.say("A paragraph with `signs` _and_ <tags>, & a | bar, long enough that it must be wrapped.");
+    part.say(
+        "A paragraph with `signs` _and_ <tags>, & a | bar, long enough that it must be wrapped.",
+    );
     part.remark("A remark.");
     part.push(Block::List(vec!["one".to_owned(), "two".to_owned()]));
     part.push(Block::Questions(vec![("How did it feel?".to_owned(), 3)]));
-    part.push(Block::Terms(vec![("BATNA".to_owned(), "What else there is.".to_owned())]));
+    part.push(Block::Terms(vec![(
+        "BATNA".to_owned(),
+        "What else there is.".to_owned(),
+    )]));
     let mut grid = Grid::new("A table", &["Name", "#Share", "Words"]);
     grid.row(["first | row", "41 %", "some words"]);
     grid.row(["short"]);
