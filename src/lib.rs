@@ -14,6 +14,7 @@
 //! | [`engine`] | a model and one draw | one run, as a [`RunRecord`](engine::record::RunRecord) |
 //! | [`solve`] | a model and its draws | what the solution concepts of the field say, as [`Report`](solve::report::Report)s |
 //! | [`ensemble`] | a [`Plan`](ensemble::Plan): seed, draws, replicates | a [`Summary`](ensemble::Summary) of all runs |
+//! | [`seat`] | a person's inputs at one seat | a game against the agents, view by view |
 //! | [`stats`] | counts and values | intervals, quantiles, paired differences |
 #![cfg_attr(
     feature = "cli",
