@@ -47,6 +47,7 @@ use canvas::Canvas;
 pub use comparison::comparison;
 pub use dotplot::{Dots, Marked, dotplot};
 pub use offers::{Asked, Made, offers};
+pub use phrase::{head, percent};
 pub use solve::figures as solve_figures;
 pub use zone::{Gains, zone};
 

@@ -172,9 +172,7 @@ fn possible(model: &Model, meeting: &Meeting, least: &[f64]) -> Vec<Vec<f64>> {
                     || venue.decides.contains(&issue)
             });
         let needed = meeting.needed.iter();
-        let taken = needed
-            .clone()
-            .all(|&p| utilities[p] >= least[p] - 1e-12);
+        let taken = needed.clone().all(|&p| utilities[p] >= least[p] - 1e-12);
         if allowed && taken {
             found.push(utilities.to_vec());
         }
@@ -195,7 +193,10 @@ fn nothing_better_was_left_on_the_table() {
             for at in tables(model, &played.path, seat) {
                 let meeting = &played.path.meetings[at.meeting];
                 let all = possible(model, meeting, &meeting.reservation);
-                let most = all.iter().map(|u| u[seat]).fold(f64::NEG_INFINITY, f64::max);
+                let most = all
+                    .iter()
+                    .map(|u| u[seat])
+                    .fold(f64::NEG_INFINITY, f64::max);
                 match &at.best {
                     None => assert!(all.is_empty(), "{seed}"),
                     Some(best) => {
@@ -209,7 +210,11 @@ fn nothing_better_was_left_on_the_table() {
                 };
                 agreements += 1;
                 let gain = |u: &Vec<f64>| -> f64 {
-                    meeting.needed.iter().map(|&p| u[p] - offer.utility[p]).sum()
+                    meeting
+                        .needed
+                        .iter()
+                        .map(|&p| u[p] - offer.utility[p])
+                        .sum()
                 };
                 let all = possible(model, meeting, &offer.utility);
                 let most = all.iter().map(gain).fold(0.0, f64::max);

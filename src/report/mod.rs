@@ -8,6 +8,8 @@
 pub mod atlas;
 pub mod comparison;
 #[cfg(feature = "cli")]
+pub mod debrief;
+#[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;
