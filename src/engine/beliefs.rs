@@ -3,7 +3,7 @@
 //! Flows in: for each type of the acting party, how likely the type was to do what is seen. Flows
 //! out: posteriors by Bayes' rule.
 //!
-//! Whatever depends on a type goes through one of three doors: [`Run::decide`] (yes or no),
+//! Whatever depends on a type goes through one of three doors: [`Run::decide_as`] (yes or no),
 //! [`Run::choose`] (one of several moves) and [`Run::read_offer`] (how far an offer concedes, read
 //! with Gaussian noise). Each door draws with the true type's probability and updates with
 //! everyone's, so that the likelihood is the one that generated what is read.
@@ -23,10 +23,10 @@ use crate::math;
 use crate::model::plan::MAX_PARTIES;
 
 impl<L: Log> Run<'_, L> {
-    /// Draws yes or no with the true type's probability, unless whoever sits in for the party has
-    /// given an answer; `probability` has one entry per row of the party. An answer that the model
+    /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
+    /// party. An answer given by whoever sits in for the party counts instead; one that the model
     /// thinks impossible of every type tells observers nothing.
-    pub(super) fn decide(
+    pub(super) fn decide_as(
         &mut self,
         answer: Option<bool>,
         party: usize,
@@ -60,8 +60,8 @@ impl<L: Log> Run<'_, L> {
         let mut left = self.world.streams.uniform(stream, self.world.round, 0);
         let mut chosen = 0;
         // Rounding may leave a sliver above the last sum: it goes to the last possible option.
-        for option in 0..self.world.options.moves().len() {
-            let p = self.world.options.choice(kind, option);
+        for option in 0..self.world.options().moves().len() {
+            let p = self.world.options().choice(kind, option);
             if p > 0.0 {
                 chosen = option;
                 if left < p {
@@ -76,18 +76,20 @@ impl<L: Log> Run<'_, L> {
         }
         if plan.types > 1 && (answer.is_none() || self.is_conceivable(party, chosen)) {
             for (kind, row) in plan.rows().enumerate() {
-                self.world.likelihood[row] *= self.world.options.choice(kind, chosen);
+                self.world.likelihood[row] *= self.world.options().choice(kind, chosen);
             }
             self.normalise(party);
         }
-        self.world.options.moves()[chosen]
+        self.world.options().moves()[chosen]
     }
 
     /// Whether some type that is still thought possible might choose an option.
     fn is_conceivable(&self, party: usize, option: usize) -> bool {
         let rows = self.model.parties[party].rows().enumerate();
-        rows.map(|(kind, row)| self.world.likelihood[row] * self.world.options.choice(kind, option))
-            .any(|weight| weight > 0.0)
+        rows.map(|(kind, row)| {
+            self.world.likelihood[row] * self.world.options().choice(kind, option)
+        })
+        .any(|weight| weight > 0.0)
     }
 
     /// Everyone reads how far an offer concedes, `truth` (own utility given up against the best
@@ -155,15 +157,15 @@ impl<L: Log> Run<'_, L> {
             resolve[party] = self.draw.rows[self.world.truth[party]].resolve;
             self.world.resolve[party * parties..][..parties].copy_from_slice(&resolve[..parties]);
         }
-        for (index, commitment) in model.commitments.iter().enumerate() {
+        let levels = self.world.slots[model.slots.heard(0, 0)..].chunks_exact(parties);
+        let believed = self.world.believed.chunks_exact_mut(parties);
+        for ((commitment, level), believed) in model.commitments.iter().zip(levels).zip(believed) {
             if !heard && learnt >> commitment.by & 1 == 0 {
                 continue;
             }
-            let heard = &self.world.slots[model.slots.heard(index, 0)..][..parties];
             let resolve = &self.world.resolve[commitment.by * parties..][..parties];
-            let believed = &mut self.world.believed[index * parties..][..parties];
-            for ((believed, heard), resolve) in believed.iter_mut().zip(heard).zip(resolve) {
-                *believed = (heard * resolve).clamp(0.0, 1.0);
+            for ((believed, level), resolve) in believed.iter_mut().zip(level).zip(resolve) {
+                *believed = (level * resolve).clamp(0.0, 1.0);
             }
         }
     }

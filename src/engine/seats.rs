@@ -217,7 +217,7 @@ impl<L: Log> Run<'_, L> {
         if !L::SEATED || !self.log.holds(party) {
             return None;
         }
-        let options = self.world.options.worth(self.kind(party));
+        let options = self.world.options().worth(self.kind(party));
         let count = options.len();
         let chosen = self.put(party, None, |log, at| log.choice(&options, at))?;
         (chosen < count).then_some(chosen)

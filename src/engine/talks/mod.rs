@@ -16,6 +16,8 @@ mod staircase;
 mod staircase_tests;
 pub(super) mod strategy;
 
+pub(super) use strategy::looks_back;
+
 use super::Run;
 use super::log::{Log, Note};
 use super::seats::Ask;
@@ -119,7 +121,7 @@ impl<L: Log> Run<'_, L> {
             let stream = self.model.stream.response + party;
             // Certain for each type: the number drawn does not matter.
             let answer = self.ask(Ask::Sign, party, (venue, 0));
-            if !self.decide(answer, party, (stream, 0), prefers) {
+            if !self.decide_as(answer, party, (stream, 0), prefers) {
                 if L::ON {
                     let row = self.world.truth[party];
                     let now = self.world.now[row];
@@ -181,14 +183,14 @@ impl<L: Log> Run<'_, L> {
         }
         let issues = model.issues.len();
         for (lane, change) in standing_offer.chunks_exact_mut(LANES).enumerate() {
-            let (worth, price) = (tables.worth(lane, package.form), tables.price(lane));
+            let gain = tables.gain(lane, package.form);
             let current = &current[lane * issues..][..issues];
             let mut sum = [0.0; LANES];
             for issue in links::bits(changed) {
-                let to = tables.at(issue, levels[issue]);
-                let (worth, price, current) = (&worth[to], &price[to], &current[issue]);
+                let gain = &gain[tables.at(issue, levels[issue])];
+                let current = &current[issue];
                 for at in 0..LANES {
-                    sum[at] += worth[at] - current[at] + price[at];
+                    sum[at] += gain[at] - current[at];
                 }
             }
             change.copy_from_slice(&sum);

@@ -42,12 +42,15 @@ pub(crate) struct Point {
     pub(crate) form: u8,
 }
 
-const NO_POINT: Point = Point {
-    own: f64::NAN,
-    other: f64::NAN,
-    package: 0,
-    form: 0,
-};
+impl Point {
+    /// Worse than any package.
+    pub(crate) const WORST: Self = Self {
+        own: f64::NEG_INFINITY,
+        other: f64::NEG_INFINITY,
+        package: 0,
+        form: 0,
+    };
+}
 
 /// What a list depends on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,56 +197,62 @@ impl OfferBook {
         row: usize,
         target: f64,
     ) -> Point {
-        let entry = self.entry(at, venue, row);
-        let (asked, found) = self.entries[entry].last;
+        let mut index = self.entry(at, venue, row);
+        let (asked, found) = &self.entries[index].last;
         if asked.total_cmp(&target).is_eq() {
-            return found;
+            return *found;
         }
-        let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
-        let found = if !self.entries[entry].listed && at.model.venues[venue].forms.iter().all(sure)
-        {
-            self.walk(at, venue, row, target)
-        } else {
-            None
-        };
-        let found = found.unwrap_or_else(|| {
-            let list = self.list(at, venue, row);
-            let points = self.points(list);
+        if self.entries[index].age != self.scratch.blocks().age() {
+            index = self.take_apart(at, venue, row);
+        }
+        let found = self.walk(index, target).unwrap_or_else(|| {
+            index = self.list(at, venue, row);
+            let points = self.points(index);
             points[ask(points, target)]
         });
-        let entry = self.entry(at, venue, row);
-        self.entries[entry].last = (target, found);
+        self.entries[index].last = (target, found);
         found
     }
 
-    fn walk(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Option<Point> {
+    /// Works out what an offer of a row can be found from without a list, unless there is a list or
+    /// only a list will do; the entry.
+    fn take_apart(&mut self, at: Situation<'_>, venue: usize, row: usize) -> usize {
         if self.parts.len() + 256 > PARTS {
             self.clear();
         }
         let index = self.entry(at, venue, row);
-        self.scratch.blocks().make_room();
-        let age = self.scratch.blocks().age();
-        if self.entries[index].age != age {
-            let start = self.parts.len();
-            let builder = Builder::new(at, venue, row);
-            builder.parts(&mut self.scratch, &mut self.parts);
-            let entry = &mut self.entries[index];
-            entry.parts = (start, self.parts.len());
-            entry.age = age;
-            entry.unchanged = builder.unchanged();
+        let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
+        if self.entries[index].listed || !at.model.venues[venue].forms.iter().all(sure) {
+            return index;
         }
+        self.scratch.blocks().make_room();
+        let start = self.parts.len();
+        let builder = Builder::new(at, venue, row);
+        builder.parts(&mut self.scratch, &mut self.parts);
+        let entry = &mut self.entries[index];
+        entry.parts = (start, self.parts.len());
+        entry.age = self.scratch.blocks().age();
+        entry.unchanged = builder.unchanged();
+        index
+    }
+
+    /// The offer for a target from the parts of an entry; `None` if it has none or no offer is
+    /// worth so much.
+    fn walk(&mut self, index: usize, target: f64) -> Option<Point> {
         let entry = &self.entries[index];
         let blocks = self.scratch.blocks();
-        let offers = self.parts[entry.parts.0..entry.parts.1].iter();
-        offers
-            .filter_map(|part| part.offer(blocks, target, entry.unchanged))
-            .reduce(|best, offer| {
-                if preferred(&offer, &best) {
-                    offer
-                } else {
-                    best
-                }
-            })
+        if entry.age != blocks.age() {
+            return None;
+        }
+        let mut best: Option<Point> = None;
+        for part in &self.parts[entry.parts.0..entry.parts.1] {
+            if let Some(offer) = part.offer(blocks, target, entry.unchanged)
+                && best.is_none_or(|best| preferred(&offer, &best))
+            {
+                best = Some(offer);
+            }
+        }
+        best
     }
 
     /// Own utility of the best package a row could ask for at a venue, as a change against now;
@@ -320,7 +329,7 @@ impl OfferBook {
                 parts: (0, 0),
                 age: u64::MAX,
                 unchanged: 0,
-                last: (f64::NAN, NO_POINT),
+                last: (f64::NAN, Point::WORST),
             });
             self.index[place] = self.entries.len() as u32;
             self.entries.len() - 1
@@ -386,7 +395,7 @@ pub(crate) fn change_of(
     let (lane, row) = (row / LANES, row % LANES);
     let to = tables.at(issue, level);
     let current = world.current[lane * model.issues.len() + issue][row];
-    tables.worth(lane, form)[to][row] - current + tables.price(lane)[to][row]
+    tables.gain(lane, form)[to][row] - current
 }
 
 /// A gain counts as far as it will be ratified; a loss counts in full.

@@ -12,7 +12,7 @@ use super::super::Run;
 use super::super::log::{Log, Note};
 use super::super::seats::{Ask, Offered};
 use super::super::world::World;
-use super::strategy::Turn;
+use super::strategy::{Aspiration, Turn};
 use super::{Ending, Package};
 use crate::math;
 use crate::model::plan::{MAX_ISSUES, MAX_PARTIES, MAX_TYPES, StrategyPlan};
@@ -76,8 +76,11 @@ impl<L: Log> Run<'_, L> {
                 if self.walks_out(party, at) {
                     return Ending::Walkout;
                 }
-            } else if self.leaves(party, at) {
-                return Ending::Walkout;
+            } else {
+                self.forget_targets(party);
+                if self.leaves(party, at) {
+                    return Ending::Walkout;
+                }
             }
             match self.make_offer(
                 party,
@@ -112,6 +115,7 @@ impl<L: Log> Run<'_, L> {
                 if self.leaves(party, at) {
                     return Ending::Walkout;
                 }
+                self.forget_targets(party);
                 offers[position] = self.make_offer(party, at);
             }
             for (position, offer) in offers[..table.count].iter().enumerate() {
@@ -154,6 +158,7 @@ impl<L: Log> Run<'_, L> {
         if self.leaves(proposer, at) {
             return Ending::Walkout;
         }
+        self.forget_targets(proposer);
         let Some(offer) = self.make_offer(proposer, at) else {
             return Ending::Nothing;
         };
@@ -327,7 +332,7 @@ impl<L: Log> Run<'_, L> {
         let stream = self.model.stream.response + party;
         let types = plan.types;
         let answer = self.ask(Ask::LetStand, party, (venue, turn));
-        self.decide(answer, party, (stream, turn as u32), &yes[..types])
+        self.decide_as(answer, party, (stream, turn as u32), &yes[..types])
     }
 
     /// What the row aspires to next, as a change against now; its reservation if it can ask for
@@ -339,7 +344,14 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// A party makes its offer; everyone reads how far its first one at a meeting concedes. Later
+    /// Before an offer that no answer at the same turn went before.
+    fn forget_targets(&mut self, party: usize) {
+        let rows = self.model.parties[party].rows();
+        self.world.target[rows].fill(f64::NAN);
+    }
+
+    /// A party makes its offer, at the targets behind its answer of this turn if it gave one;
+    /// everyone reads how far its first one at a meeting concedes. Later
     /// ones come from the same delegation on the same day and say little that is new.
     fn make_offer(&mut self, party: usize, at: Turn) -> Option<Package> {
         let plan = &self.model.parties[party];
@@ -347,8 +359,14 @@ impl<L: Log> Run<'_, L> {
         let mut concession = [0.0; MAX_TYPES];
         let mut offer = None;
         for (conceded, row) in concession.iter_mut().zip(plan.rows()) {
-            let Some(aspiration) = self.aspire(row, at) else {
-                continue;
+            let target = self.world.target[row];
+            let aspiration = if target.is_nan() {
+                match self.aspire(row, at) {
+                    Some(aspiration) => aspiration,
+                    None => continue,
+                }
+            } else {
+                Aspiration::Target(target)
             };
             let aspired = self.aspired(at.venue, row, aspiration);
             *conceded = self.best_package(at.venue, row) - aspired;
@@ -436,7 +454,7 @@ impl<L: Log> Run<'_, L> {
         let stream = self.model.stream.response + party;
         let types = plan.types;
         let answer = self.ask(Ask::Accept, party, (at.venue, at.number));
-        let accepts = self.decide(answer, party, (stream, at.number as u32), &yes[..types]);
+        let accepts = self.decide_as(answer, party, (stream, at.number as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             self.log.note(Note::Response {
@@ -452,6 +470,7 @@ impl<L: Log> Run<'_, L> {
     /// What the row's own next offer would be worth to it. Never less than its target, which is
     /// enough to know when the offer in hand is clearly worth less.
     fn next_ask(&mut self, row: usize, at: Turn, in_hand: f64) -> f64 {
+        self.world.target[row] = f64::NAN;
         if self.model.rows[row].strategy == StrategyPlan::Rubinstein {
             let floor = self.world.reservation[row];
             if self.best_package(at.venue, row) <= floor {
@@ -462,6 +481,9 @@ impl<L: Log> Run<'_, L> {
         let Some(aspiration) = self.aspire(row, at) else {
             return self.world.reservation[row];
         };
+        if let Aspiration::Target(target) = aspiration {
+            self.world.target[row] = target;
+        }
         let aspired = self.aspired(at.venue, row, aspiration);
         if in_hand < aspired - TREMBLE_REACH * self.draw.get(self.model.tremble) {
             return aspired;
@@ -485,7 +507,7 @@ impl<L: Log> Run<'_, L> {
         let stream = self.model.stream.response + party;
         let types = plan.types;
         let answer = self.ask(Ask::Take, party, (venue, k));
-        let accepts = self.decide(answer, party, (stream, k as u32), &yes[..types]);
+        let accepts = self.decide_as(answer, party, (stream, k as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             let asks = now + self.world.reservation[truth];
@@ -538,7 +560,7 @@ impl<L: Log> Run<'_, L> {
         self.world.stayed |= 1 << party;
         let stream = self.model.stream.walkout + party;
         let types = plan.types;
-        let leaves = self.decide(answer, party, (stream, turn as u32), &leaves[..types]);
+        let leaves = self.decide_as(answer, party, (stream, turn as u32), &leaves[..types]);
         if leaves && L::ON {
             self.log.note(Note::Walkout(party));
         }

@@ -46,6 +46,19 @@ pub(super) enum Aspiration {
     Position(usize),
 }
 
+/// Whether a strategy asks what the last offers received were worth, or how many they were.
+pub(in super::super) fn looks_back(strategy: StrategyPlan) -> bool {
+    matches!(
+        strategy,
+        StrategyPlan::RelativeTitForTat
+            | StrategyPlan::AbsoluteTitForTat
+            | StrategyPlan::AveragedTitForTat(_)
+            | StrategyPlan::NiceTitForTat
+            | StrategyPlan::Micro
+            | StrategyPlan::Zeuthen
+    )
+}
+
 impl<L: Log> Run<'_, L> {
     /// Handle of a row's list of offers at a venue.
     pub(super) fn list(&mut self, venue: usize, row: usize) -> usize {
@@ -116,20 +129,19 @@ impl<L: Log> Run<'_, L> {
 
     /// The package a row offers for an aspiration.
     pub(super) fn point(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Point {
-        if let Aspiration::Target(target) = aspiration {
-            let at = Situation {
-                model: self.model,
-                draw: self.draw,
-                tables: self.tables,
-                world: self.world,
-            };
-            return self.book.offer(at, venue, row, target);
-        }
-        let list = self.list(venue, row);
-        let points = self.book.points(list);
         match aspiration {
-            Aspiration::Target(target) => points[ask(points, target)],
+            Aspiration::Target(target) => {
+                let at = Situation {
+                    model: self.model,
+                    draw: self.draw,
+                    tables: self.tables,
+                    world: self.world,
+                };
+                self.book.offer(at, venue, row, target)
+            }
             Aspiration::AtMost(target) => {
+                let list = self.list(venue, row);
+                let points = self.book.points(list);
                 // Where the pie has no slice of that size, the next larger one would be refused.
                 let next = points.partition_point(|point| point.own > target);
                 match points.get(next) {
@@ -137,7 +149,10 @@ impl<L: Log> Run<'_, L> {
                     _ => points[ask(points, target)],
                 }
             }
-            Aspiration::Position(position) => points[position],
+            Aspiration::Position(position) => {
+                let list = self.list(venue, row);
+                self.book.points(list)[position]
+            }
         }
     }
 
