@@ -6,6 +6,7 @@
 pub mod atlas;
 mod card;
 pub mod check;
+mod debrief;
 mod evidence;
 pub mod explain;
 mod game;
@@ -53,6 +54,7 @@ enum Command {
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
+    Debrief(debrief::DebriefArgs),
     Import(interchange::ImportArgs),
     Export(interchange::ExportArgs),
     Sao(published::SaoArgs),
@@ -99,6 +101,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
+        Command::Debrief(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),
         Command::Sao(args) => args.run(),

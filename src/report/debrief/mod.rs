@@ -123,9 +123,10 @@ fn how(game: &Game, found: &Debrief, basis: &Basis) -> Part {
 /// Words that no text of this program may use of a result: a score is no victory, and a class is no
 /// league. Titles and names come from scenario files and are not checked.
 pub fn unwelcome(text: &str) -> Vec<String> {
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 19] = [
         "beat",
         "beaten",
+        "beating",
         "beats",
         "best-performing",
         "champion",
@@ -134,7 +135,8 @@ pub fn unwelcome(text: &str) -> Vec<String> {
         "losers",
         "outperform",
         "outperformed",
-        "rank",
+        "ranked",
+        "ranking",
         "victory",
         "win",
         "winner",
