@@ -59,6 +59,7 @@ pub use dotplot::{Dots, Marked, dotplot};
 pub use moves::moves;
 pub use offers::{Asked, Made, offers};
 pub use rare::figure as rare_figure;
+pub use phrase::{head, percent};
 pub use solve::figures as solve_figures;
 pub use sweep::figures as sweep_figures;
 pub use zone::{Gains, zone};

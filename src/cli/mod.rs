@@ -9,6 +9,7 @@ pub mod check;
 pub mod claims;
 pub mod compare;
 pub mod discover;
+mod debrief;
 mod evidence;
 mod experiment;
 pub mod explain;
@@ -70,6 +71,7 @@ enum Command {
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
+    Debrief(debrief::DebriefArgs),
     Import(interchange::ImportArgs),
     Export(interchange::ExportArgs),
     Sao(published::SaoArgs),
@@ -124,6 +126,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
+        Command::Debrief(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),
         Command::Sao(args) => args.run(),

@@ -11,6 +11,8 @@ pub mod claims;
 pub mod comparison;
 pub mod discover;
 #[cfg(feature = "cli")]
+pub mod debrief;
+#[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;
