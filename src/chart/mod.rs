@@ -29,6 +29,7 @@ mod joint;
 mod outcomes;
 mod panel;
 mod phrase;
+mod sensitivity;
 mod solve;
 mod sweep;
 #[cfg(test)]
@@ -43,6 +44,7 @@ use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
 pub use comparison::comparison;
+pub use sensitivity::{figures as sensitivity_figures, screening as screening_figures};
 pub use solve::figures as solve_figures;
 pub use sweep::figures as sweep_figures;
 

@@ -18,6 +18,7 @@ pub mod resolved;
 pub mod run;
 mod scenarios;
 pub mod schema;
+pub mod sensitivity;
 pub mod show;
 pub mod solve;
 pub mod source;
@@ -50,6 +51,7 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Sensitivity(sensitivity::SensitivityArgs),
     Solve(solve::SolveArgs),
     Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
@@ -98,6 +100,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Sensitivity(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),

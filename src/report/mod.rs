@@ -10,6 +10,8 @@ pub mod comparison;
 pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rows;
+#[cfg(feature = "cli")]
+pub mod sensitivity;
 pub mod solve;
 #[cfg(feature = "cli")]
 pub mod sweep;
