@@ -25,6 +25,7 @@ pub mod resolved;
 pub mod run;
 mod scenarios;
 pub mod schema;
+pub mod sensitivity;
 pub mod show;
 mod slurm;
 pub mod solve;
@@ -66,6 +67,7 @@ enum Command {
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
     Claims(claims::ClaimsArgs),
+    Sensitivity(sensitivity::SensitivityArgs),
     Solve(solve::SolveArgs),
     Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
@@ -122,6 +124,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
         Command::Claims(args) => args.run(),
+        Command::Sensitivity(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),

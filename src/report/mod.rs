@@ -21,6 +21,8 @@ pub mod layout;
 pub mod rare;
 #[cfg(feature = "cli")]
 pub mod rows;
+#[cfg(feature = "cli")]
+pub mod sensitivity;
 pub mod solve;
 #[cfg(feature = "cli")]
 pub mod survival;
