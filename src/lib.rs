@@ -72,6 +72,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod ensemble;
 pub mod evidence;
+pub mod exercise;
 #[cfg(feature = "interchange")]
 pub mod interchange;
 pub mod math;

@@ -17,7 +17,7 @@ const ORDER: &[&[&str]] = &[
     &["experiment"],
     &["chart"],
     &["report"],
-    &["interchange", "teach"],
+    &["exercise", "interchange", "teach"],
     &["cli", "serve"],
 ];
 

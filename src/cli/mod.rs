@@ -7,6 +7,7 @@ pub mod atlas;
 mod card;
 pub mod check;
 mod evidence;
+mod exercise;
 pub mod explain;
 mod game;
 mod interchange;
@@ -47,6 +48,7 @@ enum Command {
     Scenarios(scenarios::ScenariosArgs),
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
+    Exercise(exercise::ExerciseArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
     Solve(solve::SolveArgs),
@@ -95,6 +97,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Scenarios(args) => args.run(),
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
+        Command::Exercise(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),

@@ -3,10 +3,11 @@
 use std::io::{self, IsTerminal, Read, Write};
 
 use super::CliError;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, SourceId};
 use crate::evidence::Evidence;
+use crate::exercise;
 use crate::scenario::load::{FactIndex, LoadError, Loaded, Loader, load};
-use crate::scenario::read::SIZE_LIMIT;
+use crate::scenario::read::{SIZE_LIMIT, read};
 use crate::scenario::types::Scenario;
 
 /// Reads files, up to the size limit and no further.
@@ -41,7 +42,17 @@ pub fn open(path: &str, facts: &dyn FactIndex) -> Result<Loaded, CliError> {
     if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));
     }
+    // An exercise is opened as the scenario that it plays.
+    if is_exercise(path) {
+        return Ok(exercise::load(path, &Disk, facts).loaded);
+    }
     Ok(load(path, &Disk, facts))
+}
+
+/// Whether a file is an exercise; what cannot be read is none.
+pub fn is_exercise(path: &str) -> bool {
+    let text = Disk.load(path).unwrap_or_default();
+    exercise::load::is_exercise(&read(SourceId(0), &text).0)
 }
 
 /// The evidence that a file rests on: what it names, or else what ships with the program.

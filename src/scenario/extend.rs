@@ -47,18 +47,33 @@ pub(super) struct Chain {
     pub(super) evidence: Option<Vec<seeds::Named>>,
 }
 
-/// Follows the chain of a file.
-pub(super) fn follow(path: &str, loader: &dyn Loader) -> Chain {
+/// What another document says about a scenario, to be laid over it.
+#[derive(Debug, Clone)]
+pub struct Over {
+    /// The document, which becomes the first of the texts: its nodes carry source 0.
+    pub source: SourceText,
+    /// Where it names the scenario.
+    pub asked: Node,
+    /// What it changes; nothing if it takes the scenario as it is.
+    pub change: Option<Node>,
+}
+
+/// Follows the chain of a file, and lays what another document changes on top of it.
+pub(super) fn follow(path: &str, loader: &dyn Loader, over: Option<Over>) -> Chain {
+    let (asked, change, first) = match over {
+        None => (None, None, Vec::new()),
+        Some(over) => (Some(over.asked), over.change, vec![over.source]),
+    };
     let mut walk = Walk {
         loader,
-        sources: Sources::default(),
+        sources: Sources { files: first },
         diagnostics: Vec::new(),
         citations: Vec::new(),
         layers: Vec::new(),
         read: BTreeMap::new(),
         laid: Vec::new(),
     };
-    let top = walk.visit(path, None, &mut Vec::new());
+    let top = walk.visit(path, asked.as_ref(), &mut Vec::new());
     let mut tree: Option<Node> = None;
     for position in 0..walk.laid.len() {
         let layer = walk.laid[position];
@@ -69,6 +84,11 @@ pub(super) fn follow(path: &str, loader: &dyn Loader) -> Chain {
             None => own,
             Some(base) => walk.lay(merge::inherited(base), own),
         });
+    }
+    if let Some(mut change) = change {
+        check::evidence::collect(&change, &mut walk.citations);
+        change.name_paths("");
+        tree = tree.map(|base| walk.lay(merge::inherited(base), change));
     }
     walk.disagreements();
     let mut evidence = None;

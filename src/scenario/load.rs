@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+pub use super::extend::Over;
 use super::extend::{self, Chain};
 use super::tree::{Node, Value};
 use super::types::Scenario;
@@ -116,6 +117,16 @@ pub struct Loaded {
 /// Loads a scenario. Its citations are looked up in the evidence that it names; if it names none, in
 /// `facts`. Where `facts` is nothing to check against, evidence is not read either.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
+    load_over(path, None, loader, facts)
+}
+
+/// As [`load`], with what another document changes laid on top: the same merging, the same checks.
+pub fn load_over(
+    path: &str,
+    over: Option<Over>,
+    loader: &dyn Loader,
+    facts: &dyn FactIndex,
+) -> Loaded {
     let Chain {
         mut sources,
         mut diagnostics,
@@ -124,7 +135,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         parents,
         ancestors,
         evidence: named,
-    } = extend::follow(&paths::normalise(path), loader);
+    } = extend::follow(&paths::normalise(path), loader, over);
     let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
     // A text that could not be read or parsed would only bring forth errors that are not there.
     let readable = !failed(&diagnostics);
@@ -166,7 +177,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
 }
 
 /// In the order of the texts, each problem once: a type repeats what is wrong with its party.
-fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| {
         diagnostic
             .labels

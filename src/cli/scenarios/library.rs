@@ -108,6 +108,10 @@ impl Library {
         };
         for path in paths {
             let path = path.to_string_lossy().replace('\\', "/");
+            if source::is_exercise(&path) {
+                library.others.push(path);
+                continue;
+            }
             let loaded = source::open(&path, facts)?;
             if is_scenario(&loaded) {
                 library.entries.push(Entry::of(path, &loaded));
