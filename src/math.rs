@@ -58,16 +58,7 @@ const POWERS: [f64; 32] = [
 #[inline]
 pub fn exp(x: f64) -> f64 {
     if x.abs() < 708.0 {
-        let shifted = x * STEPS + ROUND;
-        let n = shifted - ROUND;
-        let r = (x - n * STEP_HIGH) - n * STEP_LOW;
-        let bits = shifted.to_bits();
-        let power = POWERS[(bits & 31) as usize].to_bits();
-        let scale = f64::from_bits(power.wrapping_add(bits >> 5 << 52));
-        let r2 = r * r;
-        let series =
-            (r + r2 * 0.5) + r2 * r * ((1.0 / 6.0 + r * (1.0 / 24.0)) + r2 * (1.0 / 120.0));
-        scale + scale * series
+        exp_within(x)
     } else if x.is_nan() {
         x
     } else if x < 0.0 {
@@ -76,6 +67,30 @@ pub fn exp(x: f64) -> f64 {
         exp(x - 1.0) * std::f64::consts::E
     } else {
         f64::INFINITY
+    }
+}
+
+/// [`exp`] between -708 and 708.
+#[inline]
+fn exp_within(x: f64) -> f64 {
+    let shifted = x * STEPS + ROUND;
+    let n = shifted - ROUND;
+    let r = (x - n * STEP_HIGH) - n * STEP_LOW;
+    let bits = shifted.to_bits();
+    let power = POWERS[(bits & 31) as usize].to_bits();
+    let scale = f64::from_bits(power.wrapping_add(bits >> 5 << 52));
+    let r2 = r * r;
+    let series = (r + r2 * 0.5) + r2 * r * ((1.0 / 6.0 + r * (1.0 / 24.0)) + r2 * (1.0 / 120.0));
+    scale + scale * series
+}
+
+/// [`exp`] of each, to the same bits, several at a time.
+#[inline]
+pub fn exp_each<const N: usize>(x: [f64; N]) -> [f64; N] {
+    if x.iter().all(|x| x.abs() < 708.0) {
+        x.map(exp_within)
+    } else {
+        x.map(exp)
     }
 }
 

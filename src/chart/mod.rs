@@ -85,6 +85,12 @@ impl ChartError {
     }
 }
 
+/// A summary as large as a real one, for tests of pages that hold figures.
+#[cfg(test)]
+pub(crate) fn test_summary() -> Summary {
+    synthetic::summary(synthetic::LIKELY)
+}
+
 /// All figures of one scenario, in reading order; charts without data are left out.
 pub fn figures(summary: &Summary) -> Vec<Figure> {
     let single = [

@@ -3,7 +3,7 @@
 //! Flows in: for each type of the acting party, how likely the type was to do what is seen. Flows
 //! out: posteriors by Bayes' rule.
 //!
-//! Whatever depends on a type goes through one of three doors: [`Run::decide`] (yes or no),
+//! Whatever depends on a type goes through one of three doors: [`Run::decide_as`] (yes or no),
 //! [`Run::choose`] (one of several moves) and [`Run::read_offer`] (how far an offer concedes, read
 //! with Gaussian noise). Each door draws with the true type's probability and updates with
 //! everyone's, so that the likelihood is the one that generated what is read.
@@ -24,17 +24,26 @@ use crate::model::plan::MAX_PARTIES;
 
 impl<L: Log> Run<'_, L> {
     /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
-    /// party.
-    pub(super) fn decide(
+    /// party. An answer given by whoever sits in for the party counts instead; one that the model
+    /// thinks impossible of every type tells observers nothing.
+    pub(super) fn decide_as(
         &mut self,
+        answer: Option<bool>,
         party: usize,
-        stream: usize,
-        k: u32,
+        (stream, k): (usize, u32),
         probability: &[f64],
     ) -> bool {
         let first = self.model.parties[party].first_row;
         let own = probability[self.world.truth[party] - first];
-        let yes = self.world.streams.uniform(stream, self.world.round, k) < own;
+        let drawn = self.world.streams.uniform(stream, self.world.round, k) < own;
+        let yes = answer.unwrap_or(drawn);
+        if L::SEATED && answer.is_some() {
+            let likelihood = self.world.likelihood[first..].iter().zip(probability);
+            let possible = likelihood.map(|(l, p)| l * if yes { *p } else { 1.0 - *p });
+            if possible.sum::<f64>() <= 0.0 {
+                return yes;
+            }
+        }
         if probability.len() > 1 {
             for (likelihood, p) in self.world.likelihood[first..].iter_mut().zip(probability) {
                 *likelihood *= if yes { *p } else { 1.0 - *p };
@@ -51,8 +60,8 @@ impl<L: Log> Run<'_, L> {
         let mut left = self.world.streams.uniform(stream, self.world.round, 0);
         let mut chosen = 0;
         // Rounding may leave a sliver above the last sum: it goes to the last possible option.
-        for option in 0..self.world.options.moves().len() {
-            let p = self.world.options.choice(kind, option);
+        for option in 0..self.world.options().moves().len() {
+            let p = self.world.options().choice(kind, option);
             if p > 0.0 {
                 chosen = option;
                 if left < p {
@@ -61,24 +70,39 @@ impl<L: Log> Run<'_, L> {
                 left -= p;
             }
         }
-        if plan.types > 1 {
+        let answer = self.ask_choice(party);
+        if let Some(answer) = answer {
+            chosen = answer;
+        }
+        if plan.types > 1 && (answer.is_none() || self.is_conceivable(party, chosen)) {
             for (kind, row) in plan.rows().enumerate() {
-                self.world.likelihood[row] *= self.world.options.choice(kind, chosen);
+                self.world.likelihood[row] *= self.world.options().choice(kind, chosen);
             }
             self.normalise(party);
         }
-        self.world.options.moves()[chosen]
+        self.world.options().moves()[chosen]
     }
 
-    /// Everyone reads how far an offer concedes: `concession[i]` is what type `i` would have
-    /// conceded here (own utility given up against its best package).
-    pub(super) fn read_offer(&mut self, party: usize, concession: &[f64]) {
+    /// Whether some type that is still thought possible might choose an option.
+    fn is_conceivable(&self, party: usize, option: usize) -> bool {
+        let rows = self.model.parties[party].rows().enumerate();
+        rows.map(|(kind, row)| {
+            self.world.likelihood[row] * self.world.options().choice(kind, option)
+        })
+        .any(|weight| weight > 0.0)
+    }
+
+    /// Everyone reads how far an offer concedes, `truth` (own utility given up against the best
+    /// package): `concession[i]` is what type `i` would have conceded here.
+    pub(super) fn read_offer(&mut self, party: usize, concession: &[f64], truth: f64) {
         if concession.len() < 2 {
             return;
         }
         let first = self.model.parties[party].first_row;
-        let truth = concession[self.world.truth[party] - first];
-        if concession.iter().all(|c| c.total_cmp(&truth).is_eq()) {
+        if concession
+            .iter()
+            .all(|c| c.total_cmp(&concession[0]).is_eq())
+        {
             return;
         }
         let noise = self.draw.get(self.model.offer_noise);
@@ -188,7 +212,12 @@ impl<L: Log> Run<'_, L> {
                 total += into[row];
             }
             for row in party.rows() {
-                into[row] /= total;
+                // A person may have acted as only a type of prior 0 would: then nothing is learnt.
+                into[row] = if total > 0.0 {
+                    into[row] / total
+                } else {
+                    self.draw.rows[row].prior
+                };
             }
         }
     }

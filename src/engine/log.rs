@@ -1,14 +1,43 @@
 //! What happens in a run, told to whoever listens: the transcript, the seat of a student.
 //!
-//! Flows in: notes from the engine, in the order of events. Flows out: nothing; the ensemble
-//! listens with `()`, which the compiler removes.
+//! Flows in: notes from the engine, in the order of events. Flows out: nothing, unless the listener
+//! sits in for a party (see [`super::seats`]); the ensemble listens with `()`, which the compiler
+//! removes.
 
-/// A listener.
+use super::seats::{Ask, Standpoint, Tabled};
+
+/// A listener, who may also decide for a party. Whatever it leaves open the agent decides.
 pub trait Log {
     /// Whether anybody listens: notes are not even made otherwise.
     const ON: bool;
+    /// Whether the listener decides for anybody: nothing is asked otherwise.
+    const SEATED: bool = false;
     /// Takes a note.
     fn note(&mut self, note: Note<'_>);
+
+    /// Whether the listener decides for this party.
+    fn holds(&self, _party: usize) -> bool {
+        false
+    }
+    /// The package that the next question is about: form and level of each issue.
+    fn present(&mut self, _form: usize, _levels: &[u8]) {}
+    /// A question to be answered with yes or no.
+    fn answer(&mut self, _ask: Ask, _at: &Standpoint<'_>) -> Option<bool> {
+        None
+    }
+    /// What the party puts on the table.
+    fn offer(&mut self, _at: &Standpoint<'_>) -> Option<Tabled> {
+        None
+    }
+    /// Place of the chosen one among a party's options (a move or none for waiting, and its expected
+    /// utility to the party).
+    fn choice(&mut self, _options: &[(Option<usize>, f64)], _at: &Standpoint<'_>) -> Option<usize> {
+        None
+    }
+    /// Asked after every question: the replicate whose luck holds from here on, if it changes.
+    fn luck(&mut self) -> Option<u32> {
+        None
+    }
 }
 
 impl Log for () {

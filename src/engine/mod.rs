@@ -13,6 +13,7 @@ pub mod log;
 mod moves;
 pub mod opening;
 pub mod record;
+pub mod seats;
 mod simulate;
 mod tables;
 mod talks;
@@ -21,6 +22,7 @@ mod worth;
 
 pub use log::{Log, Note};
 pub use record::{RunRecord, Status};
+pub use seats::{Ask, Standpoint, Tabled};
 pub use simulate::{Prepared, Workspace, prepare, run};
 
 use crate::model::Draw;

@@ -104,6 +104,13 @@ impl Options {
         self.utility[option * self.kinds.len() + kind / LANES][kind % LANES]
     }
 
+    /// Every option with what it is worth to a type.
+    pub(super) fn worth(&self, kind: usize) -> Vec<(Option<usize>, f64)> {
+        let options = self.moves.iter().enumerate();
+        let worth = |(option, index): (usize, &Option<usize>)| (*index, self.utility(kind, option));
+        options.map(worth).collect()
+    }
+
     /// Probability that a type chooses one of the moves that are asked for.
     pub(super) fn probability_of(&self, kind: usize, asked: impl Fn(usize) -> bool) -> f64 {
         let (lane, at) = (kind / LANES, kind % LANES);
@@ -132,7 +139,21 @@ impl Options {
             let types = (types - lane * LANES).min(LANES);
             let mut total = [0.0; LANES];
             let weights = self.weight[lane..].iter_mut().step_by(lanes);
-            for (weights, utility) in weights.zip(self.utility[lane..].iter().step_by(lanes)) {
+            let options = weights.zip(self.utility[lane..].iter().step_by(lanes));
+            if types > 1 && kinds.rationality.iter().all(|&r| r < f64::INFINITY) {
+                for (weights, utility) in options {
+                    for at in 0..LANES {
+                        weights[at] = kinds.rationality[at] * (utility[at] - best[at]);
+                    }
+                    *weights = math::exp_each(*weights);
+                    for (total, weight) in total.iter_mut().zip(weights) {
+                        *total += *weight;
+                    }
+                }
+                self.total.push(total);
+                continue;
+            }
+            for (weights, utility) in options {
                 for at in 0..types {
                     let below = utility[at] - best[at];
                     let rationality = kinds.rationality[at];
@@ -180,7 +201,7 @@ impl<L: Log> Run<'_, L> {
     fn note_choice(&mut self, party: usize, chosen: Option<usize>) {
         if L::ON {
             let kind = self.world.truth[party] - self.model.parties[party].first_row;
-            let at_hand = &self.world.options;
+            let at_hand = self.world.options();
             let likely = |option| (at_hand.choice(kind, option), at_hand.utility(kind, option));
             let options: Vec<(Option<usize>, f64, f64)> = at_hand
                 .moves()
@@ -199,7 +220,7 @@ impl<L: Log> Run<'_, L> {
 
     fn make_move(&mut self, index: usize) {
         let plan: &MovePlan = &self.model.moves[index];
-        self.world.done[index] = self.world.done[index].saturating_add(1);
+        self.world.count(index);
         self.apply(&plan.effects);
         self.world.open = (self.world.open | plan.opens) & !plan.closes;
         for &(venue, parties) in &plan.seats {
@@ -228,7 +249,10 @@ impl<L: Log> Run<'_, L> {
         let (model, draw) = (self.model, self.draw);
         let days = f64::from(model.rounds[self.world.round].days);
         let outlook = self.outlook(party);
-        let mut options = std::mem::take(&mut self.world.options);
+        let mut boxed = self.world.options.take();
+        let options = boxed
+            .as_deref_mut()
+            .expect("options are out only while moves are weighed");
         options.after.copy_from_slice(&self.world.slots);
         let mut wars = std::mem::take(&mut self.world.wars);
         self.wars(party, outlook.can, days, &mut wars);
@@ -236,13 +260,7 @@ impl<L: Log> Run<'_, L> {
         options.moves.clear();
         options.moves.push(None);
         options.utility.clear();
-        self.hold(
-            party,
-            &mut options,
-            outlook.fear,
-            Some(&wars),
-            Price::default(),
-        );
+        self.hold(party, options, outlook.fear, Some(&wars), Price::default());
         let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
@@ -257,7 +275,7 @@ impl<L: Log> Run<'_, L> {
             options.moves.push(Some(index));
             let mut price = self.price(party, plan);
             if plan.kind == MoveKind::Terminal {
-                self.end_by(party, plan, &mut options, (outlook.seated, &wars), price);
+                self.end_by(party, plan, options, (outlook.seated, &wars), price);
                 continue;
             }
             add(&mut options.after, draw, &plan.effects);
@@ -268,20 +286,20 @@ impl<L: Log> Run<'_, L> {
             // Most moves leave the odds and costs of force as they are.
             let moved = (plan.arms || plan.speaks) && !wars.is_empty();
             if moved {
-                let Options { moved, after, .. } = &mut options;
+                let Options { moved, after, .. } = &mut *options;
                 let after = |war: &War| self.after_move(*war, plan, after, days);
                 moved.clear();
                 moved.extend(wars.iter().map(after));
             }
             let unmoved = (!moved).then_some(wars.as_slice());
-            self.hold(party, &mut options, outlook.fear, unmoved, price);
+            self.hold(party, options, outlook.fear, unmoved, price);
             for effect in &plan.effects.slots {
                 let slot = usize::from(effect.slot);
                 options.after[slot] = self.world.slots[slot];
             }
         }
         options.weigh(model.parties[party].types);
-        self.world.options = options;
+        self.world.options = boxed;
         self.world.wars = wars;
     }
 

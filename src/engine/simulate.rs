@@ -331,7 +331,7 @@ impl<L: Log> Run<'_, L> {
                 (None, None) => false,
             };
             if happens {
-                self.world.done[model.moves.len() + index] += 1;
+                self.world.count(model.moves.len() + index);
                 self.apply(&event.effects);
                 self.world.open = (self.world.open | event.opens) & !event.closes;
                 if L::ON {

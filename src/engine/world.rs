@@ -6,6 +6,7 @@
 use super::moves::Options;
 use super::record::NONE;
 use super::tables::{LANES, Lane, Tables};
+use super::talks::looks_back;
 use super::worth::War;
 use crate::model::Draw;
 use crate::model::condition::{Test, View};
@@ -42,6 +43,8 @@ pub(super) struct World {
     pub(super) seats: Vec<u32>,
     /// How often each move, then each event, has happened.
     pub(super) done: Vec<u16>,
+    /// Which of the first 64 of them have happened, as bits.
+    pub(super) happened: u64,
     /// By commitment: day by which a triggered threat must be carried out.
     pub(super) due: Vec<Option<u16>>,
     /// Terminal move that ended the run.
@@ -66,8 +69,12 @@ pub(super) struct World {
     pub(super) best_offer: Vec<f64>,
     /// By row: the last offers received, as changes against now; see [`World::received`].
     received: Vec<[f64; MEMORY]>,
+    /// Whether some strategy looks back on them.
+    remember: bool,
     /// By row: how many offers it has received.
     pub(super) received_count: Vec<u32>,
+    /// By row: the target behind its last answer to an offer; NaN if that came from its list.
+    pub(super) target: Vec<f64>,
     /// By row: how far down its list of offers it has gone (strategies that step).
     pub(super) step: Vec<usize>,
     /// `[force * rows + row]`: probability that the holder of that row's type uses the option soon.
@@ -76,8 +83,8 @@ pub(super) struct World {
     pub(super) fear: Vec<f64>,
     /// Force options that the party at hand could use.
     pub(super) wars: Vec<War>,
-    /// The options of the party at hand.
-    pub(super) options: Options,
+    /// The options of the party at hand; out while they are worked on.
+    pub(super) options: Option<Box<Options>>,
     /// `[observer * rows + row]`: what observers believe, once for those alike; see `Run::belief`.
     pub(super) belief: Vec<f64>,
     /// `[commitment * parties + observer]`: how far it is believed, resolve included.
@@ -131,6 +138,7 @@ impl World {
             open: 0,
             seats: vec![0; model.venues.len()],
             done: vec![0; model.moves.len() + model.events.len()],
+            happened: 0,
             due: vec![None; commitments],
             terminal: None,
             round: 0,
@@ -143,12 +151,14 @@ impl World {
             asked: vec![f64::NAN; rows],
             best_offer: vec![f64::NAN; rows],
             received: vec![[0.0; MEMORY]; rows],
+            remember: model.rows.iter().any(|row| looks_back(row.strategy)),
             received_count: vec![0; rows],
+            target: vec![f64::NAN; rows],
             step: vec![0; rows],
             force_probability: vec![0.0; model.force.len() * rows],
             fear: vec![0.0; model.force.len() * parties],
             wars: Vec::with_capacity(model.force.len()),
-            options: Options::new(model),
+            options: Some(Box::new(Options::new(model))),
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
             learnt: 0,
@@ -186,6 +196,7 @@ impl World {
             self.seats[index] = venue.seats.iter().fold(0, |bits, &party| bits | 1 << party);
         }
         self.done.fill(0);
+        self.happened = 0;
         self.due.fill(None);
         self.terminal = None;
         self.round = 0;
@@ -213,6 +224,14 @@ impl World {
         self.revalue(model, draw, tables);
     }
 
+    /// The options of the party whose moves were weighed last.
+    #[inline]
+    pub(super) fn options(&self) -> &Options {
+        self.options
+            .as_deref()
+            .expect("options are out only while moves are weighed")
+    }
+
     /// Whether a test holds now.
     pub(super) fn holds(&self, test: &Test) -> bool {
         test.holds(&self.view())
@@ -230,7 +249,16 @@ impl World {
             binding: self.binding,
             involved: &self.involved,
             done: &self.done,
+            happened: self.happened,
             open: self.open,
+        }
+    }
+
+    /// Notes that a move, or an event after the moves, has happened.
+    pub(super) fn count(&mut self, index: usize) {
+        self.done[index] = self.done[index].saturating_add(1);
+        if index < 64 {
+            self.happened |= 1 << index;
         }
     }
 
@@ -243,7 +271,9 @@ impl World {
         let best = &mut self.best_offer[row];
         *best = best.max(worth);
         let count = &mut self.received_count[row];
-        self.received[row][*count as usize % MEMORY] = worth;
+        if self.remember {
+            self.received[row][*count as usize % MEMORY] = worth;
+        }
         *count += 1;
     }
 

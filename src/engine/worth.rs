@@ -228,7 +228,7 @@ impl<L: Log> Run<'_, L> {
                 let uses = |index: usize| model.moves[index].force == Some(option);
                 for (kind, row) in plan.rows().enumerate() {
                     self.world.force_probability[option * rows + row] =
-                        self.world.options.probability_of(kind, uses);
+                        self.world.options().probability_of(kind, uses);
                 }
             }
         }

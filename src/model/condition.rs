@@ -25,14 +25,52 @@ pub struct View<'a> {
     pub involved: &'a [u32],
     /// How often each move, then each event, has happened.
     pub done: &'a [u16],
+    /// Which of the first 64 of them have, as bits.
+    pub happened: u64,
     /// Open venues, as bits.
     pub open: u64,
 }
 
 /// A condition: every check in it must hold. Most have one to three.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Test {
     checks: Vec<Check>,
+    quick: Quick,
+    /// The checks that [`Test::quick`] does not answer.
+    rest: Vec<Check>,
+}
+
+/// The checks that most conditions consist of, in one comparison each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Quick {
+    /// What must have happened, and what must not, as [`View::happened`].
+    done: u64,
+    not_done: u64,
+    /// First and last day.
+    days: (u16, u16),
+}
+
+impl Quick {
+    /// Takes in a check; whether it could.
+    fn add(&mut self, check: &Check) -> bool {
+        match check {
+            Check::Done(index) if *index < 64 => self.done |= 1 << index,
+            Check::NotDone(index) if *index < 64 => self.not_done |= 1 << index,
+            Check::Days(first, last) => {
+                self.days = (self.days.0.max(*first), self.days.1.min(*last));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    #[inline]
+    fn holds(&self, view: &View<'_>) -> bool {
+        self.done & !view.happened == 0
+            && self.not_done & view.happened == 0
+            && self.days.0 <= view.day
+            && view.day <= self.days.1
+    }
 }
 
 /// One check of a condition.
@@ -118,13 +156,27 @@ impl Check {
 impl Test {
     /// A condition of these checks; without any it always holds.
     pub fn new(checks: Vec<Check>) -> Self {
-        Self { checks }
+        let mut quick = Quick {
+            done: 0,
+            not_done: 0,
+            days: (0, u16::MAX),
+        };
+        let rest = checks
+            .iter()
+            .filter(|check| !quick.add(check))
+            .cloned()
+            .collect();
+        Self {
+            checks,
+            quick,
+            rest,
+        }
     }
 
     /// Whether the test holds.
     #[inline]
     pub fn holds(&self, view: &View<'_>) -> bool {
-        self.checks.iter().all(|check| check.holds(view))
+        self.quick.holds(view) && self.rest.iter().all(|check| check.holds(view))
     }
 
     /// Whether it asks for an agreement on some issue.
@@ -179,6 +231,7 @@ mod tests {
             binding: 0,
             involved: &[],
             done: &[],
+            happened: 0,
             open: 0,
         };
         let round = |op, value| Check::Round(Comparison { op, value });

@@ -7,6 +7,8 @@
 #[cfg(feature = "cli")]
 pub mod atlas;
 pub mod comparison;
+#[cfg(feature = "cli")]
+pub mod html;
 pub mod layout;
 #[cfg(feature = "cli")]
 pub mod rows;

@@ -7,6 +7,7 @@
 
 use super::super::Run;
 use super::super::log::{Log, Note};
+use super::super::seats::Ask;
 use super::Package;
 use crate::math;
 use crate::model::plan::MAX_TYPES;
@@ -57,7 +58,8 @@ impl<L: Log> Run<'_, L> {
             }
             let stream = self.model.stream.consent + party;
             let own = probability[self.world.truth[party] - plan.first_row];
-            let given = self.decide(party, stream, 0, probability);
+            let answer = self.ask(Ask::Consent, party, (venue, 0));
+            let given = self.decide_as(answer, party, (stream, 0), probability);
             if L::ON {
                 self.log.note(Note::Consent {
                     party,

@@ -14,10 +14,13 @@ mod rubinstein;
 mod staircase;
 #[cfg(test)]
 mod staircase_tests;
-mod strategy;
+pub(super) mod strategy;
+
+pub(super) use strategy::looks_back;
 
 use super::Run;
 use super::log::{Log, Note};
+use super::seats::Ask;
 use super::tables::LANES;
 use super::world::World;
 use crate::model::plan::{MAX_ISSUES, MAX_TYPES};
@@ -103,6 +106,7 @@ impl<L: Log> Run<'_, L> {
     /// bound when it is met.
     fn all_prefer(&mut self, venue: usize, package: &Package) -> bool {
         self.put_on_table(package);
+        self.present(package);
         for party in 0..self.model.parties.len() {
             if self.world.seats[venue] >> party & 1 == 0 {
                 continue;
@@ -116,7 +120,8 @@ impl<L: Log> Run<'_, L> {
             }
             let stream = self.model.stream.response + party;
             // Certain for each type: the number drawn does not matter.
-            if !self.decide(party, stream, 0, prefers) {
+            let answer = self.ask(Ask::Sign, party, (venue, 0));
+            if !self.decide_as(answer, party, (stream, 0), prefers) {
                 if L::ON {
                     let row = self.world.truth[party];
                     let now = self.world.now[row];
@@ -177,12 +182,17 @@ impl<L: Log> Run<'_, L> {
             changed |= 1 << issue;
         }
         let issues = model.issues.len();
+        let mut steps = [(0, 0); MAX_ISSUES];
+        let mut count = 0;
+        for issue in links::bits(changed) {
+            steps[count] = (issue, tables.at(issue, levels[issue]));
+            count += 1;
+        }
         for (lane, change) in standing_offer.chunks_exact_mut(LANES).enumerate() {
             let (worth, price) = (tables.worth(lane, package.form), tables.price(lane));
             let current = &current[lane * issues..][..issues];
             let mut sum = [0.0; LANES];
-            for issue in links::bits(changed) {
-                let to = tables.at(issue, levels[issue]);
+            for &(issue, to) in &steps[..count] {
                 let (worth, price, current) = (&worth[to], &price[to], &current[issue]);
                 for at in 0..LANES {
                     sum[at] += worth[at] - current[at] + price[at];

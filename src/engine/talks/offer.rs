@@ -194,56 +194,62 @@ impl OfferBook {
         row: usize,
         target: f64,
     ) -> Point {
-        let entry = self.entry(at, venue, row);
-        let (asked, found) = self.entries[entry].last;
+        let mut index = self.entry(at, venue, row);
+        let (asked, found) = &self.entries[index].last;
         if asked.total_cmp(&target).is_eq() {
-            return found;
+            return *found;
         }
-        let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
-        let found = if !self.entries[entry].listed && at.model.venues[venue].forms.iter().all(sure)
-        {
-            self.walk(at, venue, row, target)
-        } else {
-            None
-        };
-        let found = found.unwrap_or_else(|| {
-            let list = self.list(at, venue, row);
-            let points = self.points(list);
+        if self.entries[index].age != self.scratch.blocks().age() {
+            index = self.take_apart(at, venue, row);
+        }
+        let found = self.walk(index, target).unwrap_or_else(|| {
+            index = self.list(at, venue, row);
+            let points = self.points(index);
             points[ask(points, target)]
         });
-        let entry = self.entry(at, venue, row);
-        self.entries[entry].last = (target, found);
+        self.entries[index].last = (target, found);
         found
     }
 
-    fn walk(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Option<Point> {
+    /// Works out what an offer of a row can be found from without a list, unless there is a list or
+    /// only a list will do; the entry.
+    fn take_apart(&mut self, at: Situation<'_>, venue: usize, row: usize) -> usize {
         if self.parts.len() + 256 > PARTS {
             self.clear();
         }
         let index = self.entry(at, venue, row);
-        self.scratch.blocks().make_room();
-        let age = self.scratch.blocks().age();
-        if self.entries[index].age != age {
-            let start = self.parts.len();
-            let builder = Builder::new(at, venue, row);
-            builder.parts(&mut self.scratch, &mut self.parts);
-            let entry = &mut self.entries[index];
-            entry.parts = (start, self.parts.len());
-            entry.age = age;
-            entry.unchanged = builder.unchanged();
+        let sure = |form: &usize| at.draw.ratified[*form] > 0.0;
+        if self.entries[index].listed || !at.model.venues[venue].forms.iter().all(sure) {
+            return index;
         }
+        self.scratch.blocks().make_room();
+        let start = self.parts.len();
+        let builder = Builder::new(at, venue, row);
+        builder.parts(&mut self.scratch, &mut self.parts);
+        let entry = &mut self.entries[index];
+        entry.parts = (start, self.parts.len());
+        entry.age = self.scratch.blocks().age();
+        entry.unchanged = builder.unchanged();
+        index
+    }
+
+    /// The offer for a target from the parts of an entry; `None` if it has none or no offer is
+    /// worth so much.
+    fn walk(&mut self, index: usize, target: f64) -> Option<Point> {
         let entry = &self.entries[index];
         let blocks = self.scratch.blocks();
-        let offers = self.parts[entry.parts.0..entry.parts.1].iter();
-        offers
-            .filter_map(|part| part.offer(blocks, target, entry.unchanged))
-            .reduce(|best, offer| {
-                if preferred(&offer, &best) {
-                    offer
-                } else {
-                    best
-                }
-            })
+        if entry.age != blocks.age() {
+            return None;
+        }
+        let mut best: Option<Point> = None;
+        for part in &self.parts[entry.parts.0..entry.parts.1] {
+            if let Some(offer) = part.offer(blocks, target, entry.unchanged)
+                && best.is_none_or(|best| preferred(&offer, &best))
+            {
+                best = Some(offer);
+            }
+        }
+        best
     }
 
     /// Own utility of the best package a row could ask for at a venue, as a change against now;

@@ -10,8 +10,9 @@
 
 use super::super::Run;
 use super::super::log::{Log, Note};
+use super::super::seats::{Ask, Offered};
 use super::super::world::World;
-use super::strategy::Turn;
+use super::strategy::{Aspiration, Turn};
 use super::{Ending, Package};
 use crate::math;
 use crate::model::plan::{MAX_ISSUES, MAX_PARTIES, MAX_TYPES, StrategyPlan};
@@ -64,6 +65,7 @@ impl<L: Log> Run<'_, L> {
             };
             if let Some(offer) = &standing {
                 let offer = *offer;
+                self.present(&offer);
                 if self.respond(party, at) {
                     accepted += 1;
                     if accepted == table.count {
@@ -71,7 +73,12 @@ impl<L: Log> Run<'_, L> {
                     }
                     continue;
                 }
-                if self.walks_out(party, turn) {
+                if self.walks_out(party, at) {
+                    return Ending::Walkout;
+                }
+            } else {
+                self.forget_targets(party);
+                if self.leaves(party, at) {
                     return Ending::Walkout;
                 }
             }
@@ -100,19 +107,22 @@ impl<L: Log> Run<'_, L> {
         for exchange in 0..self.model.venues[venue].exchanges as usize {
             for (position, &party) in table.parties().iter().enumerate() {
                 let turn = exchange * table.count + position;
-                offers[position] = self.make_offer(
-                    party,
-                    Turn {
-                        venue,
-                        number: turn,
-                        offering: true,
-                    },
-                );
+                let at = Turn {
+                    venue,
+                    number: turn,
+                    offering: true,
+                };
+                if self.leaves(party, at) {
+                    return Ending::Walkout;
+                }
+                self.forget_targets(party);
+                offers[position] = self.make_offer(party, at);
             }
             for (position, offer) in offers[..table.count].iter().enumerate() {
                 let Some(offer) = offer else { continue };
                 let mut agreed = true;
                 self.put_on_table(offer);
+                self.present(offer);
                 for (other, &party) in table.parties().iter().enumerate() {
                     if other != position && agreed {
                         // Draws of one exchange need numbers of their own.
@@ -140,18 +150,21 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn one_offer(&mut self, venue: usize) -> Ending {
         let table = self.table(venue);
         let proposer = table.seats[0];
-        let Some(offer) = self.make_offer(
-            proposer,
-            Turn {
-                venue,
-                number: 0,
-                offering: true,
-            },
-        ) else {
+        let at = Turn {
+            venue,
+            number: 0,
+            offering: true,
+        };
+        if self.leaves(proposer, at) {
+            return Ending::Walkout;
+        }
+        self.forget_targets(proposer);
+        let Some(offer) = self.make_offer(proposer, at) else {
             return Ending::Nothing;
         };
+        self.present(&offer);
         for (position, &party) in table.parties().iter().enumerate().skip(1) {
-            if !self.takes(party, position) {
+            if !self.takes(party, venue, position) {
                 return Ending::Nothing;
             }
         }
@@ -182,8 +195,17 @@ impl<L: Log> Run<'_, L> {
             }
             let mut stands = true;
             self.put_on_table(&revision);
+            self.present(&revision);
             for (position, &party) in table.parties().iter().enumerate() {
                 let turn = exchange * table.count + position;
+                let at = Turn {
+                    venue,
+                    number: turn,
+                    offering: true,
+                };
+                if self.leaves(party, at) {
+                    return Ending::Walkout;
+                }
                 stands &= self.can_live_with(party, venue, turn);
             }
             if stands {
@@ -203,8 +225,9 @@ impl<L: Log> Run<'_, L> {
             return Ending::Nothing;
         };
         self.put_on_table(&text);
+        self.present(&text);
         for (position, &party) in table.parties().iter().enumerate() {
-            if !self.takes(party, exchanges * table.count + position) {
+            if !self.takes(party, venue, exchanges * table.count + position) {
                 return Ending::Nothing;
             }
         }
@@ -308,7 +331,8 @@ impl<L: Log> Run<'_, L> {
         }
         let stream = self.model.stream.response + party;
         let types = plan.types;
-        self.decide(party, stream, turn as u32, &yes[..types])
+        let answer = self.ask(Ask::LetStand, party, (venue, turn));
+        self.decide_as(answer, party, (stream, turn as u32), &yes[..types])
     }
 
     /// What the row aspires to next, as a change against now; its reservation if it can ask for
@@ -320,7 +344,14 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// A party makes its offer; everyone reads how far its first one at a meeting concedes. Later
+    /// Before an offer that no answer at the same turn went before.
+    fn forget_targets(&mut self, party: usize) {
+        let rows = self.model.parties[party].rows();
+        self.world.target[rows].fill(f64::NAN);
+    }
+
+    /// A party makes its offer, at the targets behind its answer of this turn if it gave one;
+    /// everyone reads how far its first one at a meeting concedes. Later
     /// ones come from the same delegation on the same day and say little that is new.
     fn make_offer(&mut self, party: usize, at: Turn) -> Option<Package> {
         let plan = &self.model.parties[party];
@@ -328,8 +359,14 @@ impl<L: Log> Run<'_, L> {
         let mut concession = [0.0; MAX_TYPES];
         let mut offer = None;
         for (conceded, row) in concession.iter_mut().zip(plan.rows()) {
-            let Some(aspiration) = self.aspire(row, at) else {
-                continue;
+            let target = self.world.target[row];
+            let aspiration = if target.is_nan() {
+                match self.aspire(row, at) {
+                    Some(aspiration) => aspiration,
+                    None => continue,
+                }
+            } else {
+                Aspiration::Target(target)
             };
             let aspired = self.aspired(at.venue, row, aspiration);
             *conceded = self.best_package(at.venue, row) - aspired;
@@ -338,11 +375,18 @@ impl<L: Log> Run<'_, L> {
                 offer = Some(self.point(at.venue, row, aspiration));
             }
         }
-        let point = offer?;
-        let package = self.unpack(at.venue, usize::from(point.form), point.package);
+        let (package, own, conceded) = match self.ask_offer(party, at) {
+            Offered::Package(package, own, conceded) => (package, own, conceded),
+            Offered::Nothing => return None,
+            Offered::Agent => {
+                let point = offer?;
+                let package = self.unpack(at.venue, usize::from(point.form), point.package);
+                (package, point.own, concession[truth - plan.first_row])
+            }
+        };
         if self.world.read >> party & 1 == 0 {
             self.world.read |= 1 << party;
-            self.read_offer(party, &concession[..plan.types]);
+            self.read_offer(party, &concession[..plan.types], conceded);
         }
         self.put_on_table(&package);
         for other in (0..self.model.parties.len()).filter(|&other| other != party) {
@@ -353,7 +397,7 @@ impl<L: Log> Run<'_, L> {
                 }
             }
         }
-        self.record_offer(party, truth, point.own, at.venue, &package);
+        self.record_offer(party, truth, own, at.venue, &package);
         Some(package)
     }
 
@@ -367,7 +411,9 @@ impl<L: Log> Run<'_, L> {
     ) {
         let parties = self.model.parties.len();
         let at = self.world.round * parties;
-        self.record.asked[at + party] = self.world.now[truth] + own;
+        if own > f64::NEG_INFINITY {
+            self.record.asked[at + party] = self.world.now[truth] + own;
+        }
         for other in 0..parties {
             if other != party && self.world.seats[venue] >> other & 1 == 1 {
                 let row = self.world.truth[other];
@@ -407,7 +453,8 @@ impl<L: Log> Run<'_, L> {
         }
         let stream = self.model.stream.response + party;
         let types = plan.types;
-        let accepts = self.decide(party, stream, at.number as u32, &yes[..types]);
+        let answer = self.ask(Ask::Accept, party, (at.venue, at.number));
+        let accepts = self.decide_as(answer, party, (stream, at.number as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             self.log.note(Note::Response {
@@ -423,6 +470,7 @@ impl<L: Log> Run<'_, L> {
     /// What the row's own next offer would be worth to it. Never less than its target, which is
     /// enough to know when the offer in hand is clearly worth less.
     fn next_ask(&mut self, row: usize, at: Turn, in_hand: f64) -> f64 {
+        self.world.target[row] = f64::NAN;
         if self.model.rows[row].strategy == StrategyPlan::Rubinstein {
             let floor = self.world.reservation[row];
             if self.best_package(at.venue, row) <= floor {
@@ -433,6 +481,9 @@ impl<L: Log> Run<'_, L> {
         let Some(aspiration) = self.aspire(row, at) else {
             return self.world.reservation[row];
         };
+        if let Aspiration::Target(target) = aspiration {
+            self.world.target[row] = target;
+        }
         let aspired = self.aspired(at.venue, row, aspiration);
         if in_hand < aspired - TREMBLE_REACH * self.draw.get(self.model.tremble) {
             return aspired;
@@ -441,7 +492,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Whether a party takes what is on the table rather than its disagreement value.
-    fn takes(&mut self, party: usize, k: usize) -> bool {
+    fn takes(&mut self, party: usize, venue: usize, k: usize) -> bool {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
         let mut yes = [0.0; MAX_TYPES];
@@ -455,7 +506,8 @@ impl<L: Log> Run<'_, L> {
         }
         let stream = self.model.stream.response + party;
         let types = plan.types;
-        let accepts = self.decide(party, stream, k as u32, &yes[..types]);
+        let answer = self.ask(Ask::Take, party, (venue, k));
+        let accepts = self.decide_as(answer, party, (stream, k as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             let asks = now + self.world.reservation[truth];
@@ -483,7 +535,15 @@ impl<L: Log> Run<'_, L> {
 
     /// Whether a party leaves the table over an offer worth less to it than no agreement; it decides
     /// that once a meeting.
-    fn walks_out(&mut self, party: usize, turn: usize) -> bool {
+    fn walks_out(
+        &mut self,
+        party: usize,
+        Turn {
+            venue,
+            number: turn,
+            ..
+        }: Turn,
+    ) -> bool {
         let plan = &self.model.parties[party];
         let mut leaves = [0.0; MAX_TYPES];
         for (p, row) in leaves.iter_mut().zip(plan.rows()) {
@@ -491,14 +551,16 @@ impl<L: Log> Run<'_, L> {
                 *p = self.draw.rows[row].walkout;
             }
         }
+        let answer = self.ask(Ask::Leave, party, (venue, turn));
         let stayed = self.world.stayed >> party & 1 == 1;
-        if stayed || leaves[..plan.types].iter().all(|&p| p <= 0.0) {
+        let asked = answer == Some(true);
+        if !asked && (stayed || leaves[..plan.types].iter().all(|&p| p <= 0.0)) {
             return false;
         }
         self.world.stayed |= 1 << party;
         let stream = self.model.stream.walkout + party;
         let types = plan.types;
-        let leaves = self.decide(party, stream, turn as u32, &leaves[..types]);
+        let leaves = self.decide_as(answer, party, (stream, turn as u32), &leaves[..types]);
         if leaves && L::ON {
             self.log.note(Note::Walkout(party));
         }

@@ -26,11 +26,11 @@ use crate::scenario::quantity::Dist;
 
 /// Where a strategy is asked for its next offer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
+pub(in super::super) struct Turn {
     /// Venue.
-    pub(super) venue: usize,
+    pub(in super::super) venue: usize,
     /// Turn within the meeting.
-    pub(super) number: usize,
+    pub(in super::super) number: usize,
     /// Whether this is the party's turn to offer: only then does a stepping strategy step.
     pub(super) offering: bool,
 }
@@ -46,6 +46,18 @@ pub(super) enum Aspiration {
     Position(usize),
 }
 
+/// Whether a strategy asks what the last offers received were worth.
+pub(in super::super) fn looks_back(strategy: StrategyPlan) -> bool {
+    matches!(
+        strategy,
+        StrategyPlan::RelativeTitForTat
+            | StrategyPlan::AbsoluteTitForTat
+            | StrategyPlan::AveragedTitForTat(_)
+            | StrategyPlan::NiceTitForTat
+            | StrategyPlan::Zeuthen
+    )
+}
+
 impl<L: Log> Run<'_, L> {
     /// Handle of a row's list of offers at a venue.
     pub(super) fn list(&mut self, venue: usize, row: usize) -> usize {
@@ -59,7 +71,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Own utility of the best package a row could ask for, as a change against now.
-    pub(super) fn best_package(&mut self, venue: usize, row: usize) -> f64 {
+    pub(in super::super) fn best_package(&mut self, venue: usize, row: usize) -> f64 {
         let at = Situation {
             model: self.model,
             draw: self.draw,
@@ -116,20 +128,19 @@ impl<L: Log> Run<'_, L> {
 
     /// The package a row offers for an aspiration.
     pub(super) fn point(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Point {
-        if let Aspiration::Target(target) = aspiration {
-            let at = Situation {
-                model: self.model,
-                draw: self.draw,
-                tables: self.tables,
-                world: self.world,
-            };
-            return self.book.offer(at, venue, row, target);
-        }
-        let list = self.list(venue, row);
-        let points = self.book.points(list);
         match aspiration {
-            Aspiration::Target(target) => points[ask(points, target)],
+            Aspiration::Target(target) => {
+                let at = Situation {
+                    model: self.model,
+                    draw: self.draw,
+                    tables: self.tables,
+                    world: self.world,
+                };
+                self.book.offer(at, venue, row, target)
+            }
             Aspiration::AtMost(target) => {
+                let list = self.list(venue, row);
+                let points = self.book.points(list);
                 // Where the pie has no slice of that size, the next larger one would be refused.
                 let next = points.partition_point(|point| point.own > target);
                 match points.get(next) {
@@ -137,7 +148,10 @@ impl<L: Log> Run<'_, L> {
                     _ => points[ask(points, target)],
                 }
             }
-            Aspiration::Position(position) => points[position],
+            Aspiration::Position(position) => {
+                let list = self.list(venue, row);
+                self.book.points(list)[position]
+            }
         }
     }
 
