@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use maud::{Markup, html};
 use serde::Serialize;
 
 use super::output::{Folder, may_be_replaced, sha256_hex};
@@ -19,6 +20,7 @@ use crate::evidence::Evidence;
 use crate::exercise::pages::{Ensemble, Page, pages};
 use crate::exercise::types::{Exercise, Mode};
 use crate::exercise::{Opened, load};
+use crate::report::html::figure;
 
 /// List teaching exercises, or print one: guide, briefs, worksheets, cards
 #[derive(Debug, Args)]
@@ -176,7 +178,7 @@ impl PrintArgs {
             "jawjaw run {name} --draws {} --replicates {} --seed {}",
             self.draws, self.replicates, self.seed
         );
-        let ensemble = summary.as_ref().zip(chart.as_deref());
+        let ensemble = summary.as_ref().zip(chart.as_ref());
         let ensemble = ensemble.map(|(summary, chart)| Ensemble {
             summary,
             chart,
@@ -253,13 +255,15 @@ impl PrintArgs {
     }
 }
 
-/// The chart of the endings.
-fn first_chart(summary: &Summary) -> Result<String, CliError> {
+/// The chart of the endings, with its message in words.
+fn first_chart(summary: &Summary) -> Result<Markup, CliError> {
     let figures = chart::figures(summary);
-    let first = figures
-        .first()
-        .map_or(Ok(String::new()), chart::Figure::svg);
-    first.map_err(|error| CliError::Message(error.to_string()))
+    let Some(first) = figures.first() else {
+        return Ok(html! {});
+    };
+    let message = |error: &dyn std::fmt::Display| CliError::Message(error.to_string());
+    let svg = first.svg().map_err(|error| message(&error))?;
+    figure(&svg, "endings", "How the runs end", &first.title, None).map_err(|error| message(&error))
 }
 
 fn write(target: &Path, pages: &[Page], manifest: &Manifest<'_>) -> Result<PathBuf, CliError> {

@@ -27,9 +27,8 @@ pub struct Sheet {
     pub links: Vec<Link>,
     /// How far the seat trusts a promise in each form: form, per cent.
     pub trust: Vec<(String, u32)>,
-    /// Uses of force open to the seat: name, points it would be worth at the start, before any cost
-    /// that others threaten.
-    pub force: Vec<(String, i32)>,
+    /// Uses of force open to the seat.
+    pub force: Vec<ForcePoints>,
     /// Uses of force by others: name, points the seat would lose.
     pub damage: Vec<(String, u32)>,
 }
@@ -62,6 +61,18 @@ pub struct LevelPoints {
     pub today: bool,
     /// Whether it lies beyond the seat's red line.
     pub beyond: bool,
+}
+
+/// A use of force as its holder sees it at the start: `a prize - (1 - a) loss - cost`, and what
+/// others threaten for it, each threat weighed by how far the holder believes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForcePoints {
+    /// In words.
+    pub name: String,
+    /// Points before the threatened costs.
+    pub points: i32,
+    /// Points to be taken off for them.
+    pub threatened: u32,
 }
 
 /// A combination of levels.
@@ -159,7 +170,11 @@ pub fn sheet(scenario: &Scenario, seat: &Seat) -> Option<Sheet> {
         links: links(scenario, &party.id),
         trust: scenario.forms.iter().map(trust).collect(),
         force: held
-            .map(|option| (option.name.clone(), payoff(option)))
+            .map(|option| ForcePoints {
+                name: option.name.clone(),
+                points: payoff(option),
+                threatened: threatened(scenario, &party.id, &option.id),
+            })
             .collect(),
         damage: others
             .filter_map(|option| {
@@ -168,6 +183,21 @@ pub fn sheet(scenario: &Scenario, seat: &Seat) -> Option<Sheet> {
             })
             .collect(),
     })
+}
+
+/// Points that a party expects to lose by threats against a use of force.
+fn threatened(scenario: &Scenario, party: &str, force: &str) -> u32 {
+    let uses = |id: &String| {
+        let mut moves = scenario.moves.iter();
+        moves.any(|one| one.id == *id && one.force.as_deref() == Some(force))
+    };
+    let against = scenario
+        .threats
+        .iter()
+        .filter(|threat| threat.target == party && threat.trigger.iter().any(uses));
+    let expected =
+        against.map(|threat| threat.credibility.dist.mode() * threat.cost_to_target.dist.mode());
+    hundredths(expected.sum()) as u32
 }
 
 fn hundredths(utility: f64) -> i32 {

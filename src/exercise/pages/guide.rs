@@ -1,6 +1,6 @@
 //! The instructor's guide: plan, seats, script, what to expect, how to grade.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{Ensemble, Sheets, shell::Words};
 use crate::ensemble::Summary;
@@ -192,7 +192,7 @@ impl Sheets<'_> {
                 (summary.design.replicates) " runs each, seed " (summary.design.seed) ". "
                 "These shares follow from the assumptions; they are not the chances that history had."
             }
-            figure { (PreEscaped(ensemble.chart)) }
+            (ensemble.chart)
             table class="keep" {
                 thead { tr { th { "Ending" } th class="n" { "Of runs" } th class="n" { "By chance alone" } th class="n" { "By unknown numbers" } } }
                 tbody { @for outcome in outcomes {
@@ -266,7 +266,7 @@ fn rubric(words: &Words<'_>, exercise: &Exercise) -> Markup {
             "One standard for each row; beside it, in your own words, what fell short and what went "
             "beyond. The deal itself counts nothing: it hangs on luck and on the others as well."
         }
-        table {
+        table class="rubric" {
             thead { tr { th { "Falls short" } th { "Meets the standard" } th { "Goes beyond" } th class="n" { "Weight" } } }
             tbody {
                 @for one in &exercise.rubric {

@@ -50,8 +50,8 @@ pub struct Page {
 pub struct Ensemble<'a> {
     /// The numbers.
     pub summary: &'a Summary,
-    /// The chart of the endings, as SVG.
-    pub chart: &'a str,
+    /// The chart of the endings.
+    pub chart: &'a Markup,
     /// The command that shows the same.
     pub command: &'a str,
 }
@@ -217,7 +217,7 @@ impl<'a> Sheets<'a> {
     fn kicker(&self) -> Markup {
         html! {
             p class="kicker" {
-                (self.exercise.title) ". Nothing later than " (self.exercise.cutoff.to_string())
+                (self.exercise.title) ". Nothing later than " (shell::day(self.exercise.cutoff))
                 " is known here."
             }
         }

@@ -43,10 +43,8 @@ impl Sheets<'_> {
             h2 { "In full" }
             (words.text(&seat.long))
             @if let Some(own) = &own {
-                div class="new-page" {
-                    h2 { (party) ": what each level is worth to you" }
-                    (points(own))
-                }
+                h2 { (party) ": what each level is worth to you" }
+                (points(own))
             }
             (words.sources())
             (self.foot())
@@ -113,11 +111,12 @@ fn outside(own: &Sheet) -> Markup {
                 "before what tension and waiting cost. An agreement that leaves you with less is "
                 "worse than none."
             }
-            @for (name, points) in &own.force {
+            @for force in &own.force {
                 li {
-                    (name) " would be worth about " strong { (points) } " points to you at the start, "
-                    "before any cost that others threaten. It is here because the documents speak "
-                    "of it; nobody is asked to use it."
+                    (force.name) " would be worth about " strong { (force.points) } " points to you at "
+                    "the start, less about " strong { (force.threatened) } " for what others threaten, "
+                    "as far as you believe it. It stands here because the documents speak of it; "
+                    "nobody is asked to use it."
                 }
             }
             @for (name, points) in &own.damage {

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::evidence::Evidence;
@@ -36,17 +37,18 @@ pre { white-space: pre-wrap; border-left: 3px solid #8a8a8a; padding: .2rem .6re
 sup { font-size: .7em; line-height: 0 }
 svg { width: 100%; height: auto }
 figure { margin: .5rem 0 }
+figcaption { font-size: .9em }
 .kicker { font-size: .9em; color: #444; margin: 0 0 .5rem }
 .stamp { display: inline-block; border: 2px solid #111; padding: .1rem .5rem; font-weight: 700;
   letter-spacing: .04em; margin: 0 0 .5rem }
 .note { border-left: 4px solid #111; padding: .1rem .7rem; margin: .6rem 0; break-inside: avoid }
-.sources { font-size: .8em; line-height: 1.3 }
+.sources { font-size: .78em; line-height: 1.28; columns: 2; column-gap: 1.6em }
+.rubric th:nth-child(1), .rubric th:nth-child(3) { width: 27% }
 .foot { font-size: .8em; color: #444; border-top: 1px solid #8a8a8a; margin-top: 1.2rem; padding-top: .3rem }
 .rule { border-bottom: 1px solid #777; height: 1.75rem }
 .box { border: 1px solid #777; min-height: 4.2rem; margin: .3rem 0 .7rem }
 .card { border: 1.5px dashed #555; padding: .7rem .9rem; margin: .7rem 0 }
 .today { font-weight: 600 }
-.new-page { break-before: page }
 .tick { font-size: 1.15em; line-height: 1 }
 @media print { body { max-width: none; margin: 0; padding: 0 } a { color: inherit; text-decoration: none } }
 ";
@@ -59,6 +61,7 @@ pub(super) fn document(title: &str, body: &Markup) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
@@ -168,4 +171,24 @@ impl<'e> Words<'e> {
             ") " code { (id) }
         }
     }
+}
+
+/// `10 January 2022`
+pub(super) fn day(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = MONTHS[date.month() as usize - 1];
+    format!("{} {month} {}", date.day(), date.year())
 }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{Sheets, shell::Words};
+use super::Sheets;
+use super::shell::{Words, day};
 use crate::exercise::points::on_agenda;
 use crate::exercise::types::{Inject, Item, SeenBy, Task};
 
@@ -30,7 +31,7 @@ impl Sheets<'_> {
                     thead { tr { th { "When" } th { "What" } } }
                     tbody { @for entry in &scenario.history {
                         tr {
-                            td { (entry.date.to_string()) }
+                            td { (day(entry.date)) }
                             td {
                                 (entry.what)
                                 (words.cite(&entry.from.iter().map(String::as_str).collect::<Vec<_>>()))
@@ -79,7 +80,7 @@ impl Sheets<'_> {
                 tbody { @for (index, meeting) in self.meetings().iter().enumerate() {
                     tr {
                         td class="n" { (index + 1) }
-                        td { (meeting.date.to_string()) @if !meeting.documented { " (assumed)" } }
+                        td { (day(meeting.date)) @if !meeting.documented { " (assumed)" } }
                         td { (meeting.venue.name) }
                         td { (self.party_names(&meeting.venue.participants)) }
                         td { (self.issue_names(&meeting.venue.decides)) }
