@@ -21,6 +21,7 @@ use crate::exercise::pages::{Ensemble, Page, pages};
 use crate::exercise::types::{Exercise, Mode};
 use crate::exercise::{Opened, load};
 use crate::report::html::figure;
+use crate::scenario::document::DocumentKind;
 
 /// List teaching exercises, or print one: guide, briefs, worksheets, cards
 #[derive(Debug, Args)]
@@ -91,7 +92,7 @@ impl ListArgs {
         let (mut lines, mut broken) = (String::new(), false);
         for path in files(&self.dir)? {
             let name = path.to_string_lossy().replace('\\', "/");
-            if !source::is_exercise(&name) {
+            if source::kind(&name)? != DocumentKind::Exercise {
                 continue;
             }
             let opened = load(&name, &source::Disk, &facts);
@@ -208,7 +209,7 @@ impl PrintArgs {
     fn open(&self, name: &str, shipped: &Evidence) -> Result<Opened, CliError> {
         // A file that is not there is told as everywhere; a scenario is no exercise.
         let loaded = source::open(name, shipped)?;
-        if source::is_exercise(name) || loaded.scenario.is_none() {
+        if source::kind(name)? == DocumentKind::Exercise || loaded.scenario.is_none() {
             return Ok(load(name, &source::Disk, shipped));
         }
         Err(CliError::Message(format!(

@@ -5,14 +5,14 @@
 //! both. Invariant: the exercise is there if and only if no error was reported.
 
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
-use crate::scenario::load::{FactIndex, Loaded, Loader, Origins, Over, load_over, tidy};
-use crate::scenario::names::Names;
+use crate::scenario::load::{FactIndex, Loaded, Loader, Origins, load_tree, tidy};
+use crate::scenario::names::{Kind, Names};
 use crate::scenario::paths::{normalise, resolve};
 use crate::scenario::read;
-use crate::scenario::tree::{Node, Value};
+use crate::scenario::tree::{Entry, Node, Value};
 
 use super::types::Exercise;
-use super::{check, decode};
+use super::{check, decode, keys};
 
 /// What came of opening an exercise.
 #[derive(Debug)]
@@ -22,12 +22,6 @@ pub struct Opened {
     /// The scenario as it is played, and everything to say about both; the exercise is the first of
     /// the texts. There is a scenario if and only if there is an exercise.
     pub loaded: Loaded,
-}
-
-/// Whether a document is meant as an exercise: it has a key that no scenario has.
-pub fn is_exercise(root: &Node) -> bool {
-    let keys = ["scenario", "seats", "phases", "rubric"];
-    keys.iter().any(|key| root.get(key).is_some())
 }
 
 /// Opens an exercise. Facts are looked up in the evidence that its scenario names; if it names none,
@@ -45,31 +39,23 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Opened {
     };
     let (mut tree, mut diagnostics) = read::read(SourceId(0), &text);
     tree.name_paths("");
-    let source = SourceText { name: path, text };
     // A text that could not be parsed would only bring forth errors that are not there.
-    let named = if diagnostics.is_empty() {
-        let named = scenario_path(&source.name, &tree, &mut diagnostics);
-        if named.is_none() {
+    let sound = diagnostics.is_empty();
+    if !sound || !names_scenario(&path, &tree, &mut diagnostics) {
+        if sound {
             diagnostics.extend(decode::decode(&tree, &Names::default()).1);
         }
-        named
-    } else {
-        None
-    };
-    let Some((asked, scenario)) = named else {
         tidy(&mut diagnostics);
-        let files = vec![source];
+        let files = vec![SourceText { name: path, text }];
         return failed(diagnostics, Sources { files }, tree);
-    };
-    let change = change(&tree);
-    let over = Over {
-        source,
-        asked,
-        change,
-    };
-    let mut loaded = load_over(&scenario, Some(over), loader, facts);
+    }
+    let mut loaded = load_tree(&path, &text, played(&tree), loader, facts);
     let names = Names::of(&loaded.resolved);
-    let (mut exercise, problems) = decode::decode(&tree, &names);
+    let (mut exercise, mut problems) = decode::decode(&tree, &names);
+    // Without a scenario nobody can say which names are wrong.
+    if loaded.scenario.is_none() && names.ids(Kind::Party).is_empty() {
+        problems.retain(|one| one.code != "unknown-id");
+    }
     loaded.diagnostics.extend(problems);
     let facts = loaded
         .evidence
@@ -94,43 +80,52 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Opened {
     }
 }
 
-/// Where the scenario is named, and its path.
-fn scenario_path(
-    own: &str,
-    tree: &Node,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(Node, String)> {
+/// Whether the file names a scenario of its collection; if not, says so.
+fn names_scenario(own: &str, tree: &Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let Some(node) = tree.get("scenario") else {
         let label = tree.label("expected `scenario`, the path of a scenario file");
         let message = "the file has no `scenario`".to_owned();
         diagnostics.push(error("missing-key", message, Some(label)));
-        return None;
+        return false;
     };
     let Some(written) = node.as_str() else {
         let label = node.label("expected the path of a scenario file, in quotes");
         let message = format!("`scenario` is {}", node.kind());
         diagnostics.push(error("wrong-type", message, Some(label)));
-        return None;
+        return false;
     };
-    let found = resolve(own, written);
-    if found.is_none() {
+    let inside = resolve(own, written).is_some();
+    if !inside {
         let label = node.label("leads outside the scenarios' folder");
         let message = "`scenario` leaves the scenarios' folder".to_owned();
         diagnostics.push(error("scenario-outside", message, Some(label)));
     }
-    Some((node.clone(), found?))
+    inside
 }
 
-/// `[change]`, under the exercise's own name: a changed scenario is not the one it was made from.
-fn change(tree: &Node) -> Option<Node> {
-    let mut change = tree.get("change")?.clone();
-    let Value::Table(entries) = &mut change.value else {
-        return None;
-    };
-    entries.retain(|entry| !super::keys::NOT_CHANGED.contains(&entry.key.as_str()));
-    let own = ["id", "title", "summary"];
-    entries.extend(own.iter().filter_map(|key| tree.entry(key)).cloned());
-    Some(change)
+/// The scenario as it is played: what `[change]` says, over the scenario that is named, under the
+/// exercise's own name.
+fn played(tree: &Node) -> Node {
+    let mut played = tree.clone();
+    let mut entries: Vec<Entry> = Vec::new();
+    if let Some(Value::Table(change)) = tree.get("change").map(|node| &node.value) {
+        let may = |entry: &&Entry| !keys::NOT_CHANGED.contains(&entry.key.as_str());
+        entries.extend(change.iter().filter(may).cloned());
+    }
+    for (own, key) in [
+        ("schema", "schema"),
+        ("id", "id"),
+        ("title", "title"),
+        ("summary", "summary"),
+        ("scenario", "extends"),
+    ] {
+        entries.extend(tree.entry(own).cloned().map(|entry| Entry {
+            key: key.to_owned(),
+            ..entry
+        }));
+    }
+    played.value = Value::Table(entries);
+    played
 }
 
 fn failed(diagnostics: Vec<Diagnostic>, sources: Sources, resolved: Node) -> Opened {
@@ -141,6 +136,7 @@ fn failed(diagnostics: Vec<Diagnostic>, sources: Sources, resolved: Node) -> Ope
             diagnostics,
             sources,
             parents: Vec::new(),
+            ancestors: Vec::new(),
             origins: Origins::new(),
             resolved,
             evidence: None,

@@ -14,7 +14,9 @@ pub mod points;
 pub mod prose;
 #[cfg(feature = "cli")]
 pub mod schema;
+mod seated;
 pub mod types;
 
 pub use load::{Opened, load};
+pub use seated::seated;
 pub use types::Exercise;

@@ -6,13 +6,25 @@
 
 #[cfg(feature = "cli")]
 pub mod atlas;
+#[cfg(feature = "cli")]
+pub mod claims;
 pub mod comparison;
+pub mod discover;
+#[cfg(feature = "cli")]
+pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;
 pub mod layout;
 #[cfg(feature = "cli")]
+pub mod rare;
+#[cfg(feature = "cli")]
 pub mod rows;
 pub mod solve;
+#[cfg(feature = "cli")]
+pub mod survival;
+pub mod sweep;
 pub mod text;
 pub mod transcript;
 pub mod transcript_text;
+#[cfg(feature = "cli")]
+pub mod versus;

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-pub use super::extend::Over;
 use super::extend::{self, Chain};
 use super::tree::{Node, Value};
 use super::types::Scenario;
@@ -105,6 +104,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Paths of the files it extends directly, in the order in which it names them.
     pub parents: Vec<String>,
+    /// The `id` of every file it extends, directly or not.
+    pub ancestors: Vec<String>,
     /// Where each value came from.
     pub origins: Origins,
     /// The file after `extends` and `remove`.
@@ -117,16 +118,27 @@ pub struct Loaded {
 /// Loads a scenario. Its citations are looked up in the evidence that it names; if it names none, in
 /// `facts`. Where `facts` is nothing to check against, evidence is not read either.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
-    load_over(path, None, loader, facts)
+    settle(
+        extend::follow(&paths::normalise(path), loader),
+        loader,
+        facts,
+    )
 }
 
-/// As [`load`], with what another document changes laid on top: the same merging, the same checks.
-pub fn load_over(
+/// Loads a tree that stands in the text of another document, as if it were a scenario file of its own.
+pub fn load_tree(
     path: &str,
-    over: Option<Over>,
+    text: &str,
+    tree: Node,
     loader: &dyn Loader,
     facts: &dyn FactIndex,
 ) -> Loaded {
+    let chain = extend::follow_tree(&paths::normalise(path), text, tree, &[], loader);
+    settle(chain, loader, facts)
+}
+
+/// From one tree to a scenario.
+pub(super) fn settle(chain: Chain, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     let Chain {
         mut sources,
         mut diagnostics,
@@ -135,7 +147,7 @@ pub fn load_over(
         parents,
         ancestors,
         evidence: named,
-    } = extend::follow(&paths::normalise(path), loader, over);
+    } = chain;
     let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
     // A text that could not be read or parsed would only bring forth errors that are not there.
     let readable = !failed(&diagnostics);
@@ -170,6 +182,7 @@ pub fn load_over(
         diagnostics,
         sources,
         parents,
+        ancestors,
         origins,
         resolved,
         evidence: evidence.flatten(),

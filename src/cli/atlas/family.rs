@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{CliError, source};
 use crate::evidence::Evidence;
+use crate::scenario::document::DocumentKind;
 use crate::scenario::types::Scenario;
 
 /// One file of the family.
@@ -34,7 +35,7 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
             continue;
         }
         let name = slashes(&path);
-        if source::is_exercise(&name) {
+        if source::kind(&name)? == DocumentKind::Exercise {
             continue;
         }
         let loaded = source::open(&name, evidence)?;

@@ -89,7 +89,7 @@ impl Sheets<'_> {
         html! {
             h2 { "Plan" }
             table {
-                thead { tr { th class="n" { "Minute" } th class="n" { "For" } th { "What" } th { "You may say" } } }
+                thead { tr { th scope="col" class="n" { "Minute" } th scope="col" class="n" { "For" } th scope="col" { "What" } th scope="col" { "You may say" } } }
                 tbody { @for phase in &exercise.phases {
                     @let start = { let start = clock; clock += phase.minutes; start };
                     tr {
@@ -147,7 +147,7 @@ impl Sheets<'_> {
         html! {
             h2 { "Injects" }
             table {
-                thead { tr { th { "When" } th { "What" } th { "Seen by" } th { "What a good table does" } th { "Aim" } } }
+                thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Seen by" } th scope="col" { "What a good table does" } th scope="col" { "Aim" } } }
                 tbody { @for inject in &self.exercise.injects {
                     tr {
                         td { (self.time_of(inject)) }
@@ -194,7 +194,7 @@ impl Sheets<'_> {
             }
             (ensemble.chart)
             table class="keep" {
-                thead { tr { th { "Ending" } th class="n" { "Of runs" } th class="n" { "By chance alone" } th class="n" { "By unknown numbers" } } }
+                thead { tr { th scope="col" { "Ending" } th scope="col" class="n" { "Of runs" } th scope="col" class="n" { "By chance alone" } th scope="col" class="n" { "By unknown numbers" } } }
                 tbody { @for outcome in outcomes {
                     tr {
                         td { (outcome.name) }
@@ -206,7 +206,7 @@ impl Sheets<'_> {
             }
             table class="keep" {
                 caption { "What is settled, mostly at which level" }
-                thead { tr { th { "Issue" } th class="n" { "Settled in" } th { "Mostly" } } }
+                thead { tr { th scope="col" { "Issue" } th scope="col" class="n" { "Settled in" } th scope="col" { "Mostly" } } }
                 tbody { @for issue in settled(summary) {
                     tr {
                         td { (issue.name) }
@@ -217,7 +217,7 @@ impl Sheets<'_> {
             }
             table class="keep" {
                 caption { "What each party ends with, of 100" }
-                thead { tr { th { "Party" } th class="n" { "Average" } th class="n" { "Middle half of runs" } } }
+                thead { tr { th scope="col" { "Party" } th scope="col" class="n" { "Average" } th scope="col" class="n" { "Middle half of runs" } } }
                 tbody { @for party in &summary.parties {
                     tr {
                         td { (party.name) }
@@ -267,7 +267,7 @@ fn rubric(words: &Words<'_>, exercise: &Exercise) -> Markup {
             "beyond. The deal itself counts nothing: it hangs on luck and on the others as well."
         }
         table class="rubric" {
-            thead { tr { th { "Falls short" } th { "Meets the standard" } th { "Goes beyond" } th class="n" { "Weight" } } }
+            thead { tr { th scope="col" { "Falls short" } th scope="col" { "Meets the standard" } th scope="col" { "Goes beyond" } th scope="col" class="n" { "Weight" } } }
             tbody {
                 @for one in &exercise.rubric {
                     tr {

@@ -118,7 +118,7 @@ pub fn for_seat(
     for inject in own {
         let reader = Reader::Seat(party.to_owned());
         let name = format!("card-{}", inject.id);
-        let card = sheets.card(inject);
+        let card = html! { h1 { "A card for you" } (sheets.card(inject)) };
         pages.push(page(&name, &inject.title, reader, "1", &card));
     }
     pages
@@ -140,10 +140,10 @@ fn index(exercise: &Exercise, pages: &[Page]) -> Page {
         h1 { (exercise.title) }
         p { "What to print. Every page fits A4 and Letter; print at 100 %, on one side." }
         table {
-            thead { tr { th { "Page" } th { "For" } th { "Copies" } } }
+            thead { tr { th scope="col" { "Page" } th scope="col" { "For" } th scope="col" { "Copies" } } }
             tbody { @for page in pages {
                 tr {
-                    td { a href=(page.file) { (page.title) } }
+                    td { (page.title) " " code { (page.file) } }
                     td { @match &page.reader {
                         Reader::Teacher => "the teacher alone",
                         Reader::All => "everybody",

@@ -66,7 +66,7 @@ impl Sheets<'_> {
                 (words.text(&sheet.guesses))
                 table {
                     thead { tr {
-                        th { "Party" } th { "Wants most" } th { "Could give" } th { "Right? (after)" }
+                        th scope="col" { "Party" } th scope="col" { "Wants most" } th scope="col" { "Could give" } th scope="col" { "Right? (after)" }
                     } }
                     tbody { @for party in &self.scenario.parties {
                         tr { td { (party.name) } td { br; } td {} td {} }
@@ -78,7 +78,7 @@ impl Sheets<'_> {
                     h2 { "4. Your plan" }
                     (words.text(plan))
                     table {
-                        thead { tr { th { "First offer" } th { "I give" } th { "I get" } } }
+                        thead { tr { th scope="col" { "First offer" } th scope="col" { "I give" } th scope="col" { "I get" } } }
                         tbody { @for _ in 0..GUESSES { tr { td { br; } td {} td {} } } }
                     }
                 }
@@ -87,12 +87,12 @@ impl Sheets<'_> {
                 h2 { @if sheet.plan.is_some() { "5" } @else { "4" } ". Your prediction" }
                 (words.text(&sheet.prediction))
                 table {
-                    thead { tr { th { "Ending" } th class="n" { "Out of 100" } th { "Came? (after)" } } }
+                    thead { tr { th scope="col" { "Ending" } th scope="col" class="n" { "Out of 100" } th scope="col" { "Came? (after)" } } }
                     tbody {
                         @for outcome in self.outcomes_by_severity() {
                             tr { td { (outcome.name) } td {} td {} }
                         }
-                        tr { th { "Sum" } td class="n" { "100" } td {} }
+                        tr { th scope="row" { "Sum" } td class="n" { "100" } td {} }
                     }
                 }
             }
@@ -142,7 +142,7 @@ fn points(own: &Sheet) -> Markup {
                     "against today only for the share that you believe will be kept:"
                 }
                 table {
-                    thead { tr { th { "Recorded as" } th class="n" { "You count" } } }
+                    thead { tr { th scope="col" { "Recorded as" } th scope="col" class="n" { "You count" } } }
                     tbody { @for (form, share) in &own.trust {
                         tr { td { (form) } td class="n" { (share) " %" } }
                     } }
@@ -167,7 +167,7 @@ fn issue_table(issue: &IssuePoints) -> Markup {
                 @if issue.consent { "; nothing changes without you" }
                 ")"
             }
-            thead { tr { th { "Level" } th class="n" { "Points" } th { "" } } }
+            thead { tr { th scope="col" { "Level" } th scope="col" class="n" { "Points" } th scope="col" { "" } } }
             tbody {
                 @for (index, level) in issue.levels.iter().enumerate() {
                     tr class=[level.today.then_some("today")] {

@@ -28,7 +28,7 @@ impl Sheets<'_> {
             @if !scenario.history.is_empty() {
                 h2 { "What came before" }
                 table {
-                    thead { tr { th { "When" } th { "What" } } }
+                    thead { tr { th scope="col" { "When" } th scope="col" { "What" } } }
                     tbody { @for entry in &scenario.history {
                         tr {
                             td { (day(entry.date)) }
@@ -76,7 +76,7 @@ impl Sheets<'_> {
         html! {
             h2 { "The meetings" }
             table {
-                thead { tr { th class="n" { "Round" } th { "Day" } th { "Where" } th { "At the table" } th { "May be settled" } } }
+                thead { tr { th scope="col" class="n" { "Round" } th scope="col" { "Day" } th scope="col" { "Where" } th scope="col" { "At the table" } th scope="col" { "May be settled" } } }
                 tbody { @for (index, meeting) in self.meetings().iter().enumerate() {
                     tr {
                         td class="n" { (index + 1) }
@@ -101,7 +101,7 @@ impl Sheets<'_> {
             p { "Tick one level for each issue that is settled. What is not ticked stays as it is today." }
             @for issue in agenda.iter().filter_map(|index| scenario.issues.get(*index)) {
                 div class="keep" {
-                    h3 { (issue.name) }
+                    h2 { (issue.name) }
                     table {
                         tbody { @for (level, name) in issue.levels.iter().enumerate() {
                             tr {
@@ -114,19 +114,19 @@ impl Sheets<'_> {
                 }
             }
             div class="keep" {
-                h3 { "Recorded as" }
+                h2 { "Recorded as" }
                 ul style="list-style: none; padding-left: 0" { @for form in &scenario.forms {
                     li { span class="tick" { "☐" } " " (form.name) }
                 } }
             }
             div class="keep" {
-                h3 { "Said beside the text, binding nobody" }
+                h2 { "Said beside the text, binding nobody" }
                 div class="box" {}
             }
             div class="keep" {
-                h3 { "Signatures" }
+                h2 { "Signatures" }
                 table {
-                    thead { tr { th { "Party" } th { "Accepts" } th { "Does not accept" } th { "Signature" } } }
+                    thead { tr { th scope="col" { "Party" } th scope="col" { "Accepts" } th scope="col" { "Does not accept" } th scope="col" { "Signature" } } }
                     tbody { @for party in &scenario.parties {
                         tr {
                             td { (party.name) } td { span class="tick" { "☐" } }
@@ -152,7 +152,7 @@ impl Sheets<'_> {
                     }
                     " · from " (inject.sender)
                 }
-                h3 { (inject.title) }
+                h2 { (inject.title) }
                 (words.text(&inject.text))
             }
         }
@@ -166,7 +166,7 @@ impl Sheets<'_> {
             (self.kicker())
             p { "Cut along the dashes. Nobody sees a card before its time, and no seat a card that is not for it." }
             @for inject in &self.exercise.injects {
-                h3 { (self.time_of(inject)) }
+                p class="kicker" { (self.time_of(inject)) ":" }
                 (self.card(inject))
             }
             (self.foot())
@@ -188,7 +188,7 @@ impl Sheets<'_> {
             h1 { "Glossary" }
             (self.kicker())
             table {
-                thead { tr { th { "Term" } th { "Here it means" } } }
+                thead { tr { th scope="col" { "Term" } th scope="col" { "Here it means" } } }
                 tbody { @for term in &self.exercise.glossary {
                     tr { td { strong { (term.term) } } td { (words.line(&term.meaning)) } }
                 } }
