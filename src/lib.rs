@@ -79,6 +79,7 @@ pub mod drivers;
 pub mod engine;
 pub mod ensemble;
 pub mod evidence;
+pub mod exercise;
 #[cfg(feature = "cli")]
 pub mod experiment;
 #[cfg(feature = "interchange")]

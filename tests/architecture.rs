@@ -22,6 +22,7 @@ const ORDER: &[&[&str]] = &[
     &["report"],
     &["experiment"],
     &["interchange", "teach"],
+    &["exercise", "interchange", "teach"],
     &["cli", "serve"],
 ];
 

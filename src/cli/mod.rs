@@ -8,9 +8,10 @@ mod card;
 pub mod check;
 pub mod claims;
 pub mod compare;
-pub mod discover;
 mod debrief;
+pub mod discover;
 mod evidence;
+mod exercise;
 mod experiment;
 pub mod explain;
 mod game;
@@ -58,6 +59,7 @@ enum Command {
     Scenarios(scenarios::ScenariosArgs),
     /// List what the documents say and what rests on it
     Evidence(evidence::EvidenceArgs),
+    Exercise(exercise::ExerciseArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
     /// Play scenarios as an experiment that survives a kill and fits a cluster
@@ -117,6 +119,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Scenarios(args) => args.run(),
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
+        Command::Exercise(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Experiment(args) => args.run(),
         Command::Slurm(args) => args.run(),

@@ -9,9 +9,9 @@ pub mod atlas;
 #[cfg(feature = "cli")]
 pub mod claims;
 pub mod comparison;
-pub mod discover;
 #[cfg(feature = "cli")]
 pub mod debrief;
+pub mod discover;
 #[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
