@@ -133,7 +133,8 @@ impl Pair<'_> {
         let range = [0, 1].map(|side| lows[side].zip(highs[side]));
         let why = self.models.iter().rev().find_map(|model| {
             let quantities = model.scenario.quantities();
-            let found = (quantities.iter()).find(|quantity| quantity.path == candidate.name)?;
+            let found = (quantities.iter())
+                .find(|quantity| quantity.path == candidate.name && !quantity.dist.is_constant())?;
             Some(found.provenance.clone())
         });
         Probe {
