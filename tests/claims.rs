@@ -155,7 +155,7 @@ fn broken_claims_say_what_is_wrong() {
         ("no-change", &[(set, "change = \"weather.toml\"")]),
         (
             "broken-scenario",
-            &[("weather.toml", "../../broken/bad-date.toml")],
+            &[("weather.toml", "broken.toml")],
         ),
     ];
     let mut settings = insta::Settings::clone_current();
