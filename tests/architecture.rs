@@ -11,10 +11,14 @@ const ORDER: &[&[&str]] = &[
     &["scenario"],
     &["model"],
     &["engine"],
+    &["design"],
     &["stats"],
     &["solve"],
     &["ensemble"],
+    &["drivers"],
     &["experiment"],
+    &["seat"],
+    &["debrief"],
     &["chart"],
     &["report"],
     &["interchange", "teach"],
@@ -24,6 +28,7 @@ const ORDER: &[&[&str]] = &[
 /// Modules that compute from what they are given and touch nothing else.
 const PURE: &[&str] = &[
     "math",
+    "design",
     "diagnostic",
     "evidence",
     "scenario",
@@ -31,6 +36,7 @@ const PURE: &[&str] = &[
     "engine",
     "solve",
     "stats",
+    "seat",
 ];
 
 /// What a pure module may not name.

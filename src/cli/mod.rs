@@ -7,6 +7,8 @@ pub mod atlas;
 mod card;
 pub mod check;
 pub mod claims;
+pub mod compare;
+pub mod discover;
 mod evidence;
 pub mod explain;
 mod game;
@@ -14,6 +16,7 @@ mod interchange;
 pub mod output;
 pub mod progress;
 pub mod published;
+pub mod rare;
 pub mod render;
 pub mod resolved;
 pub mod run;
@@ -22,6 +25,7 @@ pub mod schema;
 pub mod show;
 pub mod solve;
 pub mod source;
+pub mod sweep;
 pub mod terminal;
 mod text;
 mod trace;
@@ -42,6 +46,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Compare(compare::CompareArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Schema(schema::SchemaArgs),
@@ -50,8 +55,11 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Discover(discover::DiscoverArgs),
+    Rare(rare::RareArgs),
     Claims(claims::ClaimsArgs),
     Solve(solve::SolveArgs),
+    Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
@@ -92,14 +100,18 @@ impl CliError {
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Check(args) => args.run(),
+        Command::Compare(args) => args.run(),
         Command::Show(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Scenarios(args) => args.run(),
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Discover(args) => args.run(),
+        Command::Rare(args) => args.run(),
         Command::Claims(args) => args.run(),
         Command::Solve(args) => args.run(),
+        Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
         Command::Import(args) => args.run(),

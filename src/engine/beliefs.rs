@@ -3,7 +3,7 @@
 //! Flows in: for each type of the acting party, how likely the type was to do what is seen. Flows
 //! out: posteriors by Bayes' rule.
 //!
-//! Whatever depends on a type goes through one of three doors: [`Run::decide_as`] (yes or no),
+//! Whatever depends on a type goes through one of three doors: [`Run::decide`] (yes or no),
 //! [`Run::choose`] (one of several moves) and [`Run::read_offer`] (how far an offer concedes, read
 //! with Gaussian noise). Each door draws with the true type's probability and updates with
 //! everyone's, so that the likelihood is the one that generated what is read.
@@ -26,7 +26,7 @@ impl<L: Log> Run<'_, L> {
     /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
     /// party. An answer given by whoever sits in for the party counts instead; one that the model
     /// thinks impossible of every type tells observers nothing.
-    pub(super) fn decide_as(
+    pub(super) fn decide(
         &mut self,
         answer: Option<bool>,
         party: usize,
@@ -157,15 +157,15 @@ impl<L: Log> Run<'_, L> {
             resolve[party] = self.draw.rows[self.world.truth[party]].resolve;
             self.world.resolve[party * parties..][..parties].copy_from_slice(&resolve[..parties]);
         }
-        for (index, commitment) in model.commitments.iter().enumerate() {
+        let levels = self.world.slots[model.slots.heard(0, 0)..].chunks_exact(parties);
+        let believed = self.world.believed.chunks_exact_mut(parties);
+        for ((commitment, level), believed) in model.commitments.iter().zip(levels).zip(believed) {
             if !heard && learnt >> commitment.by & 1 == 0 {
                 continue;
             }
-            let heard = &self.world.slots[model.slots.heard(index, 0)..][..parties];
             let resolve = &self.world.resolve[commitment.by * parties..][..parties];
-            let believed = &mut self.world.believed[index * parties..][..parties];
-            for ((believed, heard), resolve) in believed.iter_mut().zip(heard).zip(resolve) {
-                *believed = (heard * resolve).clamp(0.0, 1.0);
+            for ((believed, level), resolve) in believed.iter_mut().zip(level).zip(resolve) {
+                *believed = (level * resolve).clamp(0.0, 1.0);
             }
         }
     }

@@ -61,6 +61,75 @@ struct Mood {
     rationality: Lane,
 }
 
+impl Mood {
+    /// Logit weights of the options for so many types of a lane; their sums.
+    #[inline]
+    fn logit(
+        &self,
+        types: usize,
+        weight: &mut [Lane],
+        utility: &[Lane],
+        (lane, lanes): (usize, usize),
+    ) -> Lane {
+        let mut best = [f64::NEG_INFINITY; LANES];
+        for utility in utility.chunks_exact(lanes) {
+            for (best, utility) in best.iter_mut().zip(&utility[lane]) {
+                *best = if utility > best { *utility } else { *best };
+            }
+        }
+        let mut total = [0.0; LANES];
+        let options = weight
+            .chunks_exact_mut(lanes)
+            .zip(utility.chunks_exact(lanes));
+        let options = options.map(|(weight, utility)| (&mut weight[lane], &utility[lane]));
+        if types > 1 && self.rationality.iter().all(|&r| r < f64::INFINITY) {
+            for (weight, utility) in options {
+                let mut power = [0.0; LANES];
+                for at in 0..LANES {
+                    power[at] = self.rationality[at] * (utility[at] - best[at]);
+                }
+                *weight = math::exp_each(power);
+                for at in 0..LANES {
+                    total[at] += weight[at];
+                }
+            }
+            return total;
+        }
+        for (weight, utility) in options {
+            for at in 0..types {
+                let below = utility[at] - best[at];
+                weight[at] = logit_weight(self.rationality[at], below, total[at] > 0.0);
+                total[at] += weight[at];
+            }
+        }
+        total
+    }
+
+    /// `EU(hold)` of the types of a lane, given standing cost, posture, tension and fear, less what
+    /// an option costs.
+    fn holding(
+        &self,
+        types: &Kinds,
+        (lane, lanes): (usize, usize),
+        (standing, posture, tension, fear): (f64, f64, f64, f64),
+        wars: &[War],
+        price: Price,
+    ) -> Lane {
+        let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
+        let mut value = self.now;
+        for at in 0..LANES {
+            value[at] -= standing + upkeep[at] * posture + tension_cost[at] * tension;
+        }
+        or_war(&mut value, wars, &types.stakes, (lane, lanes));
+        for at in 0..LANES {
+            let later = self.discount[at] * (value[at] - fear);
+            let agreed = self.settlement[at] + 0.5 * price.fall;
+            value[at] = later + self.prospect[at] * (agreed - later);
+        }
+        charged(value, types, lane, price)
+    }
+}
+
 /// What an option costs and brings, beside what it makes of the crisis.
 #[derive(Debug, Clone, Copy, Default)]
 struct Price {
@@ -111,56 +180,41 @@ impl Options {
         options.map(worth).collect()
     }
 
-    /// Probability that a type chooses one of the moves that are asked for.
-    pub(super) fn probability_of(&self, kind: usize, asked: impl Fn(usize) -> bool) -> f64 {
-        let (lane, at) = (kind / LANES, kind % LANES);
-        let mut weight = 0.0;
+    /// Probability that each type of a lane chooses one of the moves that are asked for.
+    #[inline]
+    pub(super) fn probability_of(&self, lane: usize, asked: impl Fn(usize) -> bool) -> Lane {
+        let mut sum = [0.0; LANES];
         for (option, index) in self.moves.iter().enumerate() {
             if index.is_some_and(&asked) {
-                weight += self.weight[option * self.kinds.len() + lane][at];
+                let weights = &self.weight[option * self.kinds.len() + lane];
+                for (sum, weight) in sum.iter_mut().zip(weights) {
+                    *sum += weight;
+                }
             }
         }
-        weight / self.total[lane][at]
+        for (sum, total) in sum.iter_mut().zip(&self.total[lane]) {
+            *sum /= total;
+        }
+        sum
     }
 
     /// Logit weights of the options for so many types.
     fn weigh(&mut self, types: usize) {
         let lanes = self.kinds.len();
-        self.weight.clear();
-        self.weight.resize(self.utility.len(), [0.0; LANES]);
+        // What stands beyond the types of a party is never read.
+        if self.weight.len() < self.utility.len() {
+            self.weight.resize(self.utility.len(), [0.0; LANES]);
+        }
         self.total.clear();
+        if let [kinds] = self.kinds.as_slice() {
+            let total = kinds.logit(types, &mut self.weight, &self.utility, (0, 1));
+            self.total.push(total);
+            return;
+        }
         for (lane, kinds) in self.kinds.iter().enumerate() {
-            let mut best = [f64::NEG_INFINITY; LANES];
-            for utility in self.utility[lane..].iter().step_by(lanes) {
-                for (best, utility) in best.iter_mut().zip(utility) {
-                    *best = if utility > best { *utility } else { *best };
-                }
-            }
             let types = (types - lane * LANES).min(LANES);
-            let mut total = [0.0; LANES];
-            let weights = self.weight[lane..].iter_mut().step_by(lanes);
-            let options = weights.zip(self.utility[lane..].iter().step_by(lanes));
-            if types > 1 && kinds.rationality.iter().all(|&r| r < f64::INFINITY) {
-                for (weights, utility) in options {
-                    for at in 0..LANES {
-                        weights[at] = kinds.rationality[at] * (utility[at] - best[at]);
-                    }
-                    *weights = math::exp_each(*weights);
-                    for (total, weight) in total.iter_mut().zip(weights) {
-                        *total += *weight;
-                    }
-                }
-                self.total.push(total);
-                continue;
-            }
-            for (weights, utility) in options {
-                for at in 0..types {
-                    let below = utility[at] - best[at];
-                    let rationality = kinds.rationality[at];
-                    weights[at] = logit_weight(rationality, below, total[at] > 0.0);
-                    total[at] += weights[at];
-                }
-            }
+            let at = (lane, lanes);
+            let total = kinds.logit(types, &mut self.weight, &self.utility, at);
             self.total.push(total);
         }
     }
@@ -261,7 +315,6 @@ impl<L: Log> Run<'_, L> {
         options.moves.push(None);
         options.utility.clear();
         self.hold(party, options, outlook.fear, Some(&wars), Price::default());
-        let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
@@ -269,7 +322,7 @@ impl<L: Log> Run<'_, L> {
             } else {
                 &plan.when
             };
-            if self.world.done[index] >= plan.limit || !test.holds(&view) {
+            if self.world.done[index] >= plan.limit || !self.world.holds(test) {
                 continue;
             }
             options.moves.push(Some(index));
@@ -364,21 +417,16 @@ impl<L: Log> Run<'_, L> {
         let tension = options.after[Slots::TENSION];
         let wars = wars.unwrap_or(&options.moved);
         let types = &self.tables.kinds[party];
+        let crisis = (standing, posture, tension, fear);
+        if let [mood] = options.kinds.as_slice() {
+            let utility = mood.holding(types, (0, 1), crisis, wars, price);
+            options.utility.push(utility);
+            return;
+        }
         let lanes = options.kinds.len();
         for (lane, mood) in options.kinds.iter().enumerate() {
-            let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
-            let mut value = mood.now;
-            let costs = upkeep.iter().zip(tension_cost);
-            for (value, (upkeep, tension_cost)) in value.iter_mut().zip(costs) {
-                *value -= standing + upkeep * posture + tension_cost * tension;
-            }
-            or_war(&mut value, wars, &types.stakes, (lane, lanes));
-            for (at, value) in value.iter_mut().enumerate() {
-                let later = mood.discount[at] * (*value - fear);
-                let agreed = mood.settlement[at] + 0.5 * price.fall;
-                *value = later + mood.prospect[at] * (agreed - later);
-            }
-            options.utility.push(charged(value, types, lane, price));
+            let utility = mood.holding(types, (lane, lanes), crisis, wars, price);
+            options.utility.push(utility);
         }
     }
 
@@ -412,7 +460,8 @@ impl<L: Log> Run<'_, L> {
                 }
                 value
             };
-            options.utility.push(charged(value, types, lane, price));
+            let utility = charged(value, types, lane, price);
+            options.utility.push(utility);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! side by side, so that one pass values a package for everybody.
 //!
 //! Invariant: nothing here depends on a run; entries of [`Tables::worth`] and finite entries of
-//! [`Tables::price`] are multiples of 2^-40, so that sums of them are exact in any order.
+//! [`Tables::gain`] are multiples of 2^-40, so that sums of them are exact in any order.
 
 use super::talks::links::Links;
 use crate::math;
@@ -74,6 +74,8 @@ pub(crate) struct Tables {
     /// `[(lane * issues + issue) * levels + level]`: what the consequences of settling there change
     /// in the disagreement value; minus infinity where a firm red line refuses the level.
     price: Vec<Lane>,
+    /// Like `worth`: the two together.
+    gain: Vec<Lane>,
     forms: usize,
     /// Crisis variables at the start.
     pub(crate) start: Vec<f64>,
@@ -109,6 +111,7 @@ impl Tables {
             turns,
             worth: vec![[0.0; LANES]; lanes * forms * issues * levels],
             price: vec![[0.0; LANES]; lanes * issues * levels],
+            gain: vec![[0.0; LANES]; lanes * forms * issues * levels],
             start: model
                 .start
                 .iter()
@@ -137,6 +140,7 @@ impl Tables {
                     let to = ((row / LANES * forms + form) * issues + issue) * levels;
                     for level in 0..levels {
                         tables.worth[to + level][row % LANES] = draw.worth[from + level];
+                        tables.gain[to + level][row % LANES] = draw.worth[from + level];
                     }
                 }
             }
@@ -189,7 +193,7 @@ impl Tables {
         tables
     }
 
-    /// Place of a level in what [`Tables::worth`] and [`Tables::price`] return.
+    /// Place of a level in what [`Tables::worth`] and [`Tables::gain`] return.
     #[inline]
     pub(crate) fn at(&self, issue: usize, level: u8) -> usize {
         issue * self.levels + usize::from(level)
@@ -202,17 +206,21 @@ impl Tables {
         &self.worth[(lane * self.forms + form) * size..][..size]
     }
 
-    /// Prices to a lane of rows of settling issues at levels.
+    /// The same, and the prices of settling issues at these levels.
     #[inline]
-    pub(crate) fn price(&self, lane: usize) -> &[Lane] {
+    pub(crate) fn gain(&self, lane: usize, form: usize) -> &[Lane] {
         let size = self.issues * self.levels;
-        &self.price[lane * size..][..size]
+        &self.gain[(lane * self.forms + form) * size..][..size]
     }
 
     /// Adds to the price that a row sees in settling an issue at a level.
     pub(crate) fn add_price(&mut self, row: usize, issue: usize, level: usize, change: f64) {
-        let at = (row / LANES * self.issues + issue) * self.levels + level;
-        self.price[at][row % LANES] += change;
+        let (lane, row) = (row / LANES, row % LANES);
+        self.price[(lane * self.issues + issue) * self.levels + level][row] += change;
+        for form in 0..self.forms {
+            let at = ((lane * self.forms + form) * self.issues + issue) * self.levels + level;
+            self.gain[at][row] += change;
+        }
     }
 
     /// Every price, for telling draws apart.

@@ -69,9 +69,9 @@ pub(super) struct World {
     pub(super) best_offer: Vec<f64>,
     /// By row: the last offers received, as changes against now; see [`World::received`].
     received: Vec<[f64; MEMORY]>,
-    /// Whether some strategy looks back on them.
+    /// Whether some strategy looks back on them, or counts them.
     remember: bool,
-    /// By row: how many offers it has received.
+    /// By row: how many offers it has received, if some strategy asks.
     pub(super) received_count: Vec<u32>,
     /// By row: the target behind its last answer to an offer; NaN if that came from its list.
     pub(super) target: Vec<f64>,
@@ -233,8 +233,12 @@ impl World {
     }
 
     /// Whether a test holds now.
+    #[inline]
     pub(super) fn holds(&self, test: &Test) -> bool {
-        test.holds(&self.view())
+        match test.at_a_glance(self.happened, self.day) {
+            Some(holds) => holds,
+            None => test.holds(&self.view()),
+        }
     }
 
     /// What tests may ask about.
@@ -270,11 +274,11 @@ impl World {
         }
         let best = &mut self.best_offer[row];
         *best = best.max(worth);
-        let count = &mut self.received_count[row];
         if self.remember {
+            let count = &mut self.received_count[row];
             self.received[row][*count as usize % MEMORY] = worth;
+            *count += 1;
         }
-        *count += 1;
     }
 
     /// What a row received some offers ago, 0 being the last; at most [`MEMORY`] are remembered.

@@ -21,6 +21,7 @@
 use super::Run;
 use super::log::Log;
 use super::tables::{LANES, Lane};
+use super::talks::links::ones;
 use crate::model::ParamId;
 use crate::model::plan::{MovePlan, Slots};
 
@@ -52,12 +53,20 @@ impl War {
 
 /// Raises values to what the best of the lotteries is worth; `lane` of `lanes` lanes of types.
 #[inline]
-pub(super) fn or_war(value: &mut Lane, wars: &[War], stakes: &[[Lane; 2]], lane: (usize, usize)) {
-    let (lane, lanes) = lane;
+pub(super) fn or_war(
+    value: &mut Lane,
+    wars: &[War],
+    stakes: &[[Lane; 2]],
+    (lane, lanes): (usize, usize),
+) {
     for war in wars {
         let worth = war.worth(&stakes[war.place * lanes + lane]);
-        for (value, worth) in value.iter_mut().zip(worth) {
-            *value = if worth > *value { worth } else { *value };
+        for at in 0..LANES {
+            value[at] = if worth[at] > value[at] {
+                worth[at]
+            } else {
+                value[at]
+            };
         }
     }
 }
@@ -80,15 +89,17 @@ impl<L: Log> Run<'_, L> {
         let (model, draw) = (self.model, self.draw);
         let plan = &model.force[option];
         let parties = model.parties.len();
+        let heard = model.slots.heard(0, 0);
         let sum = |commitments: &[(usize, ParamId)]| -> f64 {
-            let weighed = commitments.iter().map(|&(index, weight)| {
+            let mut sum = 0.0;
+            for &(index, weight) in commitments {
                 // What a move changes in what the holder hears, on top of what it believes now.
-                let slot = model.slots.heard(index, plan.holder);
-                let believed = self.world.believed[index * parties + plan.holder];
-                let moved = believed + slots[slot] - self.world.slots[slot];
-                moved.clamp(0.0, 1.0) * draw.get(weight)
-            });
-            weighed.sum()
+                let at = index * parties + plan.holder;
+                let moved =
+                    self.world.believed[at] + slots[heard + at] - self.world.slots[heard + at];
+                sum += moved.clamp(0.0, 1.0) * draw.get(weight);
+            }
+            sum
         };
         let war = War {
             option,
@@ -139,10 +150,8 @@ impl<L: Log> Run<'_, L> {
 
     /// Whether a party sits at an open venue.
     pub(super) fn seated(&self, party: usize) -> bool {
-        let seats = self.world.seats.iter().enumerate();
-        seats
-            .filter(|(venue, _)| self.world.open >> venue & 1 == 1)
-            .any(|(_, seats)| seats >> party & 1 == 1)
+        let seats = &self.world.seats;
+        ones(self.world.open).any(|venue| seats[venue] >> party & 1 == 1)
     }
 
     /// Whether some move with this option could be available by waiting.
@@ -226,9 +235,12 @@ impl<L: Log> Run<'_, L> {
             self.weigh_moves(holder, true);
             for &option in &plan.force {
                 let uses = |index: usize| model.moves[index].force == Some(option);
-                for (kind, row) in plan.rows().enumerate() {
-                    self.world.force_probability[option * rows + row] =
-                        self.world.options().probability_of(kind, uses);
+                for lane in 0..plan.types.div_ceil(LANES) {
+                    let probability = self.world.options().probability_of(lane, uses);
+                    let rows = option * rows + plan.first_row + lane * LANES..;
+                    let types = (plan.types - lane * LANES).min(LANES);
+                    self.world.force_probability[rows][..types]
+                        .copy_from_slice(&probability[..types]);
                 }
             }
         }

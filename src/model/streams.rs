@@ -75,16 +75,26 @@ impl Streams {
         self.stream = u64::from(draw) << 32 | u64::from(replicate);
     }
 
+    #[inline]
     fn word(&mut self, stream: usize, round: usize) -> u64 {
-        let start = stream * self.rounds;
         if !self.filled[stream] {
-            let mut rng = generator(self.seed, &self.keys[stream], self.stream);
-            for word in &mut self.words[start..start + self.rounds] {
-                *word = rng.next_u64();
-            }
-            self.filled[stream] = true;
+            self.fill(stream);
         }
-        self.words[start + round]
+        self.words[stream * self.rounds + round]
+    }
+
+    fn fill(&mut self, stream: usize) {
+        let mut rng = generator(self.seed, &self.keys[stream], self.stream);
+        let start = stream * self.rounds;
+        let mut bytes = [0; 256];
+        for words in self.words[start..start + self.rounds].chunks_mut(32) {
+            let bytes = &mut bytes[..words.len() * 8];
+            rng.fill_bytes(bytes);
+            for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+                *word = u64::from_le_bytes(*bytes);
+            }
+        }
+        self.filled[stream] = true;
     }
 
     /// Number `k` of a stream in a round. Further numbers of a round are the first one, mixed

@@ -104,6 +104,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Paths of the files it extends directly, in the order in which it names them.
     pub parents: Vec<String>,
+    /// The `id` of every file it extends, directly or not.
+    pub ancestors: Vec<String>,
     /// Where each value came from.
     pub origins: Origins,
     /// The file after `extends` and `remove`.
@@ -168,6 +170,7 @@ pub(super) fn settle(chain: Chain, loader: &dyn Loader, facts: &dyn FactIndex) -
         diagnostics,
         sources,
         parents,
+        ancestors,
         origins,
         resolved,
         evidence: evidence.flatten(),

@@ -374,6 +374,8 @@ impl Blocks {
             list.clear();
         }
         let (rules, lists) = ((choice.standing, self.flips.as_slice()), &mut self.lists);
+        // What stood in the way of the last point often stands in the way of this one.
+        let mut before = [Point::WORST; 2];
         descend(
             &self.steps,
             &self.ends,
@@ -387,7 +389,12 @@ impl Blocks {
                     package: step.package,
                     form: 0,
                 };
-                insert(&mut lists[usize::from(step.promise)], point);
+                let list = usize::from(step.promise);
+                let last = &before[list];
+                if last.own > step.own && last.other >= step.other {
+                    return;
+                }
+                before[list] = insert(&mut lists[list], point);
             },
         );
     }

@@ -101,8 +101,9 @@ fn before(a: &Head, b: &Head) -> bool {
 }
 
 /// Puts a point into a staircase unless it is dominated, and takes out what it dominates. Packages
-/// are relative here, so that a lower index can be a wrapped negative one.
-pub(super) fn insert(list: &mut Vec<Point>, point: Point) {
+/// are relative here, so that a lower index can be a wrapped negative one. Returns the point that
+/// stands in the way, or the point itself: it may well stand in the way of the next one too.
+pub(super) fn insert(list: &mut Vec<Point>, point: Point) -> Point {
     let signed = |p: &Point| p.package.cast_signed();
     let place = list.partition_point(|p| {
         p.own > point.own
@@ -111,7 +112,7 @@ pub(super) fn insert(list: &mut Vec<Point>, point: Point) {
                     || (p.other >= point.other && signed(p) < signed(&point))))
     });
     if place > 0 && list[place - 1].other >= point.other {
-        return;
+        return list[place - 1];
     }
     let dominated = list[place..]
         .iter()
@@ -119,10 +120,11 @@ pub(super) fn insert(list: &mut Vec<Point>, point: Point) {
         .count();
     if dominated == 0 {
         list.insert(place, point);
-        return;
+        return point;
     }
     list[place] = point;
     if dominated > 1 {
         list.drain(place + 1..place + dominated);
     }
+    point
 }

@@ -121,7 +121,7 @@ impl<L: Log> Run<'_, L> {
             let stream = self.model.stream.response + party;
             // Certain for each type: the number drawn does not matter.
             let answer = self.ask(Ask::Sign, party, (venue, 0));
-            if !self.decide_as(answer, party, (stream, 0), prefers) {
+            if !self.decide(answer, party, (stream, 0), prefers) {
                 if L::ON {
                     let row = self.world.truth[party];
                     let now = self.world.now[row];
@@ -182,20 +182,15 @@ impl<L: Log> Run<'_, L> {
             changed |= 1 << issue;
         }
         let issues = model.issues.len();
-        let mut steps = [(0, 0); MAX_ISSUES];
-        let mut count = 0;
-        for issue in links::bits(changed) {
-            steps[count] = (issue, tables.at(issue, levels[issue]));
-            count += 1;
-        }
         for (lane, change) in standing_offer.chunks_exact_mut(LANES).enumerate() {
-            let (worth, price) = (tables.worth(lane, package.form), tables.price(lane));
+            let gain = tables.gain(lane, package.form);
             let current = &current[lane * issues..][..issues];
             let mut sum = [0.0; LANES];
-            for &(issue, to) in &steps[..count] {
-                let (worth, price, current) = (&worth[to], &price[to], &current[issue]);
+            for issue in links::bits(changed) {
+                let gain = &gain[tables.at(issue, levels[issue])];
+                let current = &current[issue];
                 for at in 0..LANES {
-                    sum[at] += worth[at] - current[at] + price[at];
+                    sum[at] += gain[at] - current[at];
                 }
             }
             change.copy_from_slice(&sum);

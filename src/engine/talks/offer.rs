@@ -42,12 +42,15 @@ pub(crate) struct Point {
     pub(crate) form: u8,
 }
 
-const NO_POINT: Point = Point {
-    own: f64::NAN,
-    other: f64::NAN,
-    package: 0,
-    form: 0,
-};
+impl Point {
+    /// Worse than any package.
+    pub(crate) const WORST: Self = Self {
+        own: f64::NEG_INFINITY,
+        other: f64::NEG_INFINITY,
+        package: 0,
+        form: 0,
+    };
+}
 
 /// What a list depends on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -326,7 +329,7 @@ impl OfferBook {
                 parts: (0, 0),
                 age: u64::MAX,
                 unchanged: 0,
-                last: (f64::NAN, NO_POINT),
+                last: (f64::NAN, Point::WORST),
             });
             self.index[place] = self.entries.len() as u32;
             self.entries.len() - 1
@@ -392,7 +395,7 @@ pub(crate) fn change_of(
     let (lane, row) = (row / LANES, row % LANES);
     let to = tables.at(issue, level);
     let current = world.current[lane * model.issues.len() + issue][row];
-    tables.worth(lane, form)[to][row] - current + tables.price(lane)[to][row]
+    tables.gain(lane, form)[to][row] - current
 }
 
 /// A gain counts as far as it will be ratified; a loss counts in full.

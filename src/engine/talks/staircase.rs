@@ -89,6 +89,14 @@ pub(super) struct Part {
     promise: bool,
 }
 
+/// The one choice where there is nothing to choose.
+const NOTHING: [Point; 1] = [Point {
+    own: 0.0,
+    other: 0.0,
+    package: 0,
+    form: 0,
+}];
+
 /// What utilities are multiples of.
 const GRAIN: f64 = 1.0 / (1_u64 << 40) as f64;
 
@@ -141,15 +149,9 @@ impl Part {
             },
         };
         let [last, last_promise] = blocks.points(self.last);
-        let nothing = [Point {
-            own: 0.0,
-            other: 0.0,
-            package: 0,
-            form: 0,
-        }];
         let [others, others_promise] = match self.others {
             Some(others) => blocks.points(others),
-            None => [&nothing[..], &[]],
+            None => [NOTHING.as_slice(), &[]],
         };
         if self.promise {
             best.among(others, last_promise, least);

@@ -46,7 +46,7 @@ pub(super) enum Aspiration {
     Position(usize),
 }
 
-/// Whether a strategy asks what the last offers received were worth.
+/// Whether a strategy asks what the last offers received were worth, or how many they were.
 pub(in super::super) fn looks_back(strategy: StrategyPlan) -> bool {
     matches!(
         strategy,
@@ -54,6 +54,7 @@ pub(in super::super) fn looks_back(strategy: StrategyPlan) -> bool {
             | StrategyPlan::AbsoluteTitForTat
             | StrategyPlan::AveragedTitForTat(_)
             | StrategyPlan::NiceTitForTat
+            | StrategyPlan::Micro
             | StrategyPlan::Zeuthen
     )
 }

@@ -13,7 +13,7 @@ use crate::stats::between::Between;
 use crate::stats::moments::Moments;
 use crate::stats::normal::Z95;
 use crate::stats::paired::Pairs;
-use crate::stats::stratified::normal_interval;
+use crate::stats::stratified::stratified_interval;
 
 /// An expected direction and how far.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -96,7 +96,9 @@ impl Effect {
         let (low, high) = if is_share {
             pairs.interval(Z95)
         } else {
-            normal_interval(between.mean(), error, Z95)
+            // With a single run a draw, chance within the draws is not seen.
+            stratified_interval(&between, plan.replicates(), 0.05)
+                .unwrap_or((f64::NEG_INFINITY, f64::INFINITY))
         };
         let difference = if is_share {
             pairs.difference()
