@@ -38,7 +38,10 @@ fn unscrambled_points_are_those_of_scipy() {
     for (index, row) in points.iter().enumerate() {
         for (dim, x) in dims.iter().zip(numbers(row)) {
             let got = unscrambled(index as u32, *dim as usize);
-            assert!((got - x).abs() < 1e-9, "point {index} dimension {dim}: {got} {x}");
+            assert!(
+                (got - x).abs() < 1e-9,
+                "point {index} dimension {dim}: {got} {x}"
+            );
         }
     }
     assert_eq!(points.len() * dims.len(), 32 * 26);
@@ -51,7 +54,10 @@ fn discrepancies_are_those_of_scipy() {
         let d = rows[0].as_array().unwrap().len();
         let points: Vec<f64> = rows.iter().flat_map(numbers).collect();
         let got = centred_squared(&points, d);
-        assert!((got - case["cd2"].as_f64().unwrap()).abs() < 1e-12, "{case}: {got}");
+        assert!(
+            (got - case["cd2"].as_f64().unwrap()).abs() < 1e-12,
+            "{case}: {got}"
+        );
     }
 }
 
@@ -61,7 +67,9 @@ fn estimators_given_the_output_are_those_of_scipy() {
         let (a, b) = (numbers(&case["a"]), numbers(&case["b"]));
         let spread = Spread::of(&a, &b);
         let blocks = case["ab"].as_array().unwrap();
-        let expected = numbers(&case["first"]).into_iter().zip(numbers(&case["total"]));
+        let expected = numbers(&case["first"])
+            .into_iter()
+            .zip(numbers(&case["total"]));
         for (ab, (first, whole)) in blocks.iter().zip(expected) {
             let ab = numbers(ab);
             assert!((first_order(&a, &b, &ab, spread).unwrap() - first).abs() < 1e-9);
@@ -110,7 +118,8 @@ fn ishigami(u: &[f64]) -> f64 {
 fn sobol_g(u: &[f64]) -> f64 {
     let a = [0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0];
     let each = u.iter().zip(a);
-    each.map(|(u, a)| ((4.0 * u - 2.0).abs() + a) / (1.0 + a)).product()
+    each.map(|(u, a)| ((4.0 * u - 2.0).abs() + a) / (1.0 + a))
+        .product()
 }
 
 /// First order by both formulas, and total, of every factor.
@@ -122,7 +131,13 @@ fn analysed(f: impl Fn(&[f64]) -> f64, factors: usize, n: u32, seed: u64) -> Vec
             .map(|index| {
                 let (a, b) = design.base(&sobol, index);
                 let u: Vec<f64> = (0..factors)
-                    .map(|factor| if design.from_b(row, factor) { b[factor] } else { a[factor] })
+                    .map(|factor| {
+                        if design.from_b(row, factor) {
+                            b[factor]
+                        } else {
+                            a[factor]
+                        }
+                    })
                     .collect();
                 f(&u)
             })
@@ -144,9 +159,14 @@ fn analysed(f: impl Fn(&[f64]) -> f64, factors: usize, n: u32, seed: u64) -> Vec
 
 #[test]
 fn ishigami_and_sobol_g_come_out_as_in_their_closed_forms() {
-    let ishigami_exact = [[0.313_905, 0.557_589], [0.442_411, 0.442_411], [0.0, 0.243_684]];
+    let ishigami_exact = [
+        [0.313_905, 0.557_589],
+        [0.442_411, 0.442_411],
+        [0.0, 0.243_684],
+    ];
     // Of the product: V_i = (1/3) / (1 + a_i)^2, V = prod (1 + V_i) - 1.
-    let parts = [0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0].map(|a: f64| 1.0 / (3.0 * (1.0 + a) * (1.0 + a)));
+    let parts = [0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0]
+        .map(|a: f64| 1.0 / (3.0 * (1.0 + a) * (1.0 + a)));
     let whole: f64 = parts.iter().map(|v| 1.0 + v).product::<f64>() - 1.0;
     let g_exact: Vec<[f64; 2]> = parts
         .iter()
@@ -213,9 +233,19 @@ fn common_luck_takes_the_noise_out_of_the_shares() {
             .map(|index| {
                 let (a, b) = design.base(&sobol, index);
                 let u: Vec<f64> = (0..factors)
-                    .map(|factor| if design.from_b(row, factor) { b[factor] } else { a[factor] })
+                    .map(|factor| {
+                        if design.from_b(row, factor) {
+                            b[factor]
+                        } else {
+                            a[factor]
+                        }
+                    })
                     .collect();
-                let number = design.rows().iter().position(|other| *other == row).unwrap();
+                let number = design
+                    .rows()
+                    .iter()
+                    .position(|other| *other == row)
+                    .unwrap();
                 let luck = if fresh {
                     number as u64
                 } else {
@@ -239,7 +269,11 @@ fn common_luck_takes_the_noise_out_of_the_shares() {
     for (got, exact) in common.iter().zip(exact) {
         assert!((got - exact).abs() < 0.02, "{got} {exact}");
     }
-    assert!((common[3] - sigma * sigma / variance).abs() < 0.02, "{}", common[3]);
+    assert!(
+        (common[3] - sigma * sigma / variance).abs() < 0.02,
+        "{}",
+        common[3]
+    );
     // The mistake that this is about: 0.65 instead of 0.11.
     assert!((shares(true)[2] - 0.651).abs() < 0.03);
 }
@@ -321,8 +355,16 @@ fn a_single_throw_is_divided_as_on_paper() {
         points: 512,
         replicates: 4,
     });
-    let hazard = it.factors.iter().position(|f| f.path == "events.storm.hazard").unwrap();
-    let patience = it.factors.iter().position(|f| f.path == "parties.two.patience").unwrap();
+    let hazard = it
+        .factors
+        .iter()
+        .position(|f| f.path == "events.storm.hazard")
+        .unwrap();
+    let patience = it
+        .factors
+        .iter()
+        .position(|f| f.path == "parties.two.patience")
+        .unwrap();
     let near = |bounds: Option<Bounds>, exact: f64| {
         let bounds = bounds.expect("it varies");
         assert!((bounds.value - exact).abs() < 0.02, "{bounds:?} {exact}");
@@ -369,8 +411,14 @@ fn a_screening_finds_the_slope() {
     let it = screen(&model, &measures, 5, (60, 50), &never, &|_| ()).unwrap();
     // A step over half of the range moves the share by 0.3, on the grid by 2/3.
     let effect = it.whole.factors[it.top[0]];
-    assert!((effect.mean_size * it.step() - 0.3).abs() < 0.03, "{effect:?}");
-    assert!(effect.mean_size_low < 0.45 && effect.mean_size_high > 0.45, "{effect:?}");
+    assert!(
+        (effect.mean_size * it.step() - 0.3).abs() < 0.03,
+        "{effect:?}"
+    );
+    assert!(
+        effect.mean_size_low < 0.45 && effect.mean_size_high > 0.45,
+        "{effect:?}"
+    );
     assert_eq!(it.factors[it.top[0]].path, "events.storm.hazard");
 }
 
@@ -427,10 +475,34 @@ fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn threads_change_no_byte() {
     let commands: [&[&str]; 3] = [
-        &["sweep", "tests/fixtures/minimal.toml", "--over", "parties.lowland.types.hawkish.prior=0,0.5,1",
-            "--draws", "12", "--replicates", "5"],
-        &["sensitivity", "tests/fixtures/minimal.toml", "--n", "16", "--replicates", "3"],
-        &["sensitivity", "tests/fixtures/minimal.toml", "--method", "morris", "--n", "6", "--replicates", "3"],
+        &[
+            "sweep",
+            "tests/fixtures/minimal.toml",
+            "--over",
+            "parties.lowland.types.hawkish.prior=0,0.5,1",
+            "--draws",
+            "12",
+            "--replicates",
+            "5",
+        ],
+        &[
+            "sensitivity",
+            "tests/fixtures/minimal.toml",
+            "--n",
+            "16",
+            "--replicates",
+            "3",
+        ],
+        &[
+            "sensitivity",
+            "tests/fixtures/minimal.toml",
+            "--method",
+            "morris",
+            "--n",
+            "6",
+            "--replicates",
+            "3",
+        ],
     ];
     for (number, command) in commands.iter().enumerate() {
         let mut first = None;
@@ -457,16 +529,32 @@ fn a_prior_that_is_swept_is_a_probability() {
     let out = folder("drivers-prior");
     let path = out.to_str().expect("a path in text");
     let output = jawjaw(&[
-        "sweep", "tests/fixtures/minimal.toml", "--over", "parties.lowland.types.hawkish.prior=0,1",
-        "--draws", "40", "--replicates", "10", "--quiet", "--no-charts", "--out", path,
+        "sweep",
+        "tests/fixtures/minimal.toml",
+        "--over",
+        "parties.lowland.types.hawkish.prior=0,1",
+        "--draws",
+        "40",
+        "--replicates",
+        "10",
+        "--quiet",
+        "--no-charts",
+        "--out",
+        path,
     ]);
     assert!(output.status.success());
     let files = contents(&out);
-    let csv = files.iter().find(|(name, _)| name.ends_with("sweep.csv")).unwrap().1;
+    let csv = files
+        .iter()
+        .find(|(name, _)| name.ends_with("sweep.csv"))
+        .unwrap()
+        .1;
     let text = String::from_utf8(csv.clone()).unwrap();
     let share = |point: &str| -> f64 {
         let mut rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
-        let row = rows.find(|row| row[0] == point && row[2] == "strike").expect("a row");
+        let row = rows
+            .find(|row| row[0] == point && row[2] == "strike")
+            .expect("a row");
         row[5].parse().unwrap()
     };
     // Hawks strike more often than the others; the file as it stands lies between.
@@ -480,23 +568,90 @@ fn wrong_questions_are_answered() {
     let file = "tests/fixtures/minimal.toml";
     for (arguments, expected, code) in [
         (vec!["sweep", file], "--over", 2),
-        (vec!["sweep", file, "--over", "parties.uplan.patience=0.9,0.95"], "parties.upland.patience", 1),
-        (vec!["sweep", file, "--over", "parties.upland.patience"], "names no values", 1),
-        (vec!["sweep", file, "--over", "parties.upland.patience=0.99..0.9"], "must rise", 1),
-        (vec!["sweep", file, "--over", "parties.upland.patience=0.9..0.99:1"], "at least 2", 1),
-        (vec!["sweep", file, "--over", "parties.upland.patience=2"], "is refused", 1),
-        (vec!["sweep", file, "--over", "parties.upland.patience=much"], "a number", 1),
-        (vec!["sweep", file, "--over", "parties.upland=1"], "several values", 1),
-        (vec!["sweep", file, "--over", "parties.lowland.types.hawkish.prior=1.5"], "from 0 to 1", 1),
         (
-            vec!["sweep", file, "--over", "parties.lowland.types.hawkish.prior=0.7",
-                "--over", "parties.lowland.types.patient.prior=0.7"],
+            vec!["sweep", file, "--over", "parties.uplan.patience=0.9,0.95"],
+            "parties.upland.patience",
+            1,
+        ),
+        (
+            vec!["sweep", file, "--over", "parties.upland.patience"],
+            "names no values",
+            1,
+        ),
+        (
+            vec!["sweep", file, "--over", "parties.upland.patience=0.99..0.9"],
+            "must rise",
+            1,
+        ),
+        (
+            vec![
+                "sweep",
+                file,
+                "--over",
+                "parties.upland.patience=0.9..0.99:1",
+            ],
+            "at least 2",
+            1,
+        ),
+        (
+            vec!["sweep", file, "--over", "parties.upland.patience=2"],
+            "is refused",
+            1,
+        ),
+        (
+            vec!["sweep", file, "--over", "parties.upland.patience=much"],
+            "a number",
+            1,
+        ),
+        (
+            vec!["sweep", file, "--over", "parties.upland=1"],
+            "several values",
+            1,
+        ),
+        (
+            vec![
+                "sweep",
+                file,
+                "--over",
+                "parties.lowland.types.hawkish.prior=1.5",
+            ],
+            "from 0 to 1",
+            1,
+        ),
+        (
+            vec![
+                "sweep",
+                file,
+                "--over",
+                "parties.lowland.types.hawkish.prior=0.7",
+                "--over",
+                "parties.lowland.types.patient.prior=0.7",
+            ],
             "add up to 1.4",
             1,
         ),
-        (vec!["sweep", file, "--over", "parties.upland.patience=0.9", "--outcome", "strik"], "there is `strike`", 1),
-        (vec!["sensitivity", file, "--outcome", "dela"], "there is `deal`", 1),
-        (vec!["sensitivity", file, "--measure", "utility.uplnd"], "utility.upland", 1),
+        (
+            vec![
+                "sweep",
+                file,
+                "--over",
+                "parties.upland.patience=0.9",
+                "--outcome",
+                "strik",
+            ],
+            "there is `strike`",
+            1,
+        ),
+        (
+            vec!["sensitivity", file, "--outcome", "dela"],
+            "there is `deal`",
+            1,
+        ),
+        (
+            vec!["sensitivity", file, "--measure", "utility.uplnd"],
+            "utility.upland",
+            1,
+        ),
         (vec!["sensitivity", file, "--method", "sobel"], "sobol", 2),
         (vec!["sensitivity", file, "--n", "0"], "4..=1000000", 2),
         (vec!["sensitivity", "no-such.toml"], "no-such.toml", 3),

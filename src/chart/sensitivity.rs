@@ -22,6 +22,8 @@ const ROW: f64 = 37.0;
 const ROWS: usize = 15;
 /// Rows of the table of outcomes.
 const MATRIX: usize = 12;
+/// An outcome of a smaller share of the runs has no column: its shares would be noise.
+const RARE: f64 = 0.02;
 /// Names in the picture of effects.
 const NAMED: usize = 12;
 
@@ -217,7 +219,7 @@ fn chance_strip(canvas: &mut Canvas, it: &Sensitivity, top: f64) -> f64 {
     let words = format!("chance {} %", percent(chance.value));
     let baseline = upper + 17.0 + 0.36 * look.size;
     if look.width(&words) + 16.0 < middle - left {
-        canvas.words((left + 10.0, baseline), &words, look);
+        canvas.words((left + 10.0, baseline), &words, look.colour(INK));
     }
     let rest = format!("the numbers {} %", percent(1.0 - chance.value));
     if look.width(&rest) + 16.0 < right - middle {
@@ -323,7 +325,10 @@ fn shortened(path: &str, look: Look, room: f64) -> String {
 /// Which number drives which outcome.
 fn matrix(it: &Sensitivity) -> Option<Figure> {
     let columns: Vec<usize> = (0..it.each.len())
-        .filter(|&output| it.each[output].chance.total.is_some())
+        .filter(|&output| {
+            let each = &it.each[output];
+            each.chance.total.is_some() && each.mean.is_none_or(|mean| mean >= RARE)
+        })
         .collect();
     if columns.len() < 2 || it.top.is_empty() {
         return None;
@@ -338,9 +343,8 @@ fn matrix(it: &Sensitivity) -> Option<Figure> {
         .flat_map(|&row| columns.iter().map(move |&column| (row, column)))
         .max_by(|a, b| share(a.0, a.1).total_cmp(&share(b.0, b.1)))?;
     let title = format!(
-        "{} hangs most on one number: {} % on {}",
+        "{} hangs most on {}",
         phrase::sentence(&phrase::short(&it.each[strongest.1].name)),
-        percent(share(strongest.0, strongest.1)),
         it.factors[strongest.0].path
     );
     let (mut canvas, top) = Canvas::titled(

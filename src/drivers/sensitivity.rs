@@ -6,7 +6,9 @@
 //!
 //! Had every run fresh luck, each total index would contain the whole variance of chance
 //! (`E[Var(Y | x)] / V`); with common luck it contains only what the number does to the output, and
-//! chance has an index of its own.
+//! chance has an index of its own. Its total is Jansen's over all pairs of lucks of the base rows,
+//! which are played with more lucks than the others: so many more runs cost next to nothing beside a
+//! row for every number.
 //!
 //! Each row is played with `K` lucks. Given the luck's number the rows are a design of Saltelli's, so
 //! means over it are estimates of the same shares with less noise. Products over *different* lucks
@@ -32,11 +34,18 @@ use crate::design::sobol::Sobol;
 use crate::engine::record::RunRecord;
 use crate::engine::{Workspace, run};
 use crate::model::Model;
+use crate::stats::moments::Moments;
 use crate::stats::sobol::{Spread, aggregated, first_order, total};
 use crate::stats::student::{Estimate, of_replicates};
 
 /// Factors that are shown one by one; the others are one more factor, all of them together.
 pub const SHOWN: usize = 20;
+
+/// Least share of the variance that the numbers must have for theirs to be divided.
+const LEAST: f64 = 0.005;
+
+/// Lucks of the base rows `A` and `B` beyond those of every row.
+const DEEP: u32 = 56;
 
 /// How large an analysis is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -67,6 +76,12 @@ impl Size {
             points: (n / scrambles).max(1),
             replicates,
         }
+    }
+
+    /// Runs of an analysis with so many rows a block; the others together take four more rows.
+    pub fn runs(&self, rows: u64) -> u64 {
+        let lucks = u64::from(self.replicates);
+        u64::from(self.base()) * ((rows + 4) * lucks + 4 * u64::from(DEEP))
     }
 
     /// Base points of all scrambles.
@@ -213,9 +228,12 @@ pub enum SensitivityError {
 
 /// The runs of one base point: `[row][luck]`.
 struct Block {
+    runs: u64,
     outcomes: Vec<u8>,
     /// By measure that is no outcome, the same layout.
     values: Vec<Vec<f64>>,
+    /// By measure, over all lucks of row `A` and of row `B`.
+    deep: [Vec<Moments>; 2],
 }
 
 /// Everything that does not change from block to block.
@@ -391,7 +409,7 @@ impl Study<'_> {
                         return None;
                     }
                     let block = self.block(rows, base, workspace, record);
-                    let runs = block.outcomes.len() as u64;
+                    let runs = block.runs;
                     played(done.fetch_add(runs, Ordering::Relaxed) + runs);
                     Some(block)
                 },
@@ -412,8 +430,10 @@ impl Study<'_> {
         let (a, b) = self.design.base(&sobol, base % self.size.points);
         let lucks = self.size.replicates;
         let mut block = Block {
+            runs: 0,
             outcomes: Vec::with_capacity(rows.len() * lucks as usize),
             values: vec![Vec::new(); self.measures.len()],
+            deep: [(); 2].map(|()| vec![Moments::default(); self.measures.len()]),
         };
         for &row in rows {
             let prepared = self.factors.draw(self.model, self.seed, base, |factor| {
@@ -423,13 +443,24 @@ impl Study<'_> {
                     a[factor]
                 }
             });
-            let first = if Saltelli::chance_from_b(row) {
-                lucks
-            } else {
-                0
+            let own = u32::from(Saltelli::chance_from_b(row)) * lucks;
+            let (which, more) = match row {
+                Row::A => (Some(0), 2 * lucks),
+                Row::B => (Some(1), 2 * lucks + DEEP),
+                _ => (None, 0),
             };
-            for replicate in first..first + lucks {
+            let deep = which.map_or(0..0, |_| more..more + DEEP);
+            for replicate in (own..own + lucks).chain(deep) {
                 run(self.model, &prepared, workspace, replicate, record, &mut ());
+                block.runs += 1;
+                if let Some(which) = which {
+                    for (moments, measure) in block.deep[which].iter_mut().zip(self.measures) {
+                        moments.add(measure.value(record));
+                    }
+                }
+                if replicate >= own + lucks {
+                    continue;
+                }
                 block.outcomes.push(record.outcome);
                 for (values, measure) in block.values.iter_mut().zip(self.measures) {
                     if !matches!(measure, Measure::Outcome(_)) {
@@ -494,11 +525,23 @@ impl Table<'_> {
         let base: Vec<[Column; 3]> = (0..self.scrambles.len())
             .map(|scramble| [0, last, last - 1].map(|row| self.column(scramble, row, measure)))
             .collect();
-        let joined = |which: usize| -> Vec<f64> {
-            let runs = base.iter().flat_map(|columns| &columns[which].runs);
-            runs.copied().collect()
+        let deep = |scramble: usize, which: usize| -> Vec<Moments> {
+            let blocks = self.scrambles[scramble].iter();
+            blocks.map(|block| block.deep[which][measure]).collect()
         };
-        let spread = Spread::of(&joined(0), &joined(1));
+        let mut means = Moments::default();
+        let (mut within, mut lucks) = (Moments::default(), 1.0_f64);
+        for moments in (0..base.len()).flat_map(|s| [deep(s, 0), deep(s, 1)].concat()) {
+            means.add(moments.mean);
+            within.add(moments.variance());
+            lucks = moments.n as f64;
+        }
+        // The means of the points vary for two reasons; what chance adds is known from within them.
+        let between = (means.variance() - within.mean / lucks).max(0.0);
+        let spread = Spread {
+            mean: means.mean,
+            variance: between + within.mean,
+        };
         let over = |share: &dyn Fn(usize) -> Option<f64>| -> Option<Vec<f64>> {
             (0..base.len()).map(share).collect()
         };
@@ -509,25 +552,27 @@ impl Table<'_> {
                 first_order(&a.runs, &b.runs, &ab.runs, spread)
             }),
             over(&|scramble| {
-                let [a, _, ab] = &base[scramble];
-                total(&a.runs, &ab.runs, spread)
+                let mut chance = Moments::default();
+                for moments in [deep(scramble, 0), deep(scramble, 1)].concat() {
+                    chance.add(moments.variance());
+                }
+                spread.share(chance.mean)
             }),
             None,
             None,
         ]);
-        let known = chance.0[1]
-            .as_ref()
-            .and_then(|totals| of_replicates(totals))
-            .map(|chance| (1.0 - chance.value) * spread.variance)
-            .filter(|known| self.replicates > 1 && *known > 1e-9 * spread.variance);
+        let known = Some(between).filter(|known| *known > LEAST * spread.variance);
+        let deep_b: Vec<Vec<f64>> = (0..base.len())
+            .map(|scramble| deep(scramble, 1).iter().map(|m| m.mean).collect())
+            .collect();
         let row = |index: usize| -> Raw {
             let columns: Vec<Column> = (0..base.len())
                 .map(|scramble| self.column(scramble, index, measure))
                 .collect();
             // Given the number of the luck, every pair of lucks of A and B is as good as any other.
             let first = |scramble: usize, spread: Spread| {
-                let [a, b, _] = &base[scramble];
-                first_order(&a.means, &b.means, &columns[scramble].means, spread)
+                let a = &base[scramble][0].means;
+                first_order(a, &deep_b[scramble], &columns[scramble].means, spread)
             };
             Raw([
                 over(&|scramble| first(scramble, spread)),
@@ -536,7 +581,7 @@ impl Table<'_> {
                     let spread = Spread { variance, ..spread };
                     over(&|scramble| first(scramble, spread))
                 }),
-                known.and_then(|variance| {
+                known.filter(|_| self.replicates > 1).and_then(|variance| {
                     over(&|scramble| {
                         let a = &base[scramble][0].runs;
                         let ab = &columns[scramble].runs;
