@@ -29,6 +29,7 @@ mod joint;
 mod outcomes;
 mod panel;
 mod phrase;
+mod screening;
 mod sensitivity;
 mod solve;
 mod sweep;
@@ -44,7 +45,8 @@ use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
 pub use comparison::comparison;
-pub use sensitivity::{figures as sensitivity_figures, screening as screening_figures};
+pub use screening::figures as screening_figures;
+pub use sensitivity::figures as sensitivity_figures;
 pub use solve::figures as solve_figures;
 pub use sweep::figures as sweep_figures;
 
