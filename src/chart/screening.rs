@@ -12,6 +12,10 @@ use crate::drivers::screening::Screening;
 const NAMED: usize = 12;
 
 /// Size of the effects against their spread.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one picture, drawn from back to front"
+)]
 pub fn figures(it: &Screening) -> Vec<Figure> {
     let Some(&first) = it.top.first() else {
         return Vec::new();
@@ -40,7 +44,7 @@ pub fn figures(it: &Screening) -> Vec<Figure> {
     };
     let scale = |end: f64| -> Vec<(f64, String)> {
         let step = round_step(end);
-        (0..)
+        (0..100)
             .map(|tick| f64::from(tick) * step)
             .take_while(|tick| *tick <= end)
             .map(|tick| (tick, format!("{}", (tick * 1e6).round() / 1e6)))
@@ -96,10 +100,8 @@ pub fn figures(it: &Screening) -> Vec<Figure> {
         let name = shortened(&it.factors[index].path, look, 300.0);
         let base = y + 0.36 * look.size;
         let places = [
-            ((x + 9.0, base), Anchor::Start),
-            ((x - 9.0, base), Anchor::End),
-            ((x + 7.0, base - 13.0), Anchor::Start),
-            ((x + 7.0, base + 13.0), Anchor::Start),
+            ((x + 6.0, base - 12.0), Anchor::Start),
+            ((x + 6.0, base + 12.0), Anchor::Start),
             ((x - 7.0, base - 13.0), Anchor::End),
             ((x - 7.0, base + 13.0), Anchor::End),
             ((x, base - 22.0), Anchor::Middle),

@@ -96,7 +96,7 @@ fn drivers(it: &Sensitivity, facts: &dyn FactIndex) -> Figure {
     if rest > 0 && it.whole.others.total.is_some() {
         bars.push(Bar {
             name: format!("the other {rest} numbers together"),
-            note: "none of them above those shown".to_owned(),
+            note: "each of them less than those shown".to_owned(),
             shares: it.whole.others,
         });
     }
@@ -311,10 +311,10 @@ fn paint(canvas: &mut Canvas, panel: &Panel, bar: &Bar, top: f64) {
 pub(super) fn shortened(path: &str, look: Look, room: f64) -> String {
     let mut text = path.to_owned();
     while look.width(&text) > room {
-        let Some((_, rest)) = text.trim_start_matches("….").split_once('.') else {
+        let Some((_, rest)) = text.trim_start_matches('…').split_once('.') else {
             return font::fit(&text, look.size, look.bold, room);
         };
-        text = format!("….{rest}");
+        text = format!("…{rest}");
     }
     text
 }

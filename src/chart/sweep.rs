@@ -335,6 +335,9 @@ fn curves(sweep: &Sweep, shown: &[usize]) -> Figure {
     made(sweep, shown, canvas, bottom - 10.0)
 }
 
+/// A quantile of the band of a share.
+type Quantile = fn(&Share) -> f64;
+
 fn curve(canvas: &mut Canvas, panel: &Panel, sweep: &Sweep, outcome: usize, across: &Across) {
     let mut order: Vec<usize> = (0..sweep.points.len()).collect();
     order.sort_by(|a, b| across.places[*a].total_cmp(&across.places[*b]));
@@ -347,7 +350,7 @@ fn curve(canvas: &mut Canvas, panel: &Panel, sweep: &Sweep, outcome: usize, acro
     canvas.dashes(&ends, 1.2, MUTED, (5.0, 4.0));
     let known = series.iter().all(|(_, share)| share.band.n > 1);
     if known && across.joined && series.len() > 1 {
-        let ranges: [(fn(&Share) -> f64, fn(&Share) -> f64, f64); 2] = [
+        let ranges: [(Quantile, Quantile, f64); 2] = [
             (|share| share.band.q05, |share| share.band.q95, 0.18),
             (|share| share.band.q25, |share| share.band.q75, 0.28),
         ];

@@ -218,6 +218,7 @@ struct Study<'a> {
 ///
 /// # Errors
 /// See [`SensitivityError`].
+#[expect(clippy::too_many_lines, reason = "one analysis, step by step")]
 pub fn analyse(
     model: &Model,
     measures: &[Measure],

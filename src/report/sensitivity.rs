@@ -100,22 +100,22 @@ fn design(it: &Sensitivity) -> String {
         it.seed
     );
     if it.unread > 0 {
-        words += &format!(
+        words.extend([format!(
             " {} uncertain numbers of the file are not varied, since no run reads them.",
             it.unread
-        );
+        )]);
     }
     if it.dropped > 0 {
-        words += &format!(
+        words.extend([format!(
             " {} base points were dropped whole, because an output in them was no number.",
             it.dropped
-        );
+        )]);
     }
     if it.missing > 0 {
-        words += &format!(
+        words.extend([format!(
             " PARTIAL: stopped before {} more base points; the other numbers together are not known.",
             it.missing
-        );
+        )]);
     }
     words
 }
@@ -362,7 +362,10 @@ pub fn screening_text(it: &Screening, facts: &dyn FactIndex, look: Look) -> Stri
         it.seed
     );
     if it.missing > 0 {
-        words += &format!(" PARTIAL: stopped before {} more trajectories.", it.missing);
+        words.extend([format!(
+            " PARTIAL: stopped before {} more trajectories.",
+            it.missing
+        )]);
     }
     out += &look.paragraph(&words, "", "");
     out.push('\n');
