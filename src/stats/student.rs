@@ -68,7 +68,9 @@ pub struct Estimate {
 /// interval is not known, and its ends are not numbers. None without any.
 pub fn of_replicates(values: &[f64]) -> Option<Estimate> {
     let mut moments = Moments::default();
-    values.iter().for_each(|&value| moments.add(value));
+    for &value in values {
+        moments.add(value);
+    }
     if moments.n == 0 {
         return None;
     }
