@@ -389,3 +389,154 @@ fn chips(canvas: &mut Canvas, own: &[&Restriction], types: &[String], (upper, lo
         canvas.words(at, &text, look.anchor(Anchor::Middle));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::canvas::{Mark, meet};
+    use super::*;
+    use crate::ensemble::discover::StepRow;
+    use crate::ensemble::summary::ScenarioInfo;
+
+    fn measure(coverage: f64, density: f64) -> Measure {
+        Measure {
+            runs: 500,
+            hits: (500.0 * density) as usize,
+            density,
+            low: density * 0.9,
+            high: (density * 1.1).min(1.0),
+            coverage,
+            mass: 0.1,
+        }
+    }
+
+    fn restriction(factor: usize, limit: Bound, kept: bool) -> Restriction {
+        Restriction {
+            factor,
+            limit,
+            quasi_p: 0.01,
+            held_out_p: 0.02,
+            found_again: 0.9,
+            kept,
+        }
+    }
+
+    /// A region of five limits, long paths and many types among them.
+    fn discovery(found: bool) -> Discovery {
+        let number = |id: &str, low, high| Factor {
+            id: id.to_owned(),
+            kind: FactorKind::Number { low, high },
+        };
+        let steps = (0..30).map(|step| {
+            let part = f64::from(step) / 30.0;
+            StepRow {
+                step: step as usize,
+                restricted: step as usize / 4,
+                in_sample: measure(1.0 - 0.7 * part, 0.1 + 0.8 * part),
+                held_out: measure(1.0 - 0.8 * part, 0.1 + 0.5 * part),
+            }
+        });
+        Discovery {
+            scenario: ScenarioInfo {
+                id: "quarrel".to_owned(),
+                title: "A quarrel over water".to_owned(),
+                summary: String::new(),
+                cutoff: date(2020, 1, 1),
+            },
+            outcome: "strike".to_owned(),
+            name: "Strike: aircraft over the site".to_owned(),
+            seed: 1,
+            draws: 20_000,
+            replicates: 1,
+            everywhere: measure(1.0, 0.1),
+            parts: [10_000, 5_000, 5_000],
+            factors: vec![
+                number("force.strike.advantage", 0.2, 0.8),
+                number(
+                    "parties.upland.types.a-very-long-name.preferences.inspection.weight",
+                    0.0,
+                    1.0,
+                ),
+                number("talks.on_walkout.tension", 0.5, f64::INFINITY),
+                Factor {
+                    id: "parties.lowland.type".to_owned(),
+                    kind: FactorKind::Type {
+                        party: "Lowland".to_owned(),
+                        types: [
+                            "Patient: waits",
+                            "Hawkish",
+                            "Divided at home",
+                            "Unsure",
+                            "Late",
+                        ]
+                        .map(ToOwned::to_owned)
+                        .to_vec(),
+                        weights: vec![String::new(); 5],
+                    },
+                },
+            ],
+            regions: vec![Region {
+                chosen: 12,
+                by_hand: false,
+                restrictions: vec![
+                    restriction(0, Bound::AtLeast(0.21), true),
+                    restriction(0, Bound::AtMost(0.79), true),
+                    restriction(1, Bound::AtMost(0.02), false),
+                    restriction(2, Bound::AtLeast(0.7), true),
+                    restriction(3, Bound::OneOf(vec![1, 4]), true),
+                ],
+                in_sample: measure(0.7, 0.5),
+                held_out: measure(0.68, 0.45),
+                searched: measure(1.0, 0.1),
+                found,
+                steps: steps.collect(),
+            }],
+        }
+    }
+
+    #[test]
+    fn words_stay_on_the_sheet_and_apart() {
+        for found in [true, false] {
+            let figures = figures(&discovery(found));
+            assert_eq!(figures.len(), 2);
+            for figure in &figures {
+                let words: Vec<_> = figure.draw.all_words().collect();
+                for (index, one) in words.iter().enumerate() {
+                    let own = one.bounds();
+                    let sheet = own.0 >= 0.0 && own.2 <= WIDTH && own.3 <= figure.draw.height;
+                    assert!(sheet, "{}: {one:?} leaves the sheet", figure.name);
+                    for other in &words[index + 1..] {
+                        assert!(!meet(own, other.bounds()), "{one:?} {other:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Both curves, the region and its interval are drawn where their numbers are.
+    #[test]
+    fn the_region_stands_at_its_coverage_and_density() {
+        let figure = &figures(&discovery(true))[0];
+        assert!(figure.title.contains("45 of 100 runs"), "{}", figure.title);
+        let diamonds = figure
+            .draw
+            .marks
+            .iter()
+            .filter(|mark| matches!(mark, Mark::Area { .. }));
+        assert_eq!(diamonds.count(), 1);
+        let without = &figures(&discovery(false))[0];
+        assert!(
+            without.title.contains("no region found"),
+            "{}",
+            without.title
+        );
+        assert!(
+            without
+                .draw
+                .marks
+                .iter()
+                .all(|mark| !matches!(mark, Mark::Area { .. }))
+        );
+    }
+}

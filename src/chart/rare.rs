@@ -185,3 +185,90 @@ fn names(canvas: &mut Canvas, panel: &Panel, rare: &RareOutcome) -> f64 {
     canvas.words(at, &words, Look::small().bold().colour(INK));
     panel.bottom() + 46.0
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::canvas::meet;
+    use super::*;
+    use crate::ensemble::rare::{Level, RepeatRow, StageShare};
+    use crate::ensemble::summary::ScenarioInfo;
+
+    /// So many thresholds; repetitions that let a fifth through, the last of them none at the end.
+    fn rare(thresholds: usize) -> RareOutcome {
+        let stages = thresholds + 1;
+        let last = |repeat: usize, stage: usize| repeat == 4 && stage + 1 == stages;
+        RareOutcome {
+            scenario: ScenarioInfo {
+                id: "quarrel".to_owned(),
+                title: "A quarrel".to_owned(),
+                summary: String::new(),
+                cutoff: date(2020, 1, 1),
+            },
+            outcome: "strike".to_owned(),
+            name: "Strike".to_owned(),
+            level: Level::Force,
+            seed: 1,
+            paths: 500,
+            repeats: 5,
+            share: 1e-6,
+            interval: Some((0.0, 3e-6)),
+            relative_error: Some(0.3),
+            empty: 1,
+            rounds: 100_000,
+            plain_runs: Some(1e7),
+            thresholds: (0..thresholds)
+                .map(|level| 1e-5 * (level + 1) as f64)
+                .collect(),
+            stages: (0..stages)
+                .map(|stage| StageShare {
+                    threshold: (stage < thresholds).then(|| 1e-5 * (stage + 1) as f64),
+                    paths: 2500,
+                    entered: 500,
+                    unannounced: 0,
+                    rounds: 1000,
+                })
+                .collect(),
+            estimates: (0..5)
+                .map(|repeat| RepeatRow {
+                    estimate: 1e-6,
+                    entered: (0..stages)
+                        .map(|stage| if last(repeat, stage) { 0 } else { 100 })
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn words_stay_on_the_sheet_and_apart() {
+        for thresholds in [0, 1, 7, 12, 30] {
+            let figure = figure(&rare(thresholds));
+            let words: Vec<_> = figure.draw.all_words().collect();
+            for (index, one) in words.iter().enumerate() {
+                let own = one.bounds();
+                let sheet = own.0 >= 0.0 && own.2 <= WIDTH && own.3 <= figure.draw.height;
+                assert!(sheet, "{thresholds}: {one:?} leaves the sheet");
+                for other in &words[index + 1..] {
+                    assert!(
+                        !meet(own, other.bounds()),
+                        "{thresholds}: {one:?} {other:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_outcome_out_of_reach_says_so() {
+        let mut none = rare(3);
+        (none.share, none.interval, none.relative_error) = (0.0, None, None);
+        let figure = figure(&none);
+        assert!(
+            figure.title.contains("not reached by any of 5"),
+            "{}",
+            figure.title
+        );
+    }
+}
