@@ -134,8 +134,12 @@ fn the_region_of_the_strike_names_what_the_file_makes_matter() {
         "{}",
         text(&output.stdout)
     );
+    // Only a path that is too long for its column may push a line beyond the width.
     for line in text(&output.stdout).lines() {
-        assert!(line.chars().count() <= 80 || !line.contains(' '), "{line}");
+        let long_word = line
+            .split_whitespace()
+            .any(|word| word.chars().count() > 40);
+        assert!(line.chars().count() <= 80 || long_word, "{line}");
     }
 }
 

@@ -82,6 +82,29 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
     let at = (panel.right(), panel.bottom() + 38.0);
     canvas.words(at, "Coverage", heading.anchor(Anchor::End));
     everywhere(&mut canvas, &panel, discovery);
+    curves(&mut canvas, &panel, region);
+    let canvas = canvas.finish(panel.bottom() + 46.0, &footer(discovery));
+    let description = format!(
+        "A line from the whole of the runs, coverage 100 % and density {}, through {} boxes. The box \
+         taken covers {} at a density of {}, on other runs {} at {}.",
+        phrase::percent(region.steps[0].in_sample.density),
+        region.steps.len() - 1,
+        phrase::percent(chosen.in_sample.coverage),
+        phrase::percent(chosen.in_sample.density),
+        phrase::percent(chosen.held_out.coverage),
+        phrase::percent(chosen.held_out.density),
+    );
+    Figure {
+        name: format!("{}-tradeoff", index + 1),
+        title,
+        description,
+        draw: canvas,
+    }
+}
+
+/// Every box on the runs searched and on others, the one taken ringed, and the region itself.
+fn curves(canvas: &mut Canvas, panel: &Panel, region: &Region) {
+    let chosen = &region.steps[region.chosen];
     let place = |measure: &Measure| panel.at(measure.coverage, measure.density);
     let own: Vec<_> = region
         .steps
@@ -112,7 +135,7 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
         canvas.disc(at, 4.2, colour);
     }
     if region.found {
-        final_box(&mut canvas, &panel, &region.held_out);
+        final_box(canvas, panel, &region.held_out);
     }
     let words = format!(
         "step {}: {}",
@@ -127,23 +150,6 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
         ((x, y - 24.0), Anchor::Middle),
     ];
     canvas.words_where_free(&places, &words, Look::body().bold(), bounds);
-    let canvas = canvas.finish(panel.bottom() + 46.0, &footer(discovery));
-    let description = format!(
-        "A line from the whole of the runs, coverage 100 % and density {}, through {} boxes. The box \
-         taken covers {} at a density of {}, on other runs {} at {}.",
-        phrase::percent(region.steps[0].in_sample.density),
-        region.steps.len() - 1,
-        phrase::percent(chosen.in_sample.coverage),
-        phrase::percent(chosen.in_sample.density),
-        phrase::percent(chosen.held_out.coverage),
-        phrase::percent(chosen.held_out.density),
-    );
-    Figure {
-        name: format!("{}-tradeoff", index + 1),
-        title,
-        description,
-        draw: canvas,
-    }
 }
 
 /// A line at the share over all runs.

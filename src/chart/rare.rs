@@ -54,18 +54,7 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         up: (-decades, 0.0),
     };
     let height = |share: f64| panel.y(ln(share.max(1e-300)) / ln(10.0));
-    let step = (decades as usize).div_ceil(8).max(1);
-    let ticks: Vec<(f64, String)> = (0..=decades as usize)
-        .step_by(step)
-        .map(|decade| {
-            let words = match decade {
-                0 => "all runs".to_owned(),
-                decade => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
-            };
-            (-(decade as f64), words)
-        })
-        .collect();
-    panel.ticks_up(&mut canvas, &ticks);
+    panel.ticks_up(&mut canvas, &ticks(decades as usize));
     for way in &ways {
         let points: Vec<_> = (way.iter().enumerate())
             .filter(|(_, share)| **share > 0.0)
@@ -73,15 +62,7 @@ pub fn figure(rare: &RareOutcome) -> Figure {
             .collect();
         canvas.line(&points, 1.0, MUTED.at(0.5));
     }
-    let mean: Vec<f64> = (0..=stages)
-        .map(|stage| {
-            let sum: f64 = ways
-                .iter()
-                .map(|way| way.get(stage).copied().unwrap_or(0.0))
-                .sum();
-            sum / ways.len().max(1) as f64
-        })
-        .collect();
+    let mean = mean(&ways, stages);
     let points: Vec<_> = (mean.iter().enumerate())
         .filter(|(_, share)| **share > 0.0)
         .map(|(stage, &share)| (panel.x(stage as f64), height(share)))
@@ -131,6 +112,30 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         description,
         draw: canvas,
     }
+}
+
+/// Powers of ten, at most eight of them named.
+fn ticks(decades: usize) -> Vec<(f64, String)> {
+    let step = decades.div_ceil(8).max(1);
+    let name = |decade: usize| match decade {
+        0 => "all runs".to_owned(),
+        decade => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
+    };
+    let named = (0..=decades).step_by(step);
+    named
+        .map(|decade| (-(decade as f64), name(decade)))
+        .collect()
+}
+
+/// Mean over the repetitions after each of so many stages; one that ended counts as 0.
+fn mean(ways: &[Vec<f64>], stages: usize) -> Vec<f64> {
+    let at = |stage: usize| {
+        let shares = ways
+            .iter()
+            .map(|way| way.get(stage).copied().unwrap_or(0.0));
+        shares.sum::<f64>() / ways.len().max(1) as f64
+    };
+    (0..=stages).map(at).collect()
 }
 
 /// Shares of all runs after each stage, the beginning first.

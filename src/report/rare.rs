@@ -61,8 +61,7 @@ pub fn answer(rare: &RareOutcome) -> String {
         format!("at most {}, and from here no lower limit", one_in(high))
     };
     format!(
-        "About {} run in {}: a share of {} ({} to {}, 95%), {span}.",
-        1,
+        "About 1 run in {}: a share of {} ({} to {}, 95%), {span}.",
         thousands((1.0 / rare.share).round() as u64),
         number(rare.share),
         number(low),
