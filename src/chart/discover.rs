@@ -54,7 +54,7 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
     let (mut canvas, top) = Canvas::titled(&title, subtitle);
     let most = (region.steps.iter())
         .flat_map(|step| [step.in_sample.density, step.held_out.density])
-        .chain([region.held_out.high])
+        .chain([region.held_out.high, discovery.everywhere.density])
         .fold(0.05, f64::max);
     let step = [0.02, 0.05, 0.1, 0.2]
         .into_iter()
@@ -135,7 +135,7 @@ fn curves(canvas: &mut Canvas, panel: &Panel, region: &Region) {
         canvas.disc(at, 4.2, colour);
     }
     if region.found {
-        final_box(canvas, panel, &region.held_out);
+        final_box(canvas, panel, &region.held_out, place(&chosen.in_sample).0);
     }
     let words = format!(
         "step {}: {}",
@@ -162,8 +162,9 @@ fn everywhere(canvas: &mut Canvas, panel: &Panel, discovery: &Discovery) {
     canvas.words(at, &words, Look::small().colour(INK));
 }
 
-/// The kept limits on the runs that only measure, with the interval of their density.
-fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure) {
+/// The kept limits on the runs that only measure, with the interval of their density; words on the
+/// side away from the curves, which are at `curve`.
+fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure, curve: f64) {
     let (x, y) = panel.at(measure.coverage, measure.density);
     let (low, high) = (panel.y(measure.low), panel.y(measure.high));
     canvas.line(&[(x, low), (x, high)], 1.8, INK);
@@ -177,8 +178,13 @@ fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure) {
         phrase::percent_range(measure.low, measure.high),
     );
     let bounds = (panel.left, panel.top, panel.right(), panel.bottom());
+    let beside = if x < curve {
+        ((x - 14.0, y + 5.0), Anchor::End)
+    } else {
+        ((x + 14.0, y + 5.0), Anchor::Start)
+    };
     let places = [
-        ((x + 14.0, y + 5.0), Anchor::Start),
+        beside,
         ((x + 12.0, high - 4.0), Anchor::Start),
         ((x - 12.0, low + 16.0), Anchor::End),
         ((x + 12.0, low + 18.0), Anchor::Start),
@@ -212,7 +218,7 @@ fn limits(discovery: &Discovery, region: &Region, index: usize) -> Figure {
         )
     };
     let subtitle = "Each bar is what the file allows; the coloured part is what the region asks for. Hatched \
-        limits were in the box that was found but did not come back on other runs, and were left out. \
+        limits were in the box that was found, but other runs do not bear them out: they were left out. \
         Right: how many of ten half-samples of the draws found the limit again.";
     let (mut canvas, top) = Canvas::titled(&title, subtitle);
     let mut rows: Vec<(usize, Vec<&Restriction>)> = Vec::new();
