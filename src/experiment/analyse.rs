@@ -22,7 +22,8 @@ use crate::stats::goodman::goodman;
 use crate::stats::histogram::Histogram;
 use crate::stats::moments::Moments;
 use crate::stats::normal::Z95;
-use crate::stats::stratified::normal_interval;
+use crate::stats::stratified::stratified_interval;
+use crate::stats::student::mean_interval;
 use crate::stats::tally::Tally;
 use crate::stats::wilson::wilson;
 
@@ -276,16 +277,14 @@ impl<'a> Sums<'a> {
         let party = |index: usize| {
             let ((between, histogram), all) = (&self.means[index], &self.utility[index]);
             // One run a draw, or none complete: the runs' whole variance, too wide, not too narrow.
-            let error = if self.replicates > 1 && between.n() > 0 {
-                between.chance_error()
-            } else {
-                all.variance_of_mean().sqrt()
-            };
+            let limits = stratified_interval(between, self.replicates, 0.05)
+                .or_else(|| mean_interval(all, 0.05))
+                .unwrap_or((all.mean, all.mean));
             PartyUtility {
                 id: self.facts.parties[index].id.clone(),
                 name: self.facts.parties[index].name.clone(),
                 mean: all.mean,
-                chance: interval(normal_interval(all.mean, error, Z95)),
+                chance: interval(limits),
                 band: self.band(between, |q| histogram.quantile(q)),
             }
         };
