@@ -48,7 +48,9 @@ fn sample() -> (Vec<Column>, Vec<Cells>) {
 
 fn written(columns: &[Column], groups: &[&[Cells]]) -> Vec<u8> {
     let mut writer = RowsWriter::new(Vec::new(), columns).unwrap();
-    groups.iter().for_each(|group| writer.group(group).unwrap());
+    for group in groups {
+        writer.group(group).unwrap();
+    }
     writer.finish(&[("plan", "abc".to_owned())]).unwrap()
 }
 
