@@ -51,6 +51,7 @@ fn the_baseline_stands_on_one_sound_page() {
         "When it ends",
         "Which unknown numbers go with it",
         "What was expected of it",
+        "What others said, put to the model",
         "What happens on the way",
         "The scenario in words",
         "The numbers and their reasons",
@@ -133,6 +134,31 @@ fn a_variant_is_held_to_what_it_expects() {
     assert_eq!(faults(&page), Vec::<String>::new());
     assert!(page.contains("<strong>supported</strong>"));
     assert!(page.contains("What would count against it") && !page.contains("<svg"));
+}
+
+#[test]
+fn verdicts_on_claims_are_told_where_they_are_given() {
+    let out = folder("report-claims");
+    let folder = out.to_str().expect("a path in text");
+    let size = ["--draws", "20", "--replicates", "5", "--quiet"];
+    let only = [
+        "claims",
+        "--only",
+        "announce-the-package",
+        "--out",
+        folder,
+        "--name",
+        "n",
+    ];
+    let output = jawjaw(&[&only[..], &size].concat());
+    assert!(output.status.success(), "{}", text(output.stderr));
+    let claims = out.join("claims/n");
+    let claims = claims.to_str().expect("a path in text");
+    let arguments = [BASE, "--draws", "40", "--no-charts", "--claims", claims];
+    let page = report(&out.join("a.html"), &arguments);
+    assert_eq!(faults(&page), Vec::<String>::new());
+    assert!(page.contains("Claims and what the model makes of them"));
+    assert!(page.contains("id=\"fact-d3-24-experts\""));
 }
 
 /// In Debian's `chromium`: no word on the console, no request to anywhere, a picture of the page on a

@@ -24,7 +24,7 @@ use crate::ensemble::run::{Recorder, RunError, run};
 use crate::ensemble::{MODEL_VERSION, Plan, Simulator, Summary};
 use crate::evidence::Evidence;
 use crate::report::comparison::CheckedExpectation;
-use crate::report::whole::{Origin, Picture, Report};
+use crate::report::whole::{Claims, Origin, Picture, Report};
 use crate::scenario::types::Scenario;
 
 /// Draws below which nothing is said of what goes with an outcome.
@@ -60,6 +60,9 @@ pub struct ReportArgs {
     /// Scenario file of the folder, if it is no longer where it was
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Folder that `jawjaw claims` wrote, whose verdicts on this file are told
+    #[arg(long, value_name = "DIR")]
+    claims: Option<PathBuf>,
     /// Leave the charts out; their tables stay
     #[arg(long)]
     no_charts: bool,
@@ -121,6 +124,9 @@ impl ReportArgs {
                 });
             }
         }
+        let claims: Option<Claims> = (self.claims.as_ref())
+            .map(|folder| folder::read(folder, "claims.json"))
+            .transpose()?;
         let report = Report {
             scenario,
             evidence,
@@ -128,6 +134,7 @@ impl ReportArgs {
             pictures: &pictures,
             drivers: &drivers(scenario, found),
             expectations: &found.expectations,
+            claims: claims.as_ref(),
             origin: &found.origin,
         };
         report.page().map_err(|error| message(&error))

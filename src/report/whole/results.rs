@@ -196,7 +196,8 @@ pub(super) fn drivers(report: &Report<'_>) -> Section {
                 "Which of the unknown numbers go with an outcome, told from these runs alone: the rank "
                 "correlation of a number's drawn value with the share of runs that end so. It sees what "
                 "rises or falls throughout and nothing of how numbers act together, and it is no proof of "
-                "a cause; but the draws were made at random, so nothing else can be behind it."
+                "a cause; but the draws were made at random, so nothing else can be behind it. "
+                code { "jawjaw sweep" } " plays one of them over its whole range."
             }
             @for (outcome, told) in report.drivers {
                 @let name = report.summary.outcomes.get(*outcome).map_or("", |own| own.name.as_str());
