@@ -49,8 +49,9 @@ fn in_short(summary: &Summary) -> Option<String> {
     }
     let band = if gravest.band.n > 1 {
         format!(
-            "; of that, as the unknown numbers vary, anything from {} of a hundred",
-            span_of_hundred(gravest.band.q05, gravest.band.q95)
+            ", and in anything from {} to {} as the numbers that nobody knows vary",
+            percent(gravest.band.q05),
+            percent(gravest.band.q95)
         )
     } else {
         String::new()
@@ -136,11 +137,49 @@ fn picture(report: &Report<'_>, name: &str, table: &Table) -> Result<Markup, Svg
             &picture.svg,
             &format!("picture-{name}"),
             &picture.title,
-            &format!("{}.", picture.title.trim_end_matches('.')),
+            caution(name),
             Some(table),
         ),
         None if table.is_empty() => Ok(html! {}),
         None => Ok(html! { (table) }),
+    }
+}
+
+/// What a picture shows and what it does not say, to stand below it.
+fn caution(name: &str) -> &'static str {
+    match name {
+        "1-outcomes" => {
+            "Bars are shares of runs. The longest is no prediction, and a match with a base rate is no \
+             confirmation: another class of cases would give another rate."
+        }
+        "2-timeline" => {
+            "Where the runs stand after each meeting. Settled means that an agreement stands which one of \
+             the outcomes asks for, perhaps a small one; it does not mean that the crisis is over."
+        }
+        "9-time-to-end" => {
+            "How long runs stay open, and what has ended the others. A run that reaches the horizon is not \
+             over; the curve says nothing of what comes after."
+        }
+        "3-concessions" => {
+            "What each party asked for, the best it was offered and what it has without agreement, on its \
+             own scale. Equal heights in two panels are not equal gains."
+        }
+        "4-joint" => {
+            "What two parties get in the end, under the frontier of what they could have had. A mark far \
+             below it is no proof of folly: the frontier knows everybody's wishes, the parties do not."
+        }
+        "5-issues" => {
+            "At which level each issue was settled, where each party stands and who refuses what. Levels \
+             are ordered, not measured: two steps are not twice one step."
+        }
+        "7-tension" => {
+            "Tension and each party's military posture over time, with a few single runs as thin lines. \
+             The middle line is no typical run."
+        }
+        _ => {
+            "What the others come to believe about a party, for each type that it may really be. They can \
+             only weigh the types that the file lists."
+        }
     }
 }
 
