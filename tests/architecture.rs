@@ -16,12 +16,13 @@ const ORDER: &[&[&str]] = &[
     &["solve"],
     &["ensemble"],
     &["drivers"],
-    &["experiment"],
     &["seat"],
     &["debrief"],
     &["chart"],
     &["report"],
+    &["experiment"],
     &["interchange", "teach"],
+    &["exercise", "interchange", "teach"],
     &["cli", "serve"],
 ];
 

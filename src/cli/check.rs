@@ -14,7 +14,7 @@ use crate::scenario::document::DocumentKind;
 /// Check scenario files and report every problem with its place
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Scenario files, or files of claims
+    /// Scenario files, or files of claims or exercises
     #[arg(required = true)]
     files: Vec<String>,
     /// Let warnings fail the check too
@@ -89,7 +89,7 @@ struct Checked {
 impl Checked {
     fn read(file: &str, facts: &Evidence) -> Result<Self, CliError> {
         Ok(match source::kind(file)? {
-            DocumentKind::Scenario => {
+            DocumentKind::Scenario | DocumentKind::Exercise => {
                 let loaded = source::open(file, facts)?;
                 Self {
                     usable: loaded.scenario.is_some(),

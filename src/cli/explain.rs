@@ -62,16 +62,11 @@ impl ExplainArgs {
 }
 
 /// What stands behind a number of a scenario, line by line: its range, its facts, what is assumed.
-/// For the type of a party, the weights that it is drawn by.
 pub(super) fn reasons(scenario: &Scenario, id: &str, facts: &dyn FactIndex) -> Vec<String> {
     let definition = scenario.by_definition.as_deref();
     let definition = definition.unwrap_or("of the format or its scale");
-    let own = |path: &str| match id.strip_suffix(".type") {
-        Some(party) => path.starts_with(&format!("{party}.types.")) && path.ends_with(".prior"),
-        None => path == id,
-    };
     let mut text = String::new();
-    for quantity in scenario.quantities().iter().filter(|one| own(&one.path)) {
+    for quantity in scenario.quantities().iter().filter(|one| one.path == id) {
         explain(&mut text, quantity, definition, facts).expect("a string takes any text");
     }
     text.lines()

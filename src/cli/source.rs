@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use super::CliError;
 use crate::diagnostic::Severity;
 use crate::evidence::Evidence;
+use crate::exercise;
 use crate::scenario::claims::{self, LoadedClaims};
 use crate::scenario::document::{self, DocumentKind};
 use crate::scenario::load::{FactIndex, LoadError, Loaded, Loader, load};
@@ -35,7 +36,10 @@ impl Loader for Disk {
 
 /// Loads a file that must be there; what is wrong inside it is in the result.
 pub fn open(path: &str, facts: &dyn FactIndex) -> Result<Loaded, CliError> {
-    must_be_file(path)?;
+    // An exercise is opened as the scenario that it plays.
+    if kind(path)? == DocumentKind::Exercise {
+        return Ok(exercise::load(path, &Disk, facts).loaded);
+    }
     Ok(load(path, &Disk, facts))
 }
 

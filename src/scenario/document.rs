@@ -14,13 +14,20 @@ pub enum DocumentKind {
     Scenario,
     /// `[[claims]]`: statements and their experiments.
     Claims,
+    /// `scenario`, `[[seats]]`, `[[phases]]`: a teaching exercise.
+    Exercise,
 }
+
+/// Keys that only an exercise has.
+const EXERCISE: [&str; 4] = ["scenario", "seats", "phases", "rubric"];
 
 /// The kind of document that a text is.
 pub fn kind(text: &str) -> DocumentKind {
     let (tree, _) = read(SourceId(0), text);
     if tree.get("claims").is_some() {
         DocumentKind::Claims
+    } else if EXERCISE.iter().any(|key| tree.get(key).is_some()) {
+        DocumentKind::Exercise
     } else {
         DocumentKind::Scenario
     }

@@ -125,6 +125,18 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     )
 }
 
+/// Loads a tree that stands in the text of another document, as if it were a scenario file of its own.
+pub fn load_tree(
+    path: &str,
+    text: &str,
+    tree: Node,
+    loader: &dyn Loader,
+    facts: &dyn FactIndex,
+) -> Loaded {
+    let chain = extend::follow_tree(&paths::normalise(path), text, tree, &[], loader);
+    settle(chain, loader, facts)
+}
+
 /// From one tree to a scenario.
 pub(super) fn settle(chain: Chain, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     let Chain {
@@ -178,7 +190,7 @@ pub(super) fn settle(chain: Chain, loader: &dyn Loader, facts: &dyn FactIndex) -
 }
 
 /// In the order of the texts, each problem once: a type repeats what is wrong with its party.
-fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| {
         diagnostic
             .labels

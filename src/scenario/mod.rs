@@ -18,7 +18,7 @@ pub mod load;
 pub mod merge;
 pub mod names;
 mod numbers;
-mod paths;
+pub(crate) mod paths;
 pub mod published;
 pub mod quantity;
 pub mod read;

@@ -14,7 +14,7 @@ mod games;
 mod gates;
 mod number;
 mod party;
-mod reader;
+pub(crate) mod reader;
 mod rules;
 mod table;
 
