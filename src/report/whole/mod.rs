@@ -50,6 +50,19 @@ pub struct Origin {
     pub model_version: u32,
 }
 
+/// What moving each uncertain number does to the outcomes, told in sentences.
+#[derive(Debug, Clone)]
+pub struct Screened {
+    /// Trajectories.
+    pub trajectories: u64,
+    /// Runs played for it.
+    pub runs: u64,
+    /// One for each of the top drivers, with what stands behind the number.
+    pub sentences: Vec<String>,
+    /// Pictures of it.
+    pub pictures: Vec<Picture>,
+}
+
 /// What the report is made of.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -61,6 +74,8 @@ pub struct Report<'a> {
     pub summary: &'a Summary,
     /// Pictures of them.
     pub pictures: &'a [Picture],
+    /// What moving the numbers does; none if it was not looked for.
+    pub screening: Option<&'a Screened>,
     /// What goes with some of its outcomes: index of the outcome, then the numbers.
     pub drivers: &'a [(usize, Associations)],
     /// Its expectations, checked; empty if it has none or they were not.
@@ -82,7 +97,7 @@ impl Report<'_> {
             .section(scenario::question(self))
             .section(results::ends(self)?)
             .section(results::time(self)?)
-            .section(results::drivers(self))
+            .section(results::drivers(self)?)
             .section(results::expectations(self))
             .section(claims::claims(self));
         if let Some(table) = results::table(self)? {

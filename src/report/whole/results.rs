@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Report, absent, in_runs};
+use super::{Report, Screened, absent, in_runs};
 use crate::ensemble::intervals::IntervalMethod;
 use crate::ensemble::summary::{Band, Summary};
 use crate::report::comparison::{CheckedExpectation, signed_span};
@@ -224,13 +224,17 @@ pub(super) fn time(report: &Report<'_>) -> Result<Section, SvgError> {
     Ok(Section::new("time", "When it ends", body))
 }
 
-pub(super) fn drivers(report: &Report<'_>) -> Section {
+pub(super) fn drivers(report: &Report<'_>) -> Result<Section, SvgError> {
     const MOST: usize = 10;
     let file = &report.origin.file;
+    let screening = report.screening.map(screened).transpose()?;
     let body = html! {
-        @if report.drivers.is_empty() {
-            (absent("This page was made without a look at what drives the result:", &format!("jawjaw report {file}")))
-        } @else {
+        @if let Some(screening) = &screening { (screening) }
+        @else if report.drivers.is_empty() {
+            (absent("This page was made without a look at what drives the result:", &format!("jawjaw sensitivity {file}")))
+        }
+        @if !report.drivers.is_empty() {
+            h3 { "What goes with it" }
             p {
                 "Which of the unknown numbers go with an outcome, told from these runs alone: the rank "
                 "correlation of a number's drawn value with the share of runs that end so. It sees what "
@@ -240,7 +244,7 @@ pub(super) fn drivers(report: &Report<'_>) -> Section {
             }
             @for (outcome, told) in report.drivers {
                 @let name = report.summary.outcomes.get(*outcome).map_or("", |own| own.name.as_str());
-                h3 { (name) }
+                h4 { (name) }
                 @if told.found.is_empty() {
                     p {
                         "None of " (thousands(told.numbers as u64)) " uncertain numbers goes with it beyond "
@@ -262,7 +266,33 @@ pub(super) fn drivers(report: &Report<'_>) -> Section {
             }
         }
     };
-    Section::new("drivers", "Which unknown numbers go with it", body)
+    Ok(Section::new(
+        "drivers",
+        "Which unknown numbers it hangs on",
+        body,
+    ))
+}
+
+/// What moving each number does: sentences, then the picture.
+fn screened(it: &Screened) -> Result<Markup, SvgError> {
+    let mut pictures = Vec::new();
+    for picture in &it.pictures {
+        let id = format!("picture-{}", picture.name);
+        let caution = "Effects of moving one number at a time from random points. Numbers further to the \
+                       right move the ends more; those high up move them differently as others vary.";
+        pictures.push(figure(&picture.svg, &id, &picture.title, caution, None)?);
+    }
+    Ok(html! {
+        h3 { "What moving them does" }
+        p {
+            "Each uncertain number was moved over half of its probability from " (it.trajectories)
+            " random points, all luck held fixed, in " (thousands(it.runs)) " runs of their own (Morris 1991): "
+            "which part of all runs ends otherwise then. It ranks; for shares of the variance there is "
+            code { "jawjaw sensitivity" } "."
+        }
+        ol { @for sentence in &it.sentences { li { (sentence) } } }
+        @for picture in &pictures { (picture) }
+    })
 }
 
 fn strongest<'a>(
