@@ -187,6 +187,10 @@ impl<'a> Sitter<'a> {
         options: &[(Option<usize>, f64)],
     ) -> Moment {
         let parties = self.model.parties.len();
+        debug_assert_eq!(
+            at.levels, self.levels,
+            "levels are followed as in the engine"
+        );
         let by = |terms: &Terms| {
             let last = self.offered.iter().rev().find(|(_, offer)| offer == terms);
             last.and_then(|(by, _)| *by)
