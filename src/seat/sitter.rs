@@ -491,8 +491,10 @@ impl Log for Sitter<'_> {
                 let moment = self.moment(asked, at, &[]);
                 self.faced.push(moment);
             }
+            let decides =
+                !self.over() && (self.next < self.script.len() || self.then == Then::Stop);
             self.next += usize::from(leaves);
-            return leaves.then_some(true);
+            return decides.then_some(leaves);
         }
         let alternating = at
             .meeting

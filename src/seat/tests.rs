@@ -142,6 +142,8 @@ pub(super) fn play(table: Table, player: Player, dice: &mut Dice) -> Game {
 fn games(player: Player, count: u64) {
     let mut texts = PROTOCOLS.map(with_protocol).to_vec();
     texts.push(include_str!("../../tests/fixtures/quarrel.toml").to_owned());
+    texts.push(include_str!("../../scenarios/geneva-week.toml").to_owned());
+    texts.push(include_str!("../../scenarios/cuba-1962.toml").to_owned());
     let models: Vec<Model> = texts.iter().map(|text| model(text)).collect();
     for seed in 0..count {
         let model = &models[seed as usize % models.len()];

@@ -58,8 +58,11 @@ pub(super) fn brief(page: &mut Page, words: &Words<'_>, brief: &Brief, facts: &d
     page.say(
         "Most important first. In brackets the issue's number, then its share of your concern.",
     );
+    let mut before = None;
     for want in &brief.wants {
-        self::want(page, words, want, facts);
+        self::want(page, words, want);
+        reasons(page, &want.why, before, facts);
+        before = want.why.assumed.as_deref();
     }
     links(page, words, brief);
     page.heading("Your red lines");
@@ -88,23 +91,24 @@ pub(super) fn brief(page: &mut Page, words: &Words<'_>, brief: &Brief, facts: &d
     );
 }
 
-fn want(page: &mut Page, words: &Words<'_>, want: &Want, facts: &dyn FactIndex) {
+fn want(page: &mut Page, words: &Words<'_>, want: &Want) {
     let best = want.values.iter().enumerate();
     let best = best.reduce(|a, b| if b.1 > a.1 { b } else { a });
     let best = best.map_or(0, |(level, _)| level);
     let issue = words.issue(&want.issue).unwrap_or_default();
-    let now = words.model.issues[issue].status_quo;
-    page.item(&format!(
-        "{} ({} of 100). Best for you: {}. Now: {}.",
-        words.numbered(&want.issue),
-        hundred(want.weight),
-        words.level(&want.issue, best),
-        words.level(&want.issue, usize::from(now))
-    ));
-    reasons(page, &want.why, facts);
+    let now = usize::from(words.model.issues[issue].status_quo);
+    let (name, share) = (words.numbered(&want.issue), hundred(want.weight));
+    let best_level = words.level(&want.issue, best);
+    page.item(&if best == now {
+        format!("{name} ({share} of 100). Best for you is what is in force: {best_level}.")
+    } else {
+        let in_force = words.level(&want.issue, now);
+        format!("{name} ({share} of 100). Best for you: {best_level}. In force: {in_force}.")
+    });
 }
 
-fn reasons(page: &mut Page, why: &Why, facts: &dyn FactIndex) {
+/// Why a number is what it is; an assumption is not said twice running.
+fn reasons(page: &mut Page, why: &Why, before: Option<&str>, facts: &dyn FactIndex) {
     for id in why.from.iter().take(FACTS) {
         let text = match facts.fact_text(id) {
             Some(fact) => format!("{} ({}) [{id}]", fact.statement, fact.attributed_to),
@@ -115,7 +119,11 @@ fn reasons(page: &mut Page, why: &Why, facts: &dyn FactIndex) {
     if why.from.len() > FACTS {
         page.hang("", 6, &format!("Also: {}", why.from[FACTS..].join(", ")));
     }
-    if let Some(assumed) = &why.assumed {
+    if let Some(assumed) = why
+        .assumed
+        .as_deref()
+        .filter(|&assumed| Some(assumed) != before)
+    {
         page.hang("", 6, &format!("Assumed: {assumed}."));
     }
 }
@@ -147,7 +155,7 @@ fn red_line(page: &mut Page, words: &Words<'_>, issue: &str, line: &Line, facts:
     let levels: Vec<String> = line
         .levels
         .iter()
-        .map(|&level| format!("{} {}", letter(level), words.level(issue, level)))
+        .map(|&level| format!("{} `{}`", letter(level), words.level(issue, level)))
         .collect();
     let means = if line.firm {
         "You never cross it.".to_owned()
@@ -155,8 +163,11 @@ fn red_line(page: &mut Page, words: &Words<'_>, issue: &str, line: &Line, facts:
         format!("Crossing it costs you {} points.", points(line.cost))
     };
     let name = words.numbered(issue);
-    page.item(&format!("{name}, at {}. {means}", levels.join("; or ")));
-    reasons(page, &line.why, facts);
+    page.item(&format!(
+        "{name}, at level {}. {means}",
+        levels.join(" or ")
+    ));
+    reasons(page, &line.why, None, facts);
 }
 
 fn outside(page: &mut Page, words: &Words<'_>, brief: &Brief) {

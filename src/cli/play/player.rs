@@ -13,6 +13,7 @@ use super::page::{Page, change, day, hundred, letter, list, points};
 use super::pages;
 use super::words::Words;
 use crate::scenario::load::FactIndex;
+use crate::seat::news::News;
 use crate::seat::session::{Header, Session};
 use crate::seat::view::{Question, Turn, View};
 use crate::seat::{Brief, Decision, Event, Game, Package, Phase};
@@ -211,7 +212,16 @@ impl<'a> Player<'a> {
     fn decide(&mut self) -> Result<Flow, CliError> {
         let view = self.game.view();
         let mut page = self.page();
-        self.words().news(&mut page, &view.news[self.told..]);
+        // What is on the table is said below.
+        let mut news = &view.news[self.told..];
+        let standing = view.turn.as_ref().and_then(|turn| turn.standing.as_ref());
+        if let (Some(standing), Some((last, before))) = (standing, news.split_last())
+            && let News::Offer { proposal, .. } | News::Text { proposal } = &last.news
+            && *proposal == standing.proposal
+        {
+            news = before;
+        }
+        self.words().news(&mut page, news);
         self.told = view.news.len();
         if let Some(turn) = &view.turn {
             self.situation(&mut page, turn);
@@ -259,6 +269,13 @@ impl<'a> Player<'a> {
                     if level >= issue.levels.len() {
                         let last = letter(issue.levels.len() - 1);
                         return self.tell(&format!("{} has levels a to {last}.", issue.name));
+                    }
+                    let seen = turn.issues.iter().find(|seen| seen.issue == issue.id);
+                    if seen.is_some_and(|seen| seen.level == level) {
+                        package.levels.remove(&issue.id);
+                        let level = &issue.levels[level];
+                        self.tell(&format!("In force already: {}: {level}.", issue.name))?;
+                        continue;
                     }
                     package.levels.insert(issue.id.clone(), level);
                 }

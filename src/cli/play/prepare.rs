@@ -128,10 +128,12 @@ impl Player<'_> {
             Step::Priorities(party) => {
                 page.heading(&heading);
                 page.say(&format!(
-                    "What does {} care for most? Numbers of issues, most important first, as in `4 1`.",
+                    "What matters most to {}, as you guess? Numbers of issues, most important first, as \
+                     in `4 1`; `issues` lists them.",
                     scenario.parties[party].name
                 ));
-                for (index, issue) in scenario.issues.iter().enumerate() {
+                let listed = if number == 2 { &*scenario.issues } else { &[] };
+                for (index, issue) in listed.iter().enumerate() {
                     page.hang(&format!("  [{}]", index + 1), 7, &issue.name);
                 }
             }

@@ -71,6 +71,15 @@ impl Words<'_> {
             .map_or("", |form| &form.name)
     }
 
+    /// What belongs to a party: `your exposure`, `exposure of Upland`.
+    fn of(&self, what: &str, id: &str) -> String {
+        if self.model.scenario.parties[self.seat].id == id {
+            format!("your {what}")
+        } else {
+            format!("{what} of {}", self.party(id))
+        }
+    }
+
     /// What a package would change, one line an issue.
     pub(super) fn package(&self, page: &mut Page, proposal: &Proposal) {
         for term in &proposal.terms {
@@ -79,8 +88,8 @@ impl Words<'_> {
             let to = self.level(&term.issue, term.to);
             let from = self.level(&term.issue, term.from);
             page.hang(
-                &format!("  {:<4}", format!("{}{}", issue + 1, letter(term.to))),
-                6,
+                &format!("    {:<5}", format!("{}{}", issue + 1, letter(term.to))),
+                9,
                 &format!("{name}: {to} (now: {from})"),
             );
         }
@@ -89,7 +98,7 @@ impl Words<'_> {
             .as_ref()
             .filter(|_| self.model.forms.len() > 1)
         {
-            page.hang("  form", 6, &format!(" {}", self.form(form)));
+            page.hang("    form ", 9, self.form(form));
         }
     }
 
@@ -288,7 +297,8 @@ impl Words<'_> {
                 .map(|id| format!("closes {}", self.venue(id))),
         );
         let seated = act.seats.iter().map(|(venue, party)| {
-            format!("{} gets a seat at {}", self.party(party), self.venue(venue))
+            let gets = self.does(party, "get", "gets");
+            format!("{gets} a seat at {}", self.venue(venue))
         });
         likely.extend(seated);
         let threats = scenario.threats.iter();
@@ -306,9 +316,9 @@ impl Words<'_> {
     fn effect(&self, slot: &str, by: f64) -> String {
         let (kind, of) = slot.split_once('.').unwrap_or((slot, ""));
         let named = || match kind {
-            "posture" => format!("readiness of {}", self.party(of)),
+            "posture" => self.of("readiness", of),
             "standing" => format!("what the crisis costs {}", self.party(of)),
-            "exposure" => format!("exposure of {}", self.party(of)),
+            "exposure" => self.of("exposure", of),
             "advantage" => "your chance of success by force".to_owned(),
             "drift" => "its weekly change".to_owned(),
             "said" => format!("public commitment `{of}`"),
@@ -317,7 +327,8 @@ impl Words<'_> {
         if kind == "level" {
             let steps = by.abs();
             let way = if by < 0.0 { "down" } else { "up" };
-            return format!("{} moves {steps} {way} by itself", self.numbered(of));
+            let levels = if steps > 1.0 { "levels" } else { "level" };
+            return format!("{} moves {steps} {levels} {way}", self.numbered(of));
         }
         format!("{} {}", named(), change(by))
     }
