@@ -19,6 +19,7 @@ pub mod event;
 mod game;
 pub mod glossary;
 pub mod news;
+mod options;
 #[cfg(feature = "interchange")]
 pub mod session;
 pub mod sitter;

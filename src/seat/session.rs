@@ -241,7 +241,7 @@ mod tests {
     fn every_bad_line_is_named_and_a_torn_one_forgiven() {
         let text = session().text();
         let torn = &text[..text.len() - 4];
-        let read = super::read(torn);
+        let read = read(torn);
         assert_eq!(read.diagnostics.len(), 1);
         assert_eq!(read.diagnostics[0].severity, Severity::Warning);
         assert!(read.session.is_some());

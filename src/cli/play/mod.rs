@@ -9,6 +9,7 @@ mod page;
 mod pages;
 mod player;
 mod prepare;
+mod screen;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -277,9 +277,10 @@ pub(super) fn calendar(page: &mut Page, words: &Words<'_>, from: usize) {
     for (index, round) in words.model.rounds.iter().enumerate().skip(from) {
         let venue = &words.model.scenario.venues[round.venue];
         let plan = &words.model.venues[round.venue];
-        let yours = plan.order.contains(&words.seat);
-        let you = if yours {
-            "you may sit here"
+        let you = if plan.seats.contains(&words.seat) {
+            "you sit here"
+        } else if plan.order.contains(&words.seat) {
+            "you might get a seat"
         } else {
             "without you"
         };
@@ -313,22 +314,10 @@ pub(super) fn background(page: &mut Page, words: &Words<'_>) {
 /// Threats and promises.
 pub(super) fn commitments(page: &mut Page, words: &Words<'_>, turn: &Turn) {
     page.heading("Threats and promises");
-    let scenario = &words.model.scenario;
     if turn.commitments.is_empty() {
         page.say("There are none.");
     }
     for commitment in &turn.commitments {
-        let threats = scenario
-            .threats
-            .iter()
-            .map(|threat| (&threat.id, &threat.name));
-        let promises = scenario
-            .promises
-            .iter()
-            .map(|promise| (&promise.id, &promise.name));
-        let name = threats
-            .chain(promises)
-            .find(|(id, _)| **id == commitment.id);
         let kind = if commitment.threat {
             "Threat"
         } else {
@@ -338,7 +327,7 @@ pub(super) fn commitments(page: &mut Page, words: &Words<'_>, turn: &Turn) {
             "{kind} by {} to {}: {}. Said in public at {} of 100; you believe it at {}.",
             words.party(&commitment.by),
             words.party(&commitment.to),
-            name.map_or("", |(_, name)| name),
+            words.commitment(&commitment.id),
             hundred(commitment.said),
             hundred(commitment.believed)
         ));

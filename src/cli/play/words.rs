@@ -4,7 +4,7 @@ use super::page::{Page, change, day, hundred, letter, list, points};
 use crate::model::Model;
 use crate::scenario::types::Protocol;
 use crate::seat::news::{Heard, News, Proposal};
-use crate::seat::view::{MoveView, Own, Warning};
+use crate::seat::view::{CommitmentView, MoveView, Own, Turn, Warning};
 
 /// Names of a scenario, and who asks.
 pub(super) struct Words<'m> {
@@ -102,6 +102,32 @@ impl Words<'_> {
         }
     }
 
+    /// What a draft changes against the offer on the table.
+    pub(super) fn difference(&self, standing: &Proposal, draft: &Proposal) -> String {
+        let level = |proposal: &Proposal, issue: &str| {
+            let term = proposal.terms.iter().find(|term| term.issue == issue);
+            term.map(|term| term.to)
+        };
+        let mut changes: Vec<String> = Vec::new();
+        for (index, issue) in self.model.scenario.issues.iter().enumerate() {
+            let (theirs, yours) = (level(standing, &issue.id), level(draft, &issue.id));
+            if theirs != yours {
+                changes.push(match yours {
+                    Some(yours) => format!("{}{}", index + 1, letter(yours)),
+                    None => format!("[{}] left out", index + 1),
+                });
+            }
+        }
+        if standing.form != draft.form {
+            changes.push("the form".to_owned());
+        }
+        if changes.is_empty() {
+            "The same as the offer on the table.".to_owned()
+        } else {
+            format!("Other than the offer on the table: {}.", changes.join(", "))
+        }
+    }
+
     /// What a package is worth to the person, against its walk-away point.
     pub(super) fn score(&self, to_you: f64, own: Own) -> String {
         let gap = to_you - own.walk_away;
@@ -154,8 +180,20 @@ impl Words<'_> {
 
     /// News, in order.
     pub(super) fn news(&self, page: &mut Page, all: &[Heard]) {
-        for heard in all {
-            self.one(page, &heard.news);
+        let you = &self.model.scenario.parties[self.seat].id;
+        for (index, heard) in all.iter().enumerate() {
+            let next = all.get(index + 1).map(|heard| &heard.news);
+            match (&heard.news, next) {
+                // Who answers with another offer need not say that it refuses.
+                (
+                    News::Response {
+                        party,
+                        accepts: false,
+                    },
+                    Some(News::Offer { by, .. }),
+                ) if party == you && by == you => {}
+                (news, _) => self.one(page, news),
+            }
         }
     }
 
@@ -313,6 +351,65 @@ impl Words<'_> {
         page.hang("", 5, &format!("{}.", likely.join("; ")));
     }
 
+    /// How tense it is and who is ready to use force.
+    pub(super) fn mood(&self, turn: &Turn) -> String {
+        let ready: Vec<String> = turn
+            .posture
+            .iter()
+            .filter(|(_, posture)| *posture >= 0.005)
+            .map(|(id, posture)| format!("{} {}", self.party(id), hundred(*posture)))
+            .collect();
+        let ready = if ready.is_empty() {
+            String::new()
+        } else {
+            format!("; readiness to use force: {}", list(&ready))
+        };
+        let (tension, exposure) = (hundred(turn.tension), hundred(turn.exposure));
+        format!("Of 100: tension {tension}, your exposure {exposure}{ready}.")
+    }
+
+    /// What has changed in threats and promises.
+    pub(super) fn changes(
+        &self,
+        page: &mut Page,
+        before: &[CommitmentView],
+        now: &[CommitmentView],
+    ) {
+        for (before, now) in before.iter().zip(now) {
+            let moved = |a: f64, b: f64| (a - b).abs() >= 0.01;
+            if moved(before.said, now.said) || moved(before.believed, now.believed) {
+                let kind = if now.threat { "threat" } else { "promise" };
+                page.item(&format!(
+                    "The {kind} of {} to {} is now said at {} of 100 (was {}); you believe it at {} \
+                     (was {}): {}.",
+                    self.party(&now.by),
+                    self.party(&now.to),
+                    hundred(now.said),
+                    hundred(before.said),
+                    hundred(now.believed),
+                    hundred(before.believed),
+                    self.commitment(&now.id)
+                ));
+            }
+        }
+    }
+
+    /// A threat or promise in words.
+    pub(super) fn commitment(&self, id: &str) -> &str {
+        let scenario = &self.model.scenario;
+        let threats = scenario
+            .threats
+            .iter()
+            .map(|known| (&known.id, &known.name));
+        let promises = scenario
+            .promises
+            .iter()
+            .map(|known| (&known.id, &known.name));
+        let mut all = threats.chain(promises);
+        all.find(|(known, _)| *known == id)
+            .map_or("", |(_, name)| name)
+    }
+
     fn effect(&self, slot: &str, by: f64) -> String {
         let (kind, of) = slot.split_once('.').unwrap_or((slot, ""));
         let named = || match kind {
@@ -321,7 +418,7 @@ impl Words<'_> {
             "exposure" => self.of("exposure", of),
             "advantage" => "your chance of success by force".to_owned(),
             "drift" => "its weekly change".to_owned(),
-            "said" => format!("public commitment `{of}`"),
+            "said" => format!("public strength of `{}`", self.commitment(of)),
             _ => kind.to_owned(),
         };
         if kind == "level" {
