@@ -11,20 +11,25 @@ const ORDER: &[&[&str]] = &[
     &["scenario"],
     &["model"],
     &["engine"],
+    &["design"],
     &["stats"],
     &["solve"],
     &["ensemble"],
-    &["experiment"],
+    &["drivers"],
     &["seat"],
+    &["debrief"],
     &["chart"],
     &["report"],
+    &["experiment"],
     &["interchange", "teach"],
+    &["exercise", "interchange", "teach"],
     &["cli", "serve"],
 ];
 
 /// Modules that compute from what they are given and touch nothing else.
 const PURE: &[&str] = &[
     "math",
+    "design",
     "diagnostic",
     "evidence",
     "scenario",

@@ -19,17 +19,27 @@
 
 mod beliefs;
 mod canvas;
+mod changes;
+mod claims;
 mod comparison;
 mod concessions;
 mod diagram;
+mod discover;
+mod dotplot;
 mod export;
 mod font;
 mod issues;
 mod joint;
+mod moves;
+mod offers;
 mod outcomes;
 mod panel;
 mod phrase;
+mod rare;
+mod sensitivity;
 mod solve;
+mod survival;
+mod sweep;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -37,12 +47,24 @@ mod tension;
 mod tests;
 mod theme;
 mod timeline;
+mod zone;
 
 use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
+pub use changes::changes;
+pub use claims::claims;
 pub use comparison::comparison;
+pub use discover::figures as discover_figures;
+pub use dotplot::{Dots, Marked, dotplot};
+pub use moves::moves;
+pub use offers::{Asked, Made, offers};
+pub use phrase::{head, percent};
+pub use rare::figure as rare_figure;
+pub use sensitivity::{figures as sensitivity_figures, screening as screening_figures};
 pub use solve::figures as solve_figures;
+pub use sweep::figures as sweep_figures;
+pub use zone::{Gains, zone};
 
 /// A picture, ready to be painted.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,5 +127,6 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
         .flatten()
         .chain(beliefs::figures(summary))
         .chain(tension::figure(summary))
+        .chain(survival::figure(summary))
         .collect()
 }

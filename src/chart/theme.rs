@@ -126,16 +126,18 @@ impl Colour {
 
 /// Colours of the parties: the file's, else the palette in order, skipping colours already given.
 pub(super) fn party_colours(parties: &[PartySummary]) -> Vec<Colour> {
-    let given: Vec<Option<Colour>> = parties
-        .iter()
-        .map(|party| party.colour.as_deref().and_then(Colour::parse))
-        .collect();
+    colours_beside(parties.iter().map(|party| party.colour.as_deref()))
+}
+
+/// The same from what the file gives.
+pub(super) fn colours_beside<'a>(given: impl Iterator<Item = Option<&'a str>>) -> Vec<Colour> {
+    let given: Vec<Option<Colour>> = given.map(|text| text.and_then(Colour::parse)).collect();
     let mut free = PALETTE
         .into_iter()
         .filter(|colour| !given.contains(&Some(*colour)))
         .collect::<Vec<_>>()
         .into_iter();
-    (0..parties.len())
+    (0..given.len())
         .map(|index| {
             given[index]
                 .or_else(|| free.next())
@@ -151,20 +153,26 @@ pub(super) fn series_colour(index: usize) -> Colour {
 
 /// Colours of the outcomes: the file's, else by severity.
 pub(super) fn outcome_colours(outcomes: &[OutcomeShare]) -> Vec<Colour> {
-    let mut ranks: Vec<u32> = outcomes.iter().map(|outcome| outcome.severity).collect();
+    let named = outcomes.iter();
+    colours_by_severity(
+        &named
+            .map(|one| (one.severity, one.colour.as_deref()))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The same from severities and what the file gives.
+pub(super) fn colours_by_severity(outcomes: &[(u32, Option<&str>)]) -> Vec<Colour> {
+    let mut ranks: Vec<u32> = outcomes.iter().map(|(severity, _)| *severity).collect();
     ranks.sort_unstable();
     ranks.dedup();
     outcomes
         .iter()
-        .map(|outcome| {
-            outcome
-                .colour
-                .as_deref()
-                .and_then(Colour::parse)
-                .unwrap_or_else(|| {
-                    let rank = ranks.partition_point(|rank| *rank < outcome.severity);
-                    severity_colour(rank as f64 / (ranks.len().max(2) - 1) as f64)
-                })
+        .map(|(severity, colour)| {
+            colour.and_then(Colour::parse).unwrap_or_else(|| {
+                let rank = ranks.partition_point(|rank| rank < severity);
+                severity_colour(rank as f64 / (ranks.len().max(2) - 1) as f64)
+            })
         })
         .collect()
 }

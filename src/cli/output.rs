@@ -13,6 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::CliError;
+use super::run::precision::Settled;
 use crate::ensemble::summary::{Design, ScenarioInfo};
 
 /// A picture ready to be written.
@@ -45,6 +46,9 @@ pub struct Manifest<'a> {
     pub resolved_sha256: String,
     /// Seed, draws, replicates, finished runs, whether it was stopped.
     pub design: &'a Design,
+    /// The looks that led to this size, if a precision was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopping: Option<&'a Settled>,
     /// As typed.
     pub command_line: Vec<String>,
     /// Where it ran.
@@ -177,6 +181,30 @@ impl Drop for Folder {
             drop(fs::remove_dir_all(&self.draft));
         }
     }
+}
+
+/// Writes a file beside its name and then renames it, with the folders above it, so that under its name
+/// there is always a whole one.
+///
+/// # Errors
+/// If the system refuses.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent {
+        fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".draft-{}", std::process::id()));
+    let draft = path.with_file_name(name);
+    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    written.map_err(|source| {
+        // Nothing more can be done about it while an error is on its way.
+        drop(fs::remove_file(&draft));
+        file_error("write", path, source)
+    })
 }
 
 /// Refuses early what [`Folder::commit`] would refuse after the work is done. True if an earlier

@@ -2,19 +2,36 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{CliError, source};
-use crate::scenario::schema;
+use crate::{exercise, scenario};
 
-/// Print the JSON Schema of scenario files
+/// Print the JSON Schema of scenario files, or of another kind of file
 #[derive(Debug, Args)]
-pub struct SchemaArgs {}
+pub struct SchemaArgs {
+    /// Kind of file
+    #[arg(value_enum, default_value_t = Kind::Scenario)]
+    kind: Kind,
+}
+
+/// Kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A scenario
+    Scenario,
+    /// A teaching exercise
+    Exercise,
+}
 
 impl SchemaArgs {
     /// Prints the schema.
     pub fn run(self) -> Result<ExitCode, CliError> {
-        let text = serde_json::to_string_pretty(&schema::schema())
+        let schema = match self.kind {
+            Kind::Scenario => scenario::schema::schema(),
+            Kind::Exercise => exercise::schema::schema(),
+        };
+        let text = serde_json::to_string_pretty(&schema)
             .expect("a schema of texts and numbers has a JSON form");
         source::print(&(text + "\n"))?;
         Ok(ExitCode::SUCCESS)

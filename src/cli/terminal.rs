@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::CliError;
 use super::text::width;
@@ -56,6 +56,36 @@ pub fn end_on_signal() -> Result<(), CliError> {
     };
     ctrlc::set_handler(end)
         .map_err(|error| CliError::Message(format!("cannot watch for Ctrl-C: {error}")))
+}
+
+/// What asks long work to stop: Ctrl-C, an end sent by the system, a batch system's warning.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    ended: &'static AtomicBool,
+    warned: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Watches for all of them.
+    ///
+    /// # Errors
+    /// If the system takes no handler.
+    pub fn watch() -> Result<Self, CliError> {
+        let warned = Arc::new(AtomicBool::new(false));
+        // Slurm's `--signal=B:USR1@120`, two minutes before a job's time is up.
+        #[cfg(unix)]
+        signal_hook::flag::register(signal_hook::consts::SIGUSR1, Arc::clone(&warned))
+            .map_err(|error| CliError::Message(format!("cannot watch for SIGUSR1: {error}")))?;
+        Ok(Self {
+            ended: cancel_on_ctrl_c()?,
+            warned,
+        })
+    }
+
+    /// Whether any of them has come.
+    pub fn asked(&self) -> bool {
+        self.ended.load(Ordering::Relaxed) || self.warned.load(Ordering::Relaxed)
+    }
 }
 
 #[expect(

@@ -104,6 +104,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Paths of the files it extends directly, in the order in which it names them.
     pub parents: Vec<String>,
+    /// The `id` of every file it extends, directly or not.
+    pub ancestors: Vec<String>,
     /// Where each value came from.
     pub origins: Origins,
     /// The file after `extends` and `remove`.
@@ -116,6 +118,27 @@ pub struct Loaded {
 /// Loads a scenario. Its citations are looked up in the evidence that it names; if it names none, in
 /// `facts`. Where `facts` is nothing to check against, evidence is not read either.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
+    settle(
+        extend::follow(&paths::normalise(path), loader),
+        loader,
+        facts,
+    )
+}
+
+/// Loads a tree that stands in the text of another document, as if it were a scenario file of its own.
+pub fn load_tree(
+    path: &str,
+    text: &str,
+    tree: Node,
+    loader: &dyn Loader,
+    facts: &dyn FactIndex,
+) -> Loaded {
+    let chain = extend::follow_tree(&paths::normalise(path), text, tree, &[], loader);
+    settle(chain, loader, facts)
+}
+
+/// From one tree to a scenario.
+pub(super) fn settle(chain: Chain, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     let Chain {
         mut sources,
         mut diagnostics,
@@ -124,7 +147,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         parents,
         ancestors,
         evidence: named,
-    } = extend::follow(&paths::normalise(path), loader);
+    } = chain;
     let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
     // A text that could not be read or parsed would only bring forth errors that are not there.
     let readable = !failed(&diagnostics);
@@ -159,6 +182,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         diagnostics,
         sources,
         parents,
+        ancestors,
         origins,
         resolved,
         evidence: evidence.flatten(),
@@ -166,7 +190,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
 }
 
 /// In the order of the texts, each problem once: a type repeats what is wrong with its party.
-fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     let place = |diagnostic: &Diagnostic| {
         diagnostic
             .labels

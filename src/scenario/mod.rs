@@ -4,9 +4,12 @@
 //! and everything wrong with it, each with its place (`decode`, `check`). Invariant: no file system,
 //! clock or randomness here; [`load::load`] is the door.
 
+pub mod change;
 pub mod check;
+pub mod claims;
 pub mod codes;
 pub mod decode;
+pub mod document;
 mod extend;
 mod facts;
 pub mod games;
@@ -15,12 +18,13 @@ pub mod load;
 pub mod merge;
 pub mod names;
 mod numbers;
-mod paths;
+pub(crate) mod paths;
 pub mod published;
 pub mod quantity;
 pub mod read;
 #[cfg(feature = "cli")]
 pub mod schema;
 mod seeds;
+pub mod standing;
 pub mod tree;
 pub mod types;

@@ -4,7 +4,7 @@
 //! Invariant: nothing leads out of the collection, or for evidence further than beside it.
 
 /// A path without `.` and `x/..`.
-pub(super) fn normalise(path: &str) -> String {
+pub(crate) fn normalise(path: &str) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
         match step {
@@ -23,7 +23,7 @@ pub(super) fn normalise(path: &str) -> String {
 }
 
 /// The file that `written` in the file at `path` means; none if it leaves the collection.
-pub(super) fn resolve(path: &str, written: &str) -> Option<String> {
+pub(crate) fn resolve(path: &str, written: &str) -> Option<String> {
     let joined = join(path, written)?;
     inside(root(path)?, &joined).then_some(joined)
 }

@@ -10,7 +10,7 @@ use super::event::Decision;
 use super::game::{Game, PLAYED, Refusal, Table, written};
 use super::news::{News, Proposal};
 use super::sitter::{Act, Asked, Moment, Sitter, Then};
-use crate::engine::{RunRecord, Workspace, run};
+use crate::engine::{Ask, Log, Note, RunRecord, Standpoint, Tabled, Workspace, run};
 
 /// A decision of the game.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +92,29 @@ impl Game {
         }
     }
 
+    /// Plays the game once more for a listener, which hears what nobody at the seat could.
+    pub fn listen<W: Log>(&self, witness: W) -> W {
+        let Table {
+            model,
+            prepared,
+            seat,
+            ..
+        } = self.table();
+        let sitter = Sitter::new(model, prepared, *seat, self.script(), Then::Agent(None));
+        let mut both = Beside(sitter, witness);
+        let mut record = RunRecord::new(model.record_shape());
+        let mut workspace = Workspace::new(model);
+        run(
+            model,
+            prepared,
+            &mut workspace,
+            PLAYED.1,
+            &mut record,
+            &mut both,
+        );
+        both.1
+    }
+
     /// A player of continuations.
     pub fn what_if(&self) -> WhatIf<'_> {
         WhatIf {
@@ -149,15 +172,52 @@ impl WhatIf<'_> {
             seat,
             ..
         } = self.game.table();
-        let mut sitter = Sitter::new(model, prepared, *seat, script, Then::Agent(replicate));
+        let sitter = Sitter::new(model, prepared, *seat, script, Then::Agent(replicate));
+        let mut sitter = Beside(sitter, ());
         let (workspace, record) = (&mut self.workspace, &mut self.record);
         run(model, prepared, workspace, PLAYED.1, record, &mut sitter);
-        if sitter.used() < script.len() {
+        if sitter.0.used() < script.len() {
             return Err(Refusal(
                 "this choice does not answer what was asked.".to_owned(),
             ));
         }
         Ok(&self.record)
+    }
+}
+
+/// Somebody sits, somebody else takes the notes: the sitter's own are for a person alone.
+struct Beside<'a, W>(Sitter<'a>, W);
+
+impl<W: Log> Log for Beside<'_, W> {
+    const ON: bool = W::ON;
+    const SEATED: bool = true;
+
+    fn note(&mut self, note: Note<'_>) {
+        self.1.note(note);
+    }
+
+    fn holds(&self, party: usize) -> bool {
+        self.0.holds(party)
+    }
+
+    fn present(&mut self, form: usize, levels: &[u8]) {
+        self.0.present(form, levels);
+    }
+
+    fn answer(&mut self, ask: Ask, at: &Standpoint<'_>) -> Option<bool> {
+        self.0.answer(ask, at)
+    }
+
+    fn offer(&mut self, at: &Standpoint<'_>) -> Option<Tabled> {
+        self.0.offer(at)
+    }
+
+    fn choice(&mut self, options: &[(Option<usize>, f64)], at: &Standpoint<'_>) -> Option<usize> {
+        self.0.choice(options, at)
+    }
+
+    fn luck(&mut self) -> Option<u32> {
+        self.0.luck()
     }
 }
 

@@ -335,7 +335,9 @@ impl Game {
             return refuse(match moment.asked {
                 Asked::Move => "between meetings you can only make a move or wait.",
                 Asked::Offer => "it is your turn to offer: make an offer, pass or walk out.",
-                Asked::LetStand => "say whether the text may stand (accept or refuse), or walk out.",
+                Asked::LetStand => {
+                    "say whether the text may stand (accept or refuse), or walk out."
+                }
                 _ => "the answer here is yes or no: accept or refuse.",
             });
         }

@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::engine::Prepared;
 use crate::engine::opening::Opening;
+use crate::engine::record::NONE;
 use crate::model::Model;
 
 use super::EPSILON;
@@ -43,6 +44,23 @@ pub(crate) struct Link {
     pub(crate) absolute: bool,
     /// Whether they stand together at the start.
     pub(crate) before: bool,
+}
+
+/// How things stand where packages are asked for.
+#[derive(Debug, Clone)]
+pub struct Standing<'a> {
+    /// Level in force of each issue.
+    pub levels: &'a [u8],
+    /// Form in which each issue was settled, [`NONE`] where it was not.
+    pub forms: &'a [u8],
+    /// Issues that can be settled, as bits; the others stay as they are.
+    pub agenda: u32,
+    /// Forms in which it can be recorded; all if none is given.
+    pub among: Option<&'a [usize]>,
+    /// By party: utility of the situation as it stands.
+    pub now: Vec<f64>,
+    /// By party: what a package must be worth.
+    pub no_deal: Vec<f64>,
 }
 
 /// All packages of a case.
@@ -79,21 +97,50 @@ pub struct Space {
 impl Space {
     /// Tabulates a case.
     pub fn new(model: &Model, prepared: &Prepared, opening: &Opening, rows: &[usize]) -> Self {
+        let start: Vec<u8> = model.issues.iter().map(|issue| issue.status_quo).collect();
+        let of = |values: &[f64]| rows.iter().map(|&row| values[row]).collect();
+        let standing = Standing {
+            levels: &start,
+            forms: &vec![NONE; start.len()],
+            agenda: u32::MAX,
+            among: None,
+            now: of(&opening.now),
+            no_deal: of(&opening.reservation),
+        };
+        Self::standing(model, prepared, rows, standing)
+    }
+
+    /// Tabulates what can be agreed on at one meeting of a run.
+    pub fn standing(
+        model: &Model,
+        prepared: &Prepared,
+        rows: &[usize],
+        standing: Standing<'_>,
+    ) -> Self {
         let draw = prepared.draw();
         let (parties, issues, forms) = (rows.len(), model.issues.len(), model.forms.len());
         let stride = model.max_levels;
-        let start: Vec<u8> = model.issues.iter().map(|issue| issue.status_quo).collect();
+        let start = standing.levels.to_vec();
         let mut change = vec![0.0; forms * issues * stride * parties];
         let mut refused = vec![0; issues * stride];
         for (issue, plan) in model.issues.iter().enumerate() {
+            let recorded = match standing.forms[issue] {
+                NONE => forms,
+                form => usize::from(form),
+            };
+            let open = standing.agenda >> issue & 1 == 1 || Some(issue) == model.form_issue;
             for level in 0..plan.levels {
-                let unchanged = level == usize::from(plan.status_quo);
+                let unchanged = level == usize::from(start[issue]);
+                if !open && !unchanged {
+                    refused[issue * stride + level] = u32::MAX;
+                }
                 for (party, &row) in rows.iter().enumerate().filter(|_| !unchanged) {
                     let forbidden = draw.forbidden[row * issues + issue] >> level & 1;
                     refused[issue * stride + level] |= forbidden << party;
                     let price = prepared.price()[(row * issues + issue) * stride + level];
                     for form in 0..forms {
-                        let from = model.worth_index(row, forms, issue) + usize::from(start[issue]);
+                        let from =
+                            model.worth_index(row, recorded, issue) + usize::from(start[issue]);
                         let to = model.worth_index(row, form, issue) + level;
                         change[((form * issues + issue) * stride + level) * parties + party] =
                             draw.worth[to] - draw.worth[from] + price;
@@ -111,18 +158,21 @@ impl Space {
             })
             .collect();
         let unratified = |form: &usize| model.forms[*form].ratification.iter().all(Option::is_none);
+        let mut among: Vec<usize> = standing.among.map_or((0..forms).collect(), <[_]>::to_vec);
+        among.sort_unstable();
+        let plain = among.iter().copied().find(unratified);
         Self {
             parties,
             levels: model.issues.iter().map(|issue| issue.levels).collect(),
-            now: rows.iter().map(|&row| opening.now[row]).collect(),
-            no_deal: rows.iter().map(|&row| opening.reservation[row]).collect(),
+            now: standing.now,
+            no_deal: standing.no_deal,
             ratified: draw.ratified.clone(),
             promise: (model.issues.iter().enumerate())
                 .filter(|(_, issue)| issue.promise)
                 .fold(0, |bits, (index, _)| bits | 1 << index),
             form_issue: model.form_issue,
             form_level: model.forms.iter().map(|form| form.level).collect(),
-            plain_form: (0..forms).find(unratified).unwrap_or(0),
+            plain_form: plain.or_else(|| among.first().copied()).unwrap_or(0),
             start,
             links,
             stride,

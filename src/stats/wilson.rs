@@ -12,22 +12,23 @@ pub fn wilson(x: u64, n: u64, z: f64) -> (f64, f64) {
     if n == 0 {
         return (0.0, 1.0);
     }
-    let (count, n_f, z2) = (x as f64, n as f64, z * z);
-    let p = count / n_f;
-    let centre = p + z2 / (2.0 * n_f);
-    let reach = z * (p * (1.0 - p) / n_f + z2 / (4.0 * n_f * n_f)).sqrt();
-    let scale = 1.0 + z2 / n_f;
-    let low = if x == 0 {
-        0.0
-    } else {
-        ((centre - reach) / scale).max(0.0)
-    };
-    let high = if x >= n {
-        1.0
-    } else {
-        ((centre + reach) / scale).min(1.0)
-    };
+    let (low, high) = score(x as f64 / n as f64, n, z);
+    let low = if x == 0 { 0.0 } else { low };
+    let high = if x >= n { 1.0 } else { high };
     (low, high)
+}
+
+/// The same for the mean `p` of `n` values in [0, 1], `n` above 0: it is at least as wide as it need
+/// be, because no values in [0, 1] of that mean vary more than zeros and ones.
+pub fn score(p: f64, n: u64, z: f64) -> (f64, f64) {
+    let (n, z2) = (n as f64, z * z);
+    let centre = p + z2 / (2.0 * n);
+    let reach = z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z2 / n;
+    (
+        ((centre - reach) / scale).max(0.0),
+        ((centre + reach) / scale).min(1.0),
+    )
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{CliError, source};
 use crate::evidence::Evidence;
+use crate::scenario::document::DocumentKind;
 use crate::scenario::types::Scenario;
 
 /// One file of the family.
@@ -34,6 +35,9 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
             continue;
         }
         let name = slashes(&path);
+        if source::kind(&name)? == DocumentKind::Exercise {
+            continue;
+        }
         let loaded = source::open(&name, evidence)?;
         let chain: Vec<&str> = (loaded.sources.files.iter())
             .map(|source| source.name.as_str())
@@ -42,6 +46,10 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
             continue;
         }
         let variant = member(&path, evidence)?.ok_or_else(|| unusable(&path))?;
+        // With other issues it is another table: no level can be compared with the base's.
+        if issues(&variant.scenario) != issues(&family[0].scenario) {
+            continue;
+        }
         if family
             .iter()
             .any(|other| other.scenario.id == variant.scenario.id)
@@ -62,6 +70,14 @@ pub(super) fn find(file: &Path, evidence: &Evidence) -> Result<Vec<Member>, CliE
         (mark.is_none(), mark, member.path.clone())
     });
     Ok(family)
+}
+
+fn issues(scenario: &Scenario) -> Vec<&str> {
+    scenario
+        .issues
+        .iter()
+        .map(|issue| issue.id.as_str())
+        .collect()
 }
 
 fn unusable(file: &Path) -> CliError {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::{CliError, resolved, source, text};
 use crate::diagnostic::{Severity, SourceId};
+use crate::scenario::document::DocumentKind;
 use crate::scenario::load::{FactIndex, Loaded};
 use crate::scenario::merge::OWN_KEYS;
 use crate::scenario::tree::{Node, Value};
@@ -108,6 +109,10 @@ impl Library {
         };
         for path in paths {
             let path = path.to_string_lossy().replace('\\', "/");
+            if source::kind(&path)? == DocumentKind::Exercise {
+                library.others.push(path);
+                continue;
+            }
             let loaded = source::open(&path, facts)?;
             if is_scenario(&loaded) {
                 library.entries.push(Entry::of(path, &loaded));

@@ -59,7 +59,7 @@ impl<L: Log> Run<'_, L> {
             let stream = self.model.stream.consent + party;
             let own = probability[self.world.truth[party] - plan.first_row];
             let answer = self.ask(Ask::Consent, party, (venue, 0));
-            let given = self.decide_as(answer, party, (stream, 0), probability);
+            let given = self.decide(answer, party, (stream, 0), probability);
             if L::ON {
                 self.log.note(Note::Consent {
                     party,

@@ -121,7 +121,7 @@ impl<L: Log> Run<'_, L> {
             let stream = self.model.stream.response + party;
             // Certain for each type: the number drawn does not matter.
             let answer = self.ask(Ask::Sign, party, (venue, 0));
-            if !self.decide_as(answer, party, (stream, 0), prefers) {
+            if !self.decide(answer, party, (stream, 0), prefers) {
                 if L::ON {
                     let row = self.world.truth[party];
                     let now = self.world.now[row];

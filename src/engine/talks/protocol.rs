@@ -332,7 +332,7 @@ impl<L: Log> Run<'_, L> {
         let stream = self.model.stream.response + party;
         let types = plan.types;
         let answer = self.ask(Ask::LetStand, party, (venue, turn));
-        self.decide_as(answer, party, (stream, turn as u32), &yes[..types])
+        self.decide(answer, party, (stream, turn as u32), &yes[..types])
     }
 
     /// What the row aspires to next, as a change against now; its reservation if it can ask for
@@ -454,7 +454,7 @@ impl<L: Log> Run<'_, L> {
         let stream = self.model.stream.response + party;
         let types = plan.types;
         let answer = self.ask(Ask::Accept, party, (at.venue, at.number));
-        let accepts = self.decide_as(answer, party, (stream, at.number as u32), &yes[..types]);
+        let accepts = self.decide(answer, party, (stream, at.number as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             self.log.note(Note::Response {
@@ -507,7 +507,7 @@ impl<L: Log> Run<'_, L> {
         let stream = self.model.stream.response + party;
         let types = plan.types;
         let answer = self.ask(Ask::Take, party, (venue, k));
-        let accepts = self.decide_as(answer, party, (stream, k as u32), &yes[..types]);
+        let accepts = self.decide(answer, party, (stream, k as u32), &yes[..types]);
         if L::ON {
             let now = self.world.now[truth];
             let asks = now + self.world.reservation[truth];
@@ -560,7 +560,7 @@ impl<L: Log> Run<'_, L> {
         self.world.stayed |= 1 << party;
         let stream = self.model.stream.walkout + party;
         let types = plan.types;
-        let leaves = self.decide_as(answer, party, (stream, turn as u32), &leaves[..types]);
+        let leaves = self.decide(answer, party, (stream, turn as u32), &leaves[..types]);
         if leaves && L::ON {
             self.log.note(Note::Walkout(party));
         }

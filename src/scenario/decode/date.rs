@@ -7,7 +7,7 @@ use super::reader::{Reader, Row};
 use crate::scenario::tree::{Node, Value};
 
 impl Reader<'_> {
-    pub(super) fn date(&mut self, row: &Row<'_>, key: &str) -> Option<Date> {
+    pub(crate) fn date(&mut self, row: &Row<'_>, key: &str) -> Option<Date> {
         let node = row.get(key)?;
         let date = day(node);
         if date.is_none() {

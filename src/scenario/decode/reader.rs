@@ -5,51 +5,51 @@ use crate::scenario::names::{Kind, Names, nearest};
 use crate::scenario::tree::{Entry, Node, Value, join};
 
 /// Collects problems while values are read.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     /// Every declared id.
-    pub(super) names: &'a Names,
+    pub(crate) names: &'a Names,
     /// What was wrong so far.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// A table that is being read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'n> {
+pub(crate) struct Row<'n> {
     node: &'n Node,
     /// The path under which its defaults are named, if not its own.
     home: Option<&'n str>,
 }
 
 impl<'n> Row<'n> {
-    pub(super) fn of(node: &'n Node) -> Self {
+    pub(crate) fn of(node: &'n Node) -> Self {
         Self { node, home: None }
     }
 
     /// The same table with its defaults named after another.
-    pub(super) fn at_home(node: &'n Node, home: &'n str) -> Self {
+    pub(crate) fn at_home(node: &'n Node, home: &'n str) -> Self {
         Self {
             node,
             home: Some(home),
         }
     }
 
-    pub(super) fn node(&self) -> &'n Node {
+    pub(crate) fn node(&self) -> &'n Node {
         self.node
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         self.node.get(key)
     }
 
     /// The path that a value of the key has or would have.
-    pub(super) fn path(&self, key: &str) -> String {
+    pub(crate) fn path(&self, key: &str) -> String {
         join(self.home.unwrap_or(&self.node.path), key)
     }
 }
 
 impl Entry {
     /// The place of the key.
-    pub(super) fn key_label(&self) -> Label {
+    pub(crate) fn key_label(&self) -> Label {
         Label {
             source: self.key_source,
             span: self.key_span.clone(),
@@ -59,18 +59,18 @@ impl Entry {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(names: &'a Names) -> Self {
+    pub(crate) fn new(names: &'a Names) -> Self {
         Self {
             names,
             diagnostics: Vec::new(),
         }
     }
 
-    pub(super) fn error(&mut self, code: &'static str, message: impl Into<String>, label: Label) {
+    pub(crate) fn error(&mut self, code: &'static str, message: impl Into<String>, label: Label) {
         self.report(code, message.into(), label, None, None);
     }
 
-    pub(super) fn report(
+    pub(crate) fn report(
         &mut self,
         code: &'static str,
         message: String,
@@ -90,12 +90,12 @@ impl<'a> Reader<'a> {
         });
     }
 
-    pub(super) fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {
+    pub(crate) fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {
         let label = node.label(format!("expected {expected}"));
         self.error("wrong-type", format!("{what} is {}", node.kind()), label);
     }
 
-    pub(super) fn missing(&mut self, row: &Row<'_>, key: &str, expected: &str) {
+    pub(crate) fn missing(&mut self, row: &Row<'_>, key: &str, expected: &str) {
         let owner = match (row.node.id(), row.node.path.as_str()) {
             (Some(id), _) => format!("`{id}`"),
             (None, "") => "the file".to_owned(),
@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses keys that a table does not know; false if it is no table at all.
-    pub(super) fn known_keys(&mut self, node: &Node, what: &str, known: &[&str]) -> bool {
+    pub(crate) fn known_keys(&mut self, node: &Node, what: &str, known: &[&str]) -> bool {
         let Some(entries) = node.entries() else {
             self.wrong_type(node, what, "a table");
             return false;
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether an id is declared; if not, says so.
-    pub(super) fn known(&mut self, id: &str, kind: Kind, label: &Label) -> bool {
+    pub(crate) fn known(&mut self, id: &str, kind: Kind, label: &Label) -> bool {
         if self.names.has(kind, id) {
             return true;
         }
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
         false
     }
 
-    pub(super) fn unknown(&mut self, id: &str, what: &str, known: &[&str], mut label: Label) {
+    pub(crate) fn unknown(&mut self, id: &str, what: &str, known: &[&str], mut label: Label) {
         let near = nearest(id, known.iter().copied());
         label.message = match near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses an id that names two entries of one list.
-    pub(super) fn distinct_ids(&mut self, row: &Row<'_>, key: &str) {
+    pub(crate) fn distinct_ids(&mut self, row: &Row<'_>, key: &str) {
         let mut seen: Vec<&Node> = Vec::new();
         for node in row.get(key).and_then(Node::elements).unwrap_or_default() {
             let Some(id) = node.get("id").filter(|id| id.as_str().is_some()) else {
@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The entries of a table but for `from` and `assumed`; nothing if it is absent or no table.
-    pub(super) fn entries<'n>(&mut self, node: Option<&'n Node>) -> Vec<&'n Entry> {
+    pub(crate) fn entries<'n>(&mut self, node: Option<&'n Node>) -> Vec<&'n Entry> {
         let Some(node) = node else { return Vec::new() };
         let Some(entries) = node.entries() else {
             self.wrong_type(node, "the value", "a table");
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub(super) fn table<'n>(
+    pub(crate) fn table<'n>(
         &mut self,
         row: &Row<'n>,
         key: &str,
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
             .then(|| Row::of(node))
     }
 
-    pub(super) fn required_table<'n>(
+    pub(crate) fn required_table<'n>(
         &mut self,
         row: &Row<'n>,
         key: &str,
@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tables of a list; nothing if it is absent.
-    pub(super) fn rows<'n>(
+    pub(crate) fn rows<'n>(
         &mut self,
         row: &Row<'n>,
         key: &str,
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
         tables.map(Row::of).collect()
     }
 
-    pub(super) fn optional_text(&mut self, row: &Row<'_>, key: &str) -> Option<String> {
+    pub(crate) fn optional_text(&mut self, row: &Row<'_>, key: &str) -> Option<String> {
         let node = row.get(key)?;
         let text = node.as_str();
         if text.is_none() {
@@ -261,7 +261,7 @@ impl<'a> Reader<'a> {
         text.map(str::to_owned)
     }
 
-    pub(super) fn text(&mut self, row: &Row<'_>, key: &str) -> String {
+    pub(crate) fn text(&mut self, row: &Row<'_>, key: &str) -> String {
         if row.get(key).is_none() {
             self.missing(row, key, "a text");
         }
@@ -269,14 +269,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The `name`, or else the `id`.
-    pub(super) fn name(&mut self, row: &Row<'_>) -> String {
+    pub(crate) fn name(&mut self, row: &Row<'_>) -> String {
         let name = self.optional_text(row, "name");
         name.or_else(|| row.node.id().map(str::to_owned))
             .unwrap_or_default()
     }
 
     /// The `id`: lower-case words joined by hyphens.
-    pub(super) fn id(&mut self, row: &Row<'_>) -> String {
+    pub(crate) fn id(&mut self, row: &Row<'_>) -> String {
         let id = self.text(row, "id");
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let fine = id.chars().all(plain) && !id.starts_with('-') && !id.ends_with('-');
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         id
     }
 
-    pub(super) fn colour(&mut self, row: &Row<'_>) -> Option<String> {
+    pub(crate) fn colour(&mut self, row: &Row<'_>) -> Option<String> {
         let colour = self.optional_text(row, "colour")?;
         let digits = colour.strip_prefix('#').unwrap_or_default();
         if digits.len() == 6 && digits.chars().all(|c| c.is_ascii_hexdigit()) {
@@ -317,7 +317,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts; a single text stands for a list of one.
-    pub(super) fn text_nodes<'n>(&mut self, row: &Row<'n>, key: &str) -> Vec<&'n Node> {
+    pub(crate) fn text_nodes<'n>(&mut self, row: &Row<'n>, key: &str) -> Vec<&'n Node> {
         let Some(node) = row.get(key) else {
             return Vec::new();
         };
@@ -340,7 +340,7 @@ impl<'a> Reader<'a> {
         texts
     }
 
-    pub(super) fn texts(&mut self, row: &Row<'_>, key: &str) -> Vec<String> {
+    pub(crate) fn texts(&mut self, row: &Row<'_>, key: &str) -> Vec<String> {
         let nodes = self.text_nodes(row, key);
         nodes
             .into_iter()
@@ -349,7 +349,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub(super) fn references(&mut self, row: &Row<'_>, key: &str, kind: Kind) -> Vec<String> {
+    pub(crate) fn references(&mut self, row: &Row<'_>, key: &str, kind: Kind) -> Vec<String> {
         let mut ids: Vec<String> = Vec::new();
         for node in self.text_nodes(row, key) {
             let id = node.as_str().unwrap_or_default();
@@ -366,7 +366,7 @@ impl<'a> Reader<'a> {
         ids
     }
 
-    pub(super) fn optional_reference(
+    pub(crate) fn optional_reference(
         &mut self,
         row: &Row<'_>,
         key: &str,
@@ -377,18 +377,18 @@ impl<'a> Reader<'a> {
             .then_some(id)
     }
 
-    pub(super) fn reference(&mut self, row: &Row<'_>, key: &str, kind: Kind) -> String {
+    pub(crate) fn reference(&mut self, row: &Row<'_>, key: &str, kind: Kind) -> String {
         if row.get(key).is_none() {
             self.missing(row, key, kind.article());
         }
         self.optional_reference(row, key, kind).unwrap_or_default()
     }
 
-    pub(super) fn flag(&mut self, row: &Row<'_>, key: &str, default: bool) -> bool {
+    pub(crate) fn flag(&mut self, row: &Row<'_>, key: &str, default: bool) -> bool {
         self.optional_flag(row, key).unwrap_or(default)
     }
 
-    pub(super) fn optional_flag(&mut self, row: &Row<'_>, key: &str) -> Option<bool> {
+    pub(crate) fn optional_flag(&mut self, row: &Row<'_>, key: &str) -> Option<bool> {
         let node = row.get(key)?;
         if let Value::Bool(flag) = node.value {
             return Some(flag);
@@ -397,7 +397,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    pub(super) fn optional_count(&mut self, row: &Row<'_>, key: &str) -> Option<u32> {
+    pub(crate) fn optional_count(&mut self, row: &Row<'_>, key: &str) -> Option<u32> {
         let node = row.get(key)?;
         let Value::Integer(number) = node.value else {
             self.wrong_type(node, &format!("`{key}`"), "a whole number");
@@ -411,7 +411,7 @@ impl<'a> Reader<'a> {
         count
     }
 
-    pub(super) fn count(&mut self, row: &Row<'_>, key: &str, default: Option<u32>) -> u32 {
+    pub(crate) fn count(&mut self, row: &Row<'_>, key: &str, default: Option<u32>) -> u32 {
         if row.get(key).is_none() && default.is_none() {
             self.missing(row, key, "a whole number");
         }
@@ -421,7 +421,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number of at least 1.
-    pub(super) fn positive_count(&mut self, row: &Row<'_>, key: &str, default: Option<u32>) -> u32 {
+    pub(crate) fn positive_count(&mut self, row: &Row<'_>, key: &str, default: Option<u32>) -> u32 {
         let count = self.count(row, key, default);
         if let Some(node) = row
             .get(key)
@@ -437,7 +437,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         row: &Row<'_>,
         key: &str,
@@ -463,7 +463,7 @@ impl<'a> Reader<'a> {
         fallback
     }
 
-    pub(super) fn unknown_word(&mut self, word: &str, key: &str, words: &[&str], mut label: Label) {
+    pub(crate) fn unknown_word(&mut self, word: &str, key: &str, words: &[&str], mut label: Label) {
         let near = nearest(word, words.iter().copied());
         label.message = near.map_or("not one of them".to_owned(), |near| {
             format!("did you mean `{near}`?")
@@ -481,7 +481,7 @@ impl<'a> Reader<'a> {
 }
 
 /// `a`, `b` and `c`.
-pub(super) fn listed(words: &[&str]) -> String {
+pub(crate) fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         None => String::new(),
@@ -491,7 +491,7 @@ pub(super) fn listed(words: &[&str]) -> String {
 }
 
 /// `1 level`, `2 levels`.
-pub(super) fn counted(count: usize, word: &str) -> String {
+pub(crate) fn counted(count: usize, word: &str) -> String {
     if count == 1 {
         format!("1 {word}")
     } else {

@@ -97,7 +97,7 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn condition(&mut self, row: &Row<'_>, key: &str) -> Condition {
+    pub(crate) fn condition(&mut self, row: &Row<'_>, key: &str) -> Condition {
         match self.table(row, key, keys::CONDITION) {
             Some(table) => self.tests(&table),
             None => Condition::default(),
