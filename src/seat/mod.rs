@@ -24,8 +24,6 @@ mod options;
 pub mod session;
 pub mod sitter;
 pub mod stakes;
-#[cfg(test)]
-mod tests;
 pub mod view;
 
 pub use brief::Brief;

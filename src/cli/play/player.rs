@@ -9,13 +9,13 @@ use super::super::terminal::{set_last_words, terminal_look};
 use super::super::text::{print, width};
 use super::command::{self, Command};
 use super::console::{Console, Input};
-use super::page::{Page, change, day, hundred, letter, list, points};
+use super::page::{Page, letter};
 use super::pages;
 use super::words::Words;
 use crate::scenario::load::FactIndex;
 use crate::seat::news::News;
 use crate::seat::session::{Header, Session};
-use crate::seat::view::{CommitmentView, Question, Turn, View};
+use crate::seat::view::{CommitmentView, Question, Turn};
 use crate::seat::{Brief, Decision, Event, Game, Package, Phase};
 
 /// Where a game is kept.
@@ -62,7 +62,7 @@ pub(super) struct Player<'a> {
     console: Console,
     plain: bool,
     /// How much of the news has been told.
-    told: usize,
+    pub(super) told: usize,
     /// Threats and promises as they stood at the last decision.
     commitments: Vec<CommitmentView>,
 }
@@ -193,6 +193,11 @@ impl<'a> Player<'a> {
     fn farewell(&self) -> String {
         let path = self.store.path.display();
         format!("Saved in {path}. Go on with: jawjaw play --resume {path}")
+    }
+
+    /// Says where the game is.
+    pub(super) fn tell_place(&self) -> Result<(), CliError> {
+        print(&format!("The game is in {}.\n", self.store.path.display()))
     }
 
     fn leave(&mut self) -> Result<(), CliError> {

@@ -1,7 +1,6 @@
 //! What a game shows: the situation, the draft, the worksheet, a caucus, the end.
 
 use super::super::CliError;
-use super::super::text::print;
 use super::page::{Page, change, day, hundred, list, points};
 use super::player::Player;
 use super::words::Words;
@@ -222,7 +221,7 @@ impl Player<'_> {
         }
         self.show(page)?;
         self.save()?;
-        print(&format!("The game is in {}.\n", self.store.path.display()))
+        self.tell_place()
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::sitter::Act;
-use super::{Decision, Event, Game, Package, Phase, Table};
-use crate::engine::{RunRecord, Workspace, run};
-use crate::model::Model;
-use crate::scenario::load::{LoadError, Loader, NoFacts, load};
+use jawjaw::diagnostic::Severity;
+use jawjaw::engine::{RunRecord, Workspace, run};
+use jawjaw::model::Model;
+use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
+use jawjaw::seat::session::{FORMAT, Header, Session, read};
+use jawjaw::seat::sitter::Act;
+use jawjaw::seat::{Decision, Event, Game, Package, Phase, Table, Worksheet};
 
 struct Text(String);
 
@@ -16,15 +18,15 @@ impl Loader for Text {
     }
 }
 
-pub(super) const DAM: &str = include_str!("../../tests/fixtures/minimal.toml");
+const DAM: &str = include_str!("fixtures/minimal.toml");
 
-pub(super) fn model(text: &str) -> Model {
+fn model(text: &str) -> Model {
     let loaded = load("scenarios/test.toml", &Text(text.to_owned()), &NoFacts);
     assert!(loaded.scenario.is_some(), "{:?}", loaded.diagnostics);
     Model::compile(loaded.scenario.unwrap()).unwrap()
 }
 
-pub(super) fn with_protocol(protocol: &str) -> String {
+fn with_protocol(protocol: &str) -> String {
     DAM.replace(
         "exchanges = 4",
         &format!("exchanges = 4\nprotocol = \"{protocol}\""),
@@ -39,7 +41,7 @@ const PROTOCOLS: [&str; 4] = [
 ];
 
 /// A small generator of its own (Steele, Lea and Flood 2014).
-pub(super) struct Dice(pub(super) u64);
+struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
@@ -69,7 +71,7 @@ fn package(game: &Game, dice: &mut Dice) -> Package {
 }
 
 /// Anything that is allowed, and now and then something that is not.
-pub(super) fn random(game: &Game, dice: &mut Dice) -> Event {
+fn random(game: &Game, dice: &mut Dice) -> Event {
     let turn = game.view().turn.unwrap();
     let decision = match turn.may[dice.roll(turn.may.len())] {
         "accept" => Decision::Accept,
@@ -119,7 +121,7 @@ fn stubborn(game: &Game, _: &mut Dice) -> Event {
 type Player = fn(&Game, &mut Dice) -> Event;
 
 /// Plays to the end; refused inputs are followed by one that is always possible.
-pub(super) fn play(table: Table, player: Player, dice: &mut Dice) -> Game {
+fn play(table: Table, player: Player, dice: &mut Dice) -> Game {
     let mut game = Game::start(table);
     game.act(Event::Begin).unwrap();
     for _ in 0..2_000 {
@@ -141,9 +143,9 @@ pub(super) fn play(table: Table, player: Player, dice: &mut Dice) -> Game {
 
 fn games(player: Player, count: u64) {
     let mut texts = PROTOCOLS.map(with_protocol).to_vec();
-    texts.push(include_str!("../../tests/fixtures/quarrel.toml").to_owned());
-    texts.push(include_str!("../../scenarios/geneva-week.toml").to_owned());
-    texts.push(include_str!("../../scenarios/cuba-1962.toml").to_owned());
+    texts.push(include_str!("fixtures/quarrel.toml").to_owned());
+    texts.push(include_str!("../scenarios/geneva-week.toml").to_owned());
+    texts.push(include_str!("../scenarios/cuba-1962.toml").to_owned());
     let models: Vec<Model> = texts.iter().map(|text| model(text)).collect();
     for seed in 0..count {
         let model = &models[seed as usize % models.len()];
@@ -415,7 +417,7 @@ fn refusals_are_sentences_and_change_nothing() {
 fn the_worksheet_never_reaches_the_engine() {
     let play = |walk_away: f64| {
         let mut game = Game::start(Table::new(model(DAM), 7, "lowland").unwrap());
-        let worksheet = super::Worksheet {
+        let worksheet = Worksheet {
             batna: format!("{walk_away}"),
             walk_away: Some(walk_away),
             priorities: [("upland".to_owned(), vec!["water".to_owned()])].into(),
@@ -430,4 +432,60 @@ fn the_worksheet_never_reaches_the_engine() {
         format!("{:?}", game.outcome().unwrap())
     };
     assert_eq!(play(0.1), play(0.9));
+}
+
+fn session() -> Session {
+    let table = Table::new(model(DAM), 4, "lowland").unwrap();
+    let game = play(table, random, &mut Dice(9));
+    Session {
+        header: Header {
+            session: FORMAT,
+            model_version: 1,
+            scenario: "dam.toml".to_owned(),
+            exercise: None,
+            resolved_sha256: "0".repeat(64),
+            seed: 4,
+            seat: "lowland".to_owned(),
+        },
+        events: game.log().to_vec(),
+    }
+}
+
+#[test]
+fn what_is_written_is_read_and_replays() {
+    let session = session();
+    let text = session.text();
+    let found = read(&text);
+    assert_eq!(found.diagnostics, []);
+    assert_eq!(found.session.unwrap(), session);
+    let table = Table::new(model(DAM), 4, "lowland").unwrap();
+    let game = session.replay(table.clone()).unwrap();
+    assert!(game.outcome().is_some());
+    // Any prefix of the file is a game that can go on.
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    for end in 1..lines.len() {
+        let part = read(&lines[..end].concat()).session.unwrap();
+        part.replay(table.clone()).unwrap();
+    }
+}
+
+#[test]
+fn every_bad_line_is_named_and_a_torn_one_forgiven() {
+    let text = session().text();
+    let torn = &text[..text.len() - 4];
+    let found = read(torn);
+    assert_eq!(found.diagnostics.len(), 1);
+    assert_eq!(found.diagnostics[0].severity, Severity::Warning);
+    assert!(found.session.is_some());
+
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines[1] = "{\"event\":\"dance\"}".to_owned();
+    lines[2] = "not json".to_owned();
+    let found = read(&(lines.join("\n") + "\n"));
+    assert!(found.session.is_none());
+    assert_eq!(found.diagnostics.len(), 2);
+    assert!(found.diagnostics[0].labels[0].message.contains("dance"));
+    for text in ["", "\n", "hello\n", "{}\n"] {
+        assert!(read(text).session.is_none(), "{text:?}");
+    }
 }
