@@ -17,6 +17,7 @@ pub mod explain;
 mod game;
 mod interchange;
 pub mod output;
+mod play;
 pub mod progress;
 pub mod published;
 pub mod rare;
@@ -62,6 +63,7 @@ enum Command {
     Exercise(exercise::ExerciseArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Play(play::PlayArgs),
     /// Play scenarios as an experiment that survives a kill and fits a cluster
     Experiment(experiment::ExperimentArgs),
     Slurm(slurm::SlurmArgs),
@@ -121,6 +123,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Exercise(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Play(args) => args.run(),
         Command::Experiment(args) => args.run(),
         Command::Slurm(args) => args.run(),
         Command::Report(args) => args.run(),

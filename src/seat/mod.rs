@@ -19,12 +19,11 @@ pub mod event;
 mod game;
 pub mod glossary;
 pub mod news;
+mod options;
 #[cfg(feature = "interchange")]
 pub mod session;
 pub mod sitter;
 pub mod stakes;
-#[cfg(test)]
-mod tests;
 pub mod view;
 
 pub use brief::Brief;

@@ -1,0 +1,240 @@
+//! What a game shows: the situation, the draft, the worksheet, a caucus, the end.
+
+use super::super::CliError;
+use super::page::{Page, change, day, hundred, list, points};
+use super::player::Player;
+use super::words::Words;
+use crate::seat::Event;
+use crate::seat::view::{Question, Turn, View};
+
+impl Player<'_> {
+    pub(super) fn draft(&self, page: &mut Page, turn: &Turn) {
+        let words = self.words();
+        match &turn.draft {
+            Some(draft) if !draft.proposal.terms.is_empty() => {
+                page.say("Your draft:");
+                words.package(page, &draft.proposal);
+                if let Some(standing) = &turn.standing {
+                    page.say(&words.difference(&standing.proposal, &draft.proposal));
+                }
+                page.say(&words.score(draft.proposal.to_you, turn.own));
+                for warning in &draft.warnings {
+                    page.hang(
+                        "  ! ",
+                        4,
+                        &format!("Only you see this: {}", words.warning(warning)),
+                    );
+                }
+            }
+            _ => page.say(
+                "Your draft is empty. `3b` puts level b of issue 3 into it; `issues` lists them.",
+            ),
+        }
+    }
+
+    pub(super) fn caucus(&mut self, turn: &Turn) -> Result<(), CliError> {
+        if let Err(why) = self.act(Event::Caucus)? {
+            return self.tell(&why);
+        }
+        let mut page = self.page();
+        page.heading("Caucus");
+        page.say("You adjourn to think. Nobody speaks meanwhile and it costs no turn.");
+        let own = turn.own;
+        page.say(&format!(
+            "As things stand: {}. No agreement: {}. Walk-away point: {}. Tension {} of 100.",
+            points(own.now),
+            points(own.disagreement),
+            points(own.walk_away),
+            hundred(turn.tension)
+        ));
+        if let Some(standing) = &turn.standing {
+            page.say(&self.words().score(standing.proposal.to_you, own));
+        }
+        if turn.meeting.is_some() {
+            page.say("Where points could be won on the agenda, issue by issue, the most first:");
+            for (issue, level, gain) in gains(turn) {
+                let words = self.words();
+                let text = format!(
+                    "{}: {} ({})",
+                    words.numbered(&issue),
+                    words.level(&issue, level),
+                    change(gain)
+                );
+                page.item(&text);
+            }
+        }
+        self.worksheet(&mut page);
+        page.say("`again` or Enter goes back to the table.");
+        self.show(page)
+    }
+
+    pub(super) fn worksheet(&self, page: &mut Page) {
+        let words = self.words();
+        let sheet = self.game.worksheet();
+        page.heading("Your worksheet");
+        let open = "left open";
+        let batna = if sheet.batna.is_empty() {
+            open
+        } else {
+            &sheet.batna
+        };
+        page.say(&format!("Without an agreement: {batna}"));
+        let walk_away = sheet.walk_away.map_or_else(|| open.to_owned(), points);
+        page.say(&format!("Walk-away point: {walk_away}"));
+        for (party, issues) in &sheet.priorities {
+            let names: Vec<String> = issues.iter().map(|id| words.numbered(id)).collect();
+            let names = if names.is_empty() {
+                open.to_owned()
+            } else {
+                names.join(", ")
+            };
+            page.say(&format!("{} cares for: {names}", words.party(party)));
+        }
+        let outcomes = &self.game.table().model.scenario.outcomes;
+        for (id, chance) in self.game.chances() {
+            let name = outcomes.iter().find(|outcome| outcome.id == *id);
+            page.say(&format!(
+                "{chance}%: {}",
+                name.map_or("", |outcome| &outcome.name)
+            ));
+        }
+        for event in self.game.log() {
+            if let Event::Note { text } = event {
+                page.item(&format!("Note: {text}"));
+            }
+        }
+    }
+
+    pub(super) fn situation(&self, page: &mut Page, turn: &Turn) {
+        let words = self.words();
+        page.gap();
+        if let Some(meeting) = &turn.meeting {
+            let seats: Vec<String> = meeting.seats.iter().map(|id| words.party(id)).collect();
+            page.say(&format!(
+                "{}, round {} of {}. At the table: {}. Turn {} of {} round the table ({}).",
+                day(turn.date),
+                turn.round,
+                self.game.view().rounds,
+                list(&seats),
+                meeting.exchange,
+                meeting.exchanges,
+                Words::procedure(meeting.protocol)
+            ));
+        } else {
+            page.say(&format!(
+                "{}, round {} of {}.",
+                day(turn.date),
+                turn.round,
+                self.game.view().rounds
+            ));
+        }
+        page.say(&words.mood(turn));
+        if let Some(standing) = &turn.standing {
+            let whose = match &standing.by {
+                Some(by) if *by == self.header.seat => "Your offer".to_owned(),
+                Some(by) => format!("The offer of {}", words.party(by)),
+                None => "The text".to_owned(),
+            };
+            page.say(&format!("{whose} on the table:"));
+            words.package(page, &standing.proposal);
+            page.say(&words.score(standing.proposal.to_you, turn.own));
+            for warning in &standing.warnings {
+                page.hang("  ! ", 4, &words.warning(warning));
+            }
+        }
+        if turn.may.contains(&"offer") {
+            self.draft(page, turn);
+        }
+        let ask = match turn.question {
+            Question::Respond => {
+                "Your turn: accept, refuse, offer (sends your draft), pass, walk out, caucus."
+            }
+            Question::Accept => "Do you accept it? accept or refuse.",
+            Question::Offer => "Your turn to offer: draft and offer, pass, walk out, caucus.",
+            Question::LetStand => "May this text stand? accept, refuse, walk out.",
+            Question::Take => "Take it or leave it: accept or refuse.",
+            Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
+            Question::Consent => "The others have agreed and need your consent: accept or refuse.",
+            Question::Move => "Between meetings: make a move by its number, or wait.",
+        };
+        if turn.question == Question::Move {
+            self.moves(page, turn);
+        }
+        page.gap();
+        page.say(&format!("{ask} `help` lists all commands."));
+    }
+
+    pub(super) fn moves(&self, page: &mut Page, turn: &Turn) {
+        let waiting = turn.waiting.unwrap_or_default();
+        page.say(&format!(
+            "What you can do, with likely effects as the agents' rules see them (waiting: {} points):",
+            points(waiting)
+        ));
+        for (index, act) in turn.moves.iter().enumerate() {
+            self.words().act(page, index + 1, act, waiting);
+        }
+    }
+
+    /// How it ended. What the others wanted stays closed: that is for the debriefing.
+    pub(super) fn ending(&mut self) -> Result<(), CliError> {
+        let View { news, end, .. } = self.game.view();
+        let words = self.words();
+        let mut page = self.page();
+        words.news(&mut page, &news[self.told..]);
+        if let Some(end) = end {
+            let scenario = &self.game.table().model.scenario;
+            let outcome = scenario
+                .outcomes
+                .iter()
+                .find(|known| known.id == end.outcome);
+            page.heading(&format!("The end, {}", day(end.date)));
+            if let Some(outcome) = outcome {
+                let summary = outcome.summary.as_deref().unwrap_or("");
+                page.say(&format!("Outcome: {}. {summary}", outcome.name));
+            }
+            if end.settled.is_empty() {
+                page.say("Nothing was settled by agreement.");
+            } else {
+                page.say("Settled by agreement:");
+            }
+            for (issue, level) in &end.settled {
+                page.item(&format!(
+                    "{}: {}",
+                    words.numbered(issue),
+                    words.level(issue, *level)
+                ));
+            }
+            page.say(&format!(
+                "To you it was worth {} points; no agreement was worth {} on the first day. Points are \
+                 no grade: they say nothing of how well you negotiated before you know what else \
+                 could have happened.",
+                points(end.utility),
+                points(self.brief.outside.disagreement)
+            ));
+            if let Some(chance) = self.game.chances().get(&end.outcome) {
+                page.say(&format!(
+                    "Before the first round you gave this outcome {chance}%."
+                ));
+            }
+            page.gap();
+            page.say("Before you look at any result: what surprised you, and when did it turn?");
+        }
+        self.show(page)?;
+        self.save()?;
+        self.tell_place()
+    }
+}
+
+/// Best level of each open issue of the agenda and what it alone would bring, the most first.
+fn gains(turn: &Turn) -> Vec<(String, usize, f64)> {
+    let open = turn.issues.iter().filter(|issue| issue.on_agenda);
+    let mut gains: Vec<(String, usize, f64)> = open
+        .filter_map(|issue| {
+            let levels = issue.brings.iter().copied().enumerate();
+            let (level, gain) = levels.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+            (gain > 0.0).then(|| (issue.issue.clone(), level, gain))
+        })
+        .collect();
+    gains.sort_by(|a, b| b.2.total_cmp(&a.2));
+    gains
+}
