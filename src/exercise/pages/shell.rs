@@ -42,7 +42,8 @@ figcaption { font-size: .9em }
 .stamp { display: inline-block; border: 2px solid #111; padding: .1rem .5rem; font-weight: 700;
   letter-spacing: .04em; margin: 0 0 .5rem }
 .note { border-left: 4px solid #111; padding: .1rem .7rem; margin: .6rem 0; break-inside: avoid }
-.sources { font-size: .78em; line-height: 1.28; columns: 2; column-gap: 1.6em }
+.sources { font-size: .78em; line-height: 1.28; columns: 2; column-gap: 2.8em }
+.lead { break-after: avoid }
 .rubric th:nth-child(1), .rubric th:nth-child(3) { width: 27% }
 .foot { font-size: .8em; color: #444; border-top: 1px solid #8a8a8a; margin-top: 1.2rem; padding-top: .3rem }
 .rule { border-bottom: 1px solid #777; height: 1.75rem }
