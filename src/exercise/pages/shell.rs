@@ -51,7 +51,7 @@ figcaption { font-size: .9em }
 .card { border: 1.5px dashed #555; padding: .7rem .9rem; margin: .7rem 0 }
 .today { font-weight: 600 }
 .tick { font-size: 1.15em; line-height: 1 }
-@media print { body { max-width: none; margin: 0; padding: 0 } a { color: inherit; text-decoration: none } }
+@media print { figure svg { max-height: 125mm } body { max-width: none; margin: 0; padding: 0 } a { color: inherit; text-decoration: none } }
 ";
 
 /// A whole document.
@@ -156,6 +156,25 @@ impl<'e> Words<'e> {
                 h2 { "Sources" }
                 ol class="sources" {
                     @for id in cited.iter() { li { (self.source(id)) } }
+                }
+            }
+        }
+    }
+
+    /// The same in a line, for a card that is cut out: who said it and when.
+    pub(super) fn sources_line(&self) -> Markup {
+        let cited = self.cited.borrow();
+        html! {
+            @if !cited.is_empty() {
+                p class="kicker" {
+                    @for (index, id) in cited.iter().enumerate() {
+                        @if index > 0 { "; " }
+                        sup { (index + 1) } " "
+                        @if let Some(fact) = self.evidence.fact(id) {
+                            (fact.said_by) ", " (fact.date.to_string()) " "
+                        }
+                        code { (id) }
+                    }
                 }
             }
         }

@@ -154,6 +154,7 @@ impl Sheets<'_> {
                 }
                 h2 { (inject.title) }
                 (words.text(&inject.text))
+                (words.sources_line())
             }
         }
     }
