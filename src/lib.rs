@@ -19,7 +19,7 @@
 //! | [`stats`] | counts and values | intervals, quantiles, paired differences |
 #![cfg_attr(
     feature = "cli",
-    doc = "| [`interchange`] | other programs' files | a domain, a scenario text, the numbers they publish |\n| [`drivers`] | a scenario and what to vary in it | outcome shares along a number, shares of their variance |\n| [`debrief`] | a played session | what it looks like afterwards |\n| [`chart`] | a summary | figures as SVG and PNG |\n| [`report`] | a summary | tables and rows |\n| [`cli`] | arguments | text, files and an exit code |"
+    doc = "| [`interchange`] | other programs' files | a domain, a scenario text, the numbers they publish |\n| [`drivers`] | a scenario and what to vary in it | outcome shares along a number, shares of their variance |\n| [`debrief`] | a played session | what it looks like afterwards |\n| [`chart`] | a summary | figures as SVG and PNG |\n| [`report`] | a summary | tables and rows |\n| [`experiment`] | a frozen plan in a folder | every run as a row, in files that survive |\n| [`cli`] | arguments | text, files and an exit code |"
 )]
 //!
 //! [`math`] and [`diagnostic`] serve them all. Imports point only up this table. Everything down to
@@ -80,6 +80,8 @@ pub mod engine;
 pub mod ensemble;
 pub mod evidence;
 pub mod exercise;
+#[cfg(feature = "cli")]
+pub mod experiment;
 #[cfg(feature = "interchange")]
 pub mod interchange;
 pub mod math;

@@ -16,11 +16,12 @@ const ORDER: &[&[&str]] = &[
     &["solve"],
     &["ensemble"],
     &["drivers"],
-    &["experiment"],
     &["seat"],
     &["debrief"],
     &["chart"],
     &["report"],
+    &["experiment"],
+    &["interchange", "teach"],
     &["exercise", "interchange", "teach"],
     &["cli", "serve"],
 ];

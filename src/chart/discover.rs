@@ -166,12 +166,13 @@ fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure) {
     }
     canvas.shape(Shape::Diamond, (x, y), 8.0, INK);
     let words = format!(
-        "the region on untouched runs: {} ({})",
+        "region, untouched runs: {} ({})",
         phrase::percent(measure.density),
         phrase::percent_range(measure.low, measure.high),
     );
     let bounds = (panel.left, panel.top, panel.right(), panel.bottom());
     let places = [
+        ((x + 14.0, y + 5.0), Anchor::Start),
         ((x + 12.0, high - 4.0), Anchor::Start),
         ((x - 12.0, low + 16.0), Anchor::End),
         ((x + 12.0, low + 18.0), Anchor::Start),
@@ -243,14 +244,10 @@ fn row(canvas: &mut Canvas, factor: &Factor, own: &[&Restriction], top: f64) {
     let kept = own.iter().any(|one| one.kept);
     let look = Look::small().colour(if kept { INK } else { MUTED });
     let look = if kept { look.bold() } else { look };
-    let (name, lines) = match &factor.kind {
-        FactorKind::Number { .. } => (factor.id.clone(), broken(&factor.id, look)),
-        FactorKind::Type { party, .. } => {
-            let name = format!("True type of {party}");
-            (name.clone(), vec![name])
-        }
+    let lines = match &factor.kind {
+        FactorKind::Number { .. } => broken(&factor.id, look),
+        FactorKind::Type { party, .. } => vec![format!("True type of {party}")],
     };
-    debug_assert!(!name.is_empty(), "every factor has a path");
     for (line, text) in lines.iter().take(2).enumerate() {
         let y = top + 24.0 + line as f64 * look.leading();
         canvas.words((MARGIN, y), text, look);

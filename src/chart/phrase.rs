@@ -20,7 +20,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// Share in per cent, with as many digits as a reader can use: `41 %`, `5.1 %`, `<0.1 %`.
-pub(super) fn percent(share: f64) -> String {
+pub fn percent(share: f64) -> String {
     format!("{} %", percent_number(share))
 }
 
@@ -114,7 +114,7 @@ pub(super) fn footer(summary: &Summary) -> String {
 
 /// A name without its explanation: `Bargainer` of `Bargainer: the demands are a first bid`, `Allies`
 /// of `Allies (by consensus)`.
-pub(super) fn head(name: &str) -> &str {
+pub fn head(name: &str) -> &str {
     let marks = [": ", " ("].into_iter();
     let end = marks.filter_map(|mark| name.find(mark)).min();
     end.filter(|end| *end > 0).map_or(name, |end| &name[..end])

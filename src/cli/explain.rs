@@ -9,7 +9,8 @@ use super::{CliError, source};
 use crate::evidence::Evidence;
 use crate::scenario::load::FactIndex;
 use crate::scenario::names::nearest;
-use crate::scenario::quantity::{Provenance, Quantity};
+use crate::scenario::quantity::Quantity;
+use crate::scenario::standing::Standing;
 use crate::scenario::types::Scenario;
 
 /// Explain the numbers of a scenario: their ranges, the facts they rest on, what is assumed
@@ -61,16 +62,11 @@ impl ExplainArgs {
 }
 
 /// What stands behind a number of a scenario, line by line: its range, its facts, what is assumed.
-/// For the type of a party, the weights that it is drawn by.
 pub(super) fn reasons(scenario: &Scenario, id: &str, facts: &dyn FactIndex) -> Vec<String> {
     let definition = scenario.by_definition.as_deref();
     let definition = definition.unwrap_or("of the format or its scale");
-    let own = |path: &str| match id.strip_suffix(".type") {
-        Some(party) => path.starts_with(&format!("{party}.types.")) && path.ends_with(".prior"),
-        None => path == id,
-    };
     let mut text = String::new();
-    for quantity in scenario.quantities().iter().filter(|one| own(&one.path)) {
+    for quantity in scenario.quantities().iter().filter(|one| one.path == id) {
         explain(&mut text, quantity, definition, facts).expect("a string takes any text");
     }
     text.lines()
@@ -126,35 +122,6 @@ fn explain(
     }
 }
 
-/// What stands behind a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Documented,
-    Partly,
-    /// Cites only what nobody looked up.
-    Remembered,
-    Assumed,
-    Defined,
-    Unsourced,
-}
-
-impl Standing {
-    fn of(why: &Provenance, facts: &dyn FactIndex) -> Self {
-        // An id that the evidence does not know was reported when the file was read.
-        let documented = |id: &String| facts.fact_text(id).is_none_or(|fact| fact.documented);
-        if why.by_definition {
-            return Self::Defined;
-        }
-        match (why.from.is_empty(), why.assumed.is_some()) {
-            (true, true) => Self::Assumed,
-            (true, false) => Self::Unsourced,
-            (false, _) if !why.from.iter().any(documented) => Self::Remembered,
-            (false, false) => Self::Documented,
-            (false, true) => Self::Partly,
-        }
-    }
-}
-
 fn shares(text: &mut String, quantities: &[&Quantity], facts: &dyn FactIndex) -> std::fmt::Result {
     let total = quantities.len();
     writeln!(
@@ -162,20 +129,12 @@ fn shares(text: &mut String, quantities: &[&Quantity], facts: &dyn FactIndex) ->
         "\n{total} number{}:",
         if total == 1 { "" } else { "s" }
     )?;
-    let standings = [
-        (Standing::Documented, "documented"),
-        (Standing::Partly, "documented in part, assumed in part"),
-        (Standing::Remembered, "from memory, not documented"),
-        (Standing::Assumed, "assumed"),
-        (Standing::Defined, "by definition"),
-        (Standing::Unsourced, "without a source or a reason"),
-    ];
-    for (standing, name) in standings {
+    for standing in Standing::ALL {
         let of = |quantity: &&&Quantity| Standing::of(&quantity.provenance, facts) == standing;
         let count = quantities.iter().filter(of).count();
         if count > 0 {
             let percent = 100.0 * count as f64 / total as f64;
-            writeln!(text, "{count:>6}  {percent:>3.0} %  {name}")?;
+            writeln!(text, "{count:>6}  {percent:>3.0} %  {}", standing.words())?;
         }
     }
     Ok(())

@@ -8,9 +8,11 @@ mod card;
 pub mod check;
 pub mod claims;
 pub mod compare;
+mod debrief;
 pub mod discover;
 mod evidence;
 mod exercise;
+mod experiment;
 pub mod explain;
 mod game;
 mod interchange;
@@ -19,11 +21,14 @@ pub mod progress;
 pub mod published;
 pub mod rare;
 pub mod render;
+pub mod report;
 pub mod resolved;
 pub mod run;
 mod scenarios;
 pub mod schema;
+pub mod sensitivity;
 pub mod show;
+mod slurm;
 pub mod solve;
 pub mod source;
 pub mod sweep;
@@ -57,14 +62,20 @@ enum Command {
     Exercise(exercise::ExerciseArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    /// Play scenarios as an experiment that survives a kill and fits a cluster
+    Experiment(experiment::ExperimentArgs),
+    Slurm(slurm::SlurmArgs),
+    Report(report::ReportArgs),
     Discover(discover::DiscoverArgs),
     Rare(rare::RareArgs),
     Claims(claims::ClaimsArgs),
+    Sensitivity(sensitivity::SensitivityArgs),
     Solve(solve::SolveArgs),
     Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
+    Debrief(debrief::DebriefArgs),
     Import(interchange::ImportArgs),
     Export(interchange::ExportArgs),
     Sao(published::SaoArgs),
@@ -110,13 +121,18 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Exercise(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Experiment(args) => args.run(),
+        Command::Slurm(args) => args.run(),
+        Command::Report(args) => args.run(),
         Command::Discover(args) => args.run(),
         Command::Rare(args) => args.run(),
         Command::Claims(args) => args.run(),
+        Command::Sensitivity(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
+        Command::Debrief(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),
         Command::Sao(args) => args.run(),

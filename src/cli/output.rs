@@ -183,6 +183,30 @@ impl Drop for Folder {
     }
 }
 
+/// Writes a file beside its name and then renames it, with the folders above it, so that under its name
+/// there is always a whole one.
+///
+/// # Errors
+/// If the system refuses.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent {
+        fs::create_dir_all(parent).map_err(|source| file_error("create", parent, source))?;
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".draft-{}", std::process::id()));
+    let draft = path.with_file_name(name);
+    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    written.map_err(|source| {
+        // Nothing more can be done about it while an error is on its way.
+        drop(fs::remove_file(&draft));
+        file_error("write", path, source)
+    })
+}
+
 /// Refuses early what [`Folder::commit`] would refuse after the work is done. True if an earlier
 /// result stands there.
 ///

@@ -79,6 +79,8 @@ pub struct RunArgs {
     pub quiet: bool,
 }
 
+pub(super) use compare::checked_expectations;
+
 /// A scenario ready to run, with what the manifest and the comparison say of its file.
 #[derive(Debug)]
 pub struct Loaded<S> {
@@ -125,14 +127,14 @@ pub struct Workshop<'a, S> {
 }
 
 // One file's ensemble, kept for the comparison.
-struct Played {
-    summary: Summary,
-    log: OutcomeLog,
+pub(super) struct Played {
+    pub(super) summary: Summary,
+    pub(super) log: OutcomeLog,
     // The flags of every run, one bit each.
-    flags: Vec<u64>,
-    file: String,
-    ancestors: Vec<Ancestor>,
-    expectations: Vec<Expectation>,
+    pub(super) flags: Vec<u64>,
+    pub(super) file: String,
+    pub(super) ancestors: Vec<Ancestor>,
+    pub(super) expectations: Vec<Expectation>,
 }
 
 impl RunArgs {

@@ -1,6 +1,7 @@
 //! The terminal: how wide, how bold, and what Ctrl-C does.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::CliError;
@@ -31,6 +32,36 @@ pub fn cancel_on_ctrl_c() -> Result<&'static AtomicBool, CliError> {
     ctrlc::set_handler(on_signal(&CANCEL))
         .map_err(|error| CliError::Message(format!("cannot watch for Ctrl-C: {error}")))?;
     Ok(&CANCEL)
+}
+
+/// What asks long work to stop: Ctrl-C, an end sent by the system, a batch system's warning.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    ended: &'static AtomicBool,
+    warned: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Watches for all of them.
+    ///
+    /// # Errors
+    /// If the system takes no handler.
+    pub fn watch() -> Result<Self, CliError> {
+        let warned = Arc::new(AtomicBool::new(false));
+        // Slurm's `--signal=B:USR1@120`, two minutes before a job's time is up.
+        #[cfg(unix)]
+        signal_hook::flag::register(signal_hook::consts::SIGUSR1, Arc::clone(&warned))
+            .map_err(|error| CliError::Message(format!("cannot watch for SIGUSR1: {error}")))?;
+        Ok(Self {
+            ended: cancel_on_ctrl_c()?,
+            warned,
+        })
+    }
+
+    /// Whether any of them has come.
+    pub fn asked(&self) -> bool {
+        self.ended.load(Ordering::Relaxed) || self.warned.load(Ordering::Relaxed)
+    }
 }
 
 #[expect(

@@ -111,6 +111,12 @@ impl<'a> Witness<'a> {
         self.path
     }
 
+    /// What was put on the table last.
+    #[cfg(test)]
+    pub(super) fn last_offer(&self) -> Option<&Offer> {
+        self.path.meetings.last()?.offers.last()
+    }
+
     /// Follows the levels that moves, events and lapses shift, as the engine does.
     fn shift(&mut self, effects: &EffectsPlan) {
         for &(issue, steps) in &effects.levels {

@@ -7,6 +7,18 @@
 //! | part | takes | gives |
 //! |---|---|---|
 //! | [`sweep`] | a file, paths and values | [`sweep::Sweep`]: shares of outcomes at every point |
+//! | [`factors`] | a model | its uncertain numbers, by party and kind, each with its reason |
+//! | [`sensitivity`] | a model, an output, a size | [`sensitivity::Sensitivity`]: shares of the variance |
+//! | [`screening`] | the same | [`screening::Screening`]: elementary effects |
+//! | [`sentences`] | any of them | what a reader should know, in words |
+//!
+//! For a page: `sensitivity::analyse(&model, &Measure::outcomes(&model), Size::quick(), ..)`, then
+//! `crate::chart::sensitivity_figures(&it)` and [`sentences::of_sensitivity`].
 
+pub mod factors;
+pub mod measure;
 pub mod pinned;
+pub mod screening;
+pub mod sensitivity;
+pub mod sentences;
 pub mod sweep;

@@ -9,6 +9,7 @@
 //! Start with `run`, which drives the threads; `sums` is what a chunk folds into; `summarise` turns
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
+pub mod association;
 pub mod claims;
 #[cfg(feature = "cli")]
 pub mod discover;

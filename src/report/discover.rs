@@ -106,16 +106,30 @@ fn region(
                 continue;
             }
             said.push(one.factor);
-            for (line, text) in reasons(&discovery.factors[one.factor].id)
-                .iter()
-                .enumerate()
-            {
-                let first = if line == 0 { "- " } else { "    " };
-                out += &look.paragraph(text, first, if line == 0 { "  " } else { "    " });
+            for path in paths(&discovery.factors[one.factor], &one.limit) {
+                for (line, text) in reasons(path).iter().enumerate() {
+                    let (first, rest) = if line == 0 {
+                        ("- ", "  ")
+                    } else {
+                        ("    ", "    ")
+                    };
+                    out += &look.paragraph(text, first, rest);
+                }
             }
         }
     }
     out
+}
+
+/// Numbers of the file that a limit is about: the factor itself, or the weights of the types asked
+/// for.
+fn paths<'a>(factor: &'a Factor, limit: &Bound) -> Vec<&'a str> {
+    match (&factor.kind, limit) {
+        (FactorKind::Type { weights, .. }, Bound::OneOf(kept)) => {
+            kept.iter().map(|&kind| weights[kind].as_str()).collect()
+        }
+        _ => vec![factor.id.as_str()],
+    }
 }
 
 fn promise(region: &Region) -> String {
@@ -174,7 +188,11 @@ fn nothing(region: &Region, kept: usize) -> String {
 
 /// A share on the scale of 100: whole where that says enough.
 fn hundred(share: f64) -> String {
-    number(share * 100.0)
+    if share >= 0.1 {
+        format!("{:.0}", share * 100.0)
+    } else {
+        number(share * 100.0)
+    }
 }
 
 fn limits_table(discovery: &Discovery, region: &Region, look: Look) -> String {

@@ -9,6 +9,8 @@ pub mod atlas;
 #[cfg(feature = "cli")]
 pub mod claims;
 pub mod comparison;
+#[cfg(feature = "cli")]
+pub mod debrief;
 pub mod discover;
 #[cfg(feature = "cli")]
 pub mod document;
@@ -19,6 +21,8 @@ pub mod layout;
 pub mod rare;
 #[cfg(feature = "cli")]
 pub mod rows;
+#[cfg(feature = "cli")]
+pub mod sensitivity;
 pub mod solve;
 #[cfg(feature = "cli")]
 pub mod survival;
@@ -28,3 +32,5 @@ pub mod transcript;
 pub mod transcript_text;
 #[cfg(feature = "cli")]
 pub mod versus;
+#[cfg(feature = "cli")]
+pub mod whole;

@@ -45,7 +45,7 @@ pub fn answer(rare: &RareOutcome) -> String {
             format!(
                 "About {} ({}). One repetition has no interval; use 20 or more.",
                 one_in(rare.share),
-                share(rare.share)
+                number(rare.share)
             )
         } else {
             format!(
@@ -64,9 +64,9 @@ pub fn answer(rare: &RareOutcome) -> String {
         "About {} run in {}: a share of {} ({} to {}, 95%), {span}.",
         1,
         thousands((1.0 / rare.share).round() as u64),
-        share(rare.share),
-        share(low),
-        share(high),
+        number(rare.share),
+        number(low),
+        number(high),
     )
 }
 
@@ -76,15 +76,6 @@ pub fn one_in(share: f64) -> String {
         format!("1 in {}", thousands((1.0 / share).round() as u64))
     } else {
         "never".to_owned()
-    }
-}
-
-/// A share with three digits, in powers of ten where it is small: `0.0104`, `3.21e-6`.
-fn share(share: f64) -> String {
-    if share > 0.0 && share < 1e-3 {
-        format!("{share:.2e}")
-    } else {
-        number(share)
     }
 }
 
@@ -119,7 +110,7 @@ fn stages(rare: &RareOutcome, look: Look) -> String {
             thousands(stage.paths),
             thousands(stage.entered),
             number(own),
-            share(reached),
+            number(reached),
         ];
         (name, cells)
     };

@@ -72,12 +72,12 @@ fn section(first: &Compared, other: &Compared, versus: &Versus, look: Look) -> S
         other.title, other.id, first.id
     ));
     let columns = [
-        ("baseline", "share"),
-        ("here", "share"),
+        ("share", "before"),
+        ("share", "after"),
         ("change,", "points"),
         ("change by", "chance alone"),
         ("p,", "Holm"),
-        ("sign", "holds"),
+        ("draws up", "/ down"),
     ]
     .map(|(top, bottom)| Column { top, bottom });
     let rows: Vec<_> = (versus.changes.iter())
@@ -114,7 +114,9 @@ fn cells(change: &Change) -> Vec<String> {
         if change.first_only + change.second_only == 0 {
             "-".to_owned()
         } else {
-            format!("{:.0}%", 100.0 * change.sign_holds)
+            let of = |draws: u64| 100.0 * draws as f64 / change.draws().max(1) as f64;
+            let (up, down) = (of(difference.draws_up), of(difference.draws_down));
+            format!("{up:.0} / {down:.0}")
         },
     ]
 }
@@ -153,7 +155,7 @@ fn flips(first: &Compared, other: &Compared, versus: &Versus) -> Vec<String> {
     let mut sentences: Vec<String> = (told.iter())
         .map(|flip| {
             format!(
-                "{} that end in “{}” under {} end in “{}” under {}.",
+                "{} “{}” under {} end in “{}” under {}.",
                 about(share(flip)),
                 name(first, &flip.from),
                 first.id,
@@ -169,13 +171,13 @@ fn flips(first: &Compared, other: &Compared, versus: &Versus) -> Vec<String> {
     sentences
 }
 
-/// `About 6 runs in 100`.
+/// `About 6 runs in 100 that end in`.
 fn about(share: f64) -> String {
     let hundredths = (share * 100.0).round();
     if hundredths <= 1.0 {
-        "About 1 run in 100".to_owned()
+        "About 1 of 100 runs that end in".to_owned()
     } else {
-        format!("About {hundredths:.0} runs in 100")
+        format!("About {hundredths:.0} runs in 100 that end in")
     }
 }
 
@@ -202,11 +204,11 @@ fn watching(watch: &Watch, outcome: &str, other: &Compared) -> String {
 fn legend(versus: &[Versus], replicates: u32, look: Look) -> String {
     let tests: usize = versus.iter().map(|versus| versus.changes.len()).sum();
     let sign = if replicates == 1 {
-        "Sign holds: in how many draws of the uncertain numbers the run moves the same way; with one \
-         run a draw most do not move at all."
+        "Draws up / down: in how many of 100 draws of the uncertain numbers the run comes to this end \
+         and leaves it; with one run a draw most do not move."
     } else {
-        "Sign holds: in how many draws of the uncertain numbers the share moves the same way; where \
-         it is far from 100%, the direction hangs on what nobody knows."
+        "Draws up / down: in how many of 100 draws of the uncertain numbers the share rises and falls; \
+         in the others it stays. Where both are large, the direction hangs on what nobody knows."
     };
     look.paragraph(
         "Change by chance alone: with more runs each change would very likely (95%) settle within \
@@ -231,7 +233,7 @@ mod tests {
     fn numbers_for_people() {
         assert_eq!(p_value(0.0), "<0.001");
         assert_eq!(p_value(0.0321), "0.032");
-        assert_eq!(about(0.006), "About 1 run in 100");
-        assert_eq!(about(0.062), "About 6 runs in 100");
+        assert_eq!(about(0.006), "About 1 of 100 runs that end in");
+        assert_eq!(about(0.062), "About 6 runs in 100 that end in");
     }
 }

@@ -25,5 +25,6 @@ pub mod read;
 #[cfg(feature = "cli")]
 pub mod schema;
 mod seeds;
+pub mod standing;
 pub mod tree;
 pub mod types;

@@ -14,15 +14,20 @@
 //! clock or a terminal; what the person writes on the worksheet never reaches the engine.
 
 pub mod after;
+pub mod brief;
 pub mod event;
 mod game;
+pub mod glossary;
 pub mod news;
+#[cfg(feature = "interchange")]
+pub mod session;
 pub mod sitter;
 pub mod stakes;
 #[cfg(test)]
 mod tests;
 pub mod view;
 
+pub use brief::Brief;
 pub use event::{Decision, Event, Package, Worksheet};
 pub use game::{Game, PLAYED, Phase, Refusal, Table};
 pub use view::View;

@@ -130,6 +130,8 @@ pub(super) struct Sitter<'a> {
     offered: Vec<(Option<usize>, Terms)>,
     agreed: Option<(Terms, u32)>,
     branched: bool,
+    /// Whether a decision of the list did not answer what was asked: the rest is void.
+    astray: bool,
 }
 
 impl<'a> Sitter<'a> {
@@ -161,6 +163,7 @@ impl<'a> Sitter<'a> {
             offered: Vec::new(),
             agreed: None,
             branched: false,
+            astray: false,
         }
     }
 
@@ -170,7 +173,7 @@ impl<'a> Sitter<'a> {
     }
 
     fn over(&self) -> bool {
-        self.moment.is_some()
+        self.moment.is_some() || self.astray
     }
 
     fn protocol(&self, venue: usize) -> Protocol {
@@ -510,7 +513,10 @@ impl Log for Sitter<'_> {
             }
             // Said with the next step: leaving, an offer in its place, none.
             (Act::WalkOut | Act::Offer(_) | Act::Pass, Asked::Respond) => Some(false),
-            _ => None,
+            _ => {
+                self.astray = true;
+                None
+            }
         }
     }
 
@@ -526,7 +532,10 @@ impl Log for Sitter<'_> {
                 }
             }
             Act::Pass => Tabled::Nothing,
-            _ => return None,
+            _ => {
+                self.astray = true;
+                return None;
+            }
         };
         self.next += 1;
         Some(tabled)
@@ -538,12 +547,17 @@ impl Log for Sitter<'_> {
             return None;
         }
         let chosen = match self.decision(Asked::Move, at, options)? {
-            Act::Move(index) => Some(*index),
-            Act::Wait => None,
-            _ => return None,
+            Act::Move(index) => Some(Some(*index)),
+            Act::Wait => Some(None),
+            _ => None,
         };
-        self.next += 1;
-        options.iter().position(|(option, _)| *option == chosen)
+        let place = chosen.and_then(|chosen| {
+            let mut options = options.iter();
+            options.position(|(option, _)| *option == chosen)
+        });
+        self.astray |= place.is_none();
+        self.next += usize::from(place.is_some());
+        place
     }
 
     fn luck(&mut self) -> Option<u32> {

@@ -20,6 +20,7 @@ pub mod paired;
 pub mod percentile;
 pub mod prim;
 pub mod sobol;
+pub mod spearman;
 pub mod splitting;
 pub mod stratified;
 pub mod student;

@@ -216,7 +216,10 @@ pub fn pilot<P: Process>(
         }
         let mut sorted = peaks.clone();
         sorted.sort_by(|a, b| b.total_cmp(a));
-        let last = thresholds.last().copied().unwrap_or(f64::NEG_INFINITY);
+        // A level that every path begins above is no threshold.
+        let lowest = ways.iter().map(|way| process.level(&way[0]));
+        let lowest = lowest.fold(f64::INFINITY, f64::min);
+        let last = thresholds.last().copied().unwrap_or(lowest);
         let mut threshold = sorted[wanted - 1];
         if threshold <= last {
             // More than enough stay where they are: the next level that anybody reaches.

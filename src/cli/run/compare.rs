@@ -73,7 +73,10 @@ fn outcome_differences(played: &[Played]) -> Result<Vec<OutcomeDifference>, CliE
     Ok(differences)
 }
 
-fn checked_expectations(played: &[Played]) -> Result<Vec<CheckedExpectation>, CliError> {
+/// Checks what each file expects against those that were played before it.
+pub(in crate::cli) fn checked_expectations(
+    played: &[Played],
+) -> Result<Vec<CheckedExpectation>, CliError> {
     let mut checks = Vec::new();
     for one in played {
         for expectation in &one.expectations {

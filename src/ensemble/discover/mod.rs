@@ -98,6 +98,8 @@ pub enum FactorKind {
         party: String,
         /// Names of its types.
         types: Vec<String>,
+        /// Paths of their weights in the file, in the same order.
+        weights: Vec<String>,
     },
 }
 
@@ -144,8 +146,8 @@ pub struct Restriction {
     pub quasi_p: f64,
     /// The same test on the runs to choose by, which the search has not seen.
     pub held_out_p: f64,
-    /// Share of half-samples that restrict the factor on the same side, where their coverage is
-    /// nearest to this box's.
+    /// Share of half-samples that restrict the factor on the same side, in their box whose coverage
+    /// and density are nearest to this one's.
     pub found_again: f64,
     /// Whether it is part of the region; else it may be noise and was left out.
     pub kept: bool,

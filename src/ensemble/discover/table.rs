@@ -51,6 +51,9 @@ pub(super) fn factors(model: &Model, types: bool) -> Vec<Source> {
                 kind: FactorKind::Type {
                     party: party.name.clone(),
                     types: party.types.iter().map(|kind| kind.name.clone()).collect(),
+                    weights: (party.types.iter())
+                        .map(|kind| kind.prior.path.clone())
+                        .collect(),
                 },
             },
             from: From::Type(index),

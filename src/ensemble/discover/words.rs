@@ -55,10 +55,14 @@ fn head(name: &str) -> &str {
     name.split_once(": ").map_or(name, |(head, _)| head)
 }
 
-/// Three significant digits, without zeros at the end: `0.985`, `12.3`, `0.04`.
+/// Three significant digits, without zeros at the end, in powers of ten where it is very small:
+/// `0.985`, `12.3`, `0.04`, `2.74e-6`.
 pub fn number(x: f64) -> String {
     if x.abs() <= 0.0 || !x.is_finite() {
         return format!("{}", x + 0.0);
+    }
+    if x.abs() < 1e-3 {
+        return format!("{x:.2e}");
     }
     let (mut size, mut digits) = (x.abs(), 2_usize);
     while size < 0.9995 && digits < 12 {
@@ -92,6 +96,7 @@ mod tests {
             (0.999_96, "1"),
             (3.0, "3"),
             (0.0, "0"),
+            (0.000_002_74, "2.74e-6"),
         ] {
             assert_eq!(number(x), text);
         }

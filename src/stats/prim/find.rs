@@ -303,8 +303,12 @@ impl Search<'_> {
         for column in self.table.restricted(&self.limits) {
             match self.limits[column] {
                 Limit::Range(low, high) => {
-                    pastes.push(self.pasted(column, self.lower(column, low, high)));
-                    pastes.push(self.pasted(column, self.upper(column, low, high)));
+                    if low.is_finite() {
+                        pastes.push(self.pasted(column, self.lower(column, low, high)));
+                    }
+                    if high.is_finite() {
+                        pastes.push(self.pasted(column, self.upper(column, low, high)));
+                    }
                 }
                 Limit::Among(kept) => {
                     let Limit::Among(all) = Limit::whole(&self.table.columns[column]) else {

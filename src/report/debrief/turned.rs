@@ -1,0 +1,90 @@
+//! The part that says where it turned.
+
+use super::own::with_interval;
+use super::words::{day, doing, share};
+use crate::debrief::Debrief;
+use crate::debrief::turning::{Instead, Turn};
+use crate::report::document::{Block, Part};
+use crate::seat::Game;
+
+/// Decisions told.
+const TOLD: usize = 3;
+
+pub(super) fn section(game: &Game, found: &Debrief) -> Part {
+    let mut part = Part::new("turned", "Where it turned");
+    let turning = &found.turning;
+    part.say(format!(
+        "Each of your {} decisions was taken again with other choices, {} in all. After the decision the \
+         agent goes on in your seat, in both branches and with the same luck, and the others are who \
+         they were. What moved the end most was then measured with new luck.",
+        turning.decisions, turning.alternatives,
+    ));
+    let clear: Vec<&Turn> = turning
+        .turns
+        .iter()
+        .filter(|turn| turn.is_clear())
+        .collect();
+    if clear.is_empty() {
+        part.say(if turning.turns.is_empty() {
+            "No other choice changed the end of a single run: whatever was decided, the others and \
+             the agent in your seat came to the same."
+        } else {
+            "Nothing stands out: for no decision does the interval exclude that another choice would \
+             have changed nothing."
+        });
+    }
+    for turn in clear.iter().take(TOLD) {
+        tell(&mut part, game, found, turn);
+    }
+    let unclear = turning.turns.iter().filter(|turn| !turn.is_clear()).count();
+    if !clear.is_empty() && clear.len() < TOLD {
+        let more = if unclear == 0 {
+            "No other decision moved anything in the screening.".to_owned()
+        } else {
+            format!(
+                "{unclear} more were measured, and for none of them does the interval exclude that it \
+                 moved nothing."
+            )
+        };
+        part.say(more);
+    }
+    part.say(
+        "The differences are between the two branches, not between your game and another: you might have \
+         gone on otherwise than the agent does.",
+    );
+    part
+}
+
+fn tell(part: &mut Part, game: &Game, found: &Debrief, turn: &Turn) {
+    let model = &game.table().model;
+    let faced = &found.faced[turn.decision];
+    let moment = &faced.moment;
+    part.heading(format!(
+        "Decision {}, {}: {}",
+        turn.decision + 1,
+        day(model, moment.round),
+        doing(model, moment, &faced.act)
+    ));
+    let instead = match &turn.instead {
+        Instead::Act(act) => doing(model, moment, act),
+        Instead::Agent => "what the agent would have done there".to_owned(),
+    };
+    let (outcome, difference, interval) = turn.most;
+    let (actual, other) = turn.outcomes[outcome];
+    let n = u64::from(turn.n);
+    part.push(Block::List(vec![
+        format!("Instead: {instead}."),
+        format!(
+            "“{}” then comes in {} of the runs, against {} after what you did: {}, n = {} runs a branch.",
+            model.scenario.outcomes[outcome].name,
+            share(other, n),
+            share(actual, n),
+            with_interval(difference, interval),
+            turn.n,
+        ),
+        format!(
+            "Your seat's utility then changes by {} on average.",
+            with_interval(turn.utility.0, turn.utility.1)
+        ),
+    ]));
+}
