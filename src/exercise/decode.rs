@@ -54,6 +54,11 @@ pub fn decode(root: &Node, names: &Names) -> (Exercise, Vec<Diagnostic>) {
         id: reader.id(&file),
         title: said(&mut reader, &file, "title"),
         summary: said(&mut reader, &file, "summary"),
+        scenario: file
+            .get("scenario")
+            .and_then(Node::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         mode: reader.choice(&file, "mode", &MODES, None),
         audience: said(&mut reader, &file, "audience"),
         minutes: reader.positive_count(&file, "minutes", None),

@@ -69,6 +69,11 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Opened {
         facts,
     );
     loaded.diagnostics.extend(problems);
+    // What is doubtful in the scenario's own files is told when these are checked.
+    let own = |label: &Label| label.source == SourceId(0);
+    loaded
+        .diagnostics
+        .retain(|one| one.severity == Severity::Error || one.labels.first().is_none_or(own));
     tidy(&mut loaded.diagnostics);
     let failed = |one: &Diagnostic| one.severity == Severity::Error;
     if loaded.diagnostics.iter().any(failed) {

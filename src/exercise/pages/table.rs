@@ -42,7 +42,7 @@ impl Sheets<'_> {
             }
             (self.calendar())
             h2 { "What can be agreed" }
-            p { "One level for each issue, or nothing said of it. Today's level is marked." }
+            p class="lead" { "One level for each issue, or nothing said of it. Today's level is marked." }
             @for issue in issues.iter().filter_map(|index| scenario.issues.get(*index)) {
                 table class="keep" {
                     caption { (issue.name) }
@@ -154,6 +154,7 @@ impl Sheets<'_> {
                 }
                 h2 { (inject.title) }
                 (words.text(&inject.text))
+                (words.sources_line())
             }
         }
     }
