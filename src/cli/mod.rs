@@ -12,6 +12,7 @@ pub mod explain;
 mod game;
 mod interchange;
 pub mod output;
+mod play;
 pub mod progress;
 pub mod published;
 pub mod render;
@@ -50,6 +51,7 @@ enum Command {
     Evidence(evidence::EvidenceArgs),
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
+    Play(play::PlayArgs),
     Solve(solve::SolveArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
@@ -98,6 +100,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Schema(args) => args.run(),
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
+        Command::Play(args) => args.run(),
         Command::Solve(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),

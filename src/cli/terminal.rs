@@ -1,7 +1,8 @@
 //! The terminal: how wide, how bold, and what Ctrl-C does.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::CliError;
 use super::text::width;
@@ -31,6 +32,30 @@ pub fn cancel_on_ctrl_c() -> Result<&'static AtomicBool, CliError> {
     ctrlc::set_handler(on_signal(&CANCEL))
         .map_err(|error| CliError::Message(format!("cannot watch for Ctrl-C: {error}")))?;
     Ok(&CANCEL)
+}
+
+/// Last words on Ctrl-C, a hang-up or a request to end, for what saves itself as it goes.
+static LAST_WORDS: Mutex<String> = Mutex::new(String::new());
+
+/// Sets what is said when a signal ends the process.
+pub fn set_last_words(text: String) {
+    *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = text;
+}
+
+/// Lets signals end the process with the last words.
+///
+/// # Errors
+/// If the system takes no handler.
+pub fn end_on_signal() -> Result<(), CliError> {
+    #[expect(clippy::exit, reason = "a signal can only be answered here")]
+    let end = || {
+        let text = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+        // With the terminal gone there is nobody to tell.
+        writeln!(io::stderr(), "\n{text}").ok();
+        std::process::exit(130);
+    };
+    ctrlc::set_handler(end)
+        .map_err(|error| CliError::Message(format!("cannot watch for Ctrl-C: {error}")))
 }
 
 #[expect(

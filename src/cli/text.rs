@@ -44,7 +44,7 @@ pub(super) fn say(text: &str) {
 }
 
 /// Breaks a text into lines of at most `width` characters; a longer word stays whole.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -6,7 +6,7 @@ use super::event::{Decision, Event, Package, Worksheet};
 use super::news::Heard;
 use super::sitter::{Act, Asked, Moment, Sitter, Then};
 use super::stakes::Stakes;
-use super::{Terms, View};
+use super::{Brief, Terms, View};
 use crate::engine::{Prepared, RunRecord, Workspace, prepare, run};
 use crate::model::Model;
 use crate::scenario::types::Protocol;
@@ -137,6 +137,11 @@ impl Game {
     /// Every input so far, in order.
     pub fn log(&self) -> &[Event] {
         &self.events
+    }
+
+    /// The confidential brief of the seat.
+    pub fn brief(&self) -> Brief {
+        Brief::new(&self.table, self.row())
     }
 
     /// Where the game stands.

@@ -187,6 +187,10 @@ impl<'a> Sitter<'a> {
         options: &[(Option<usize>, f64)],
     ) -> Moment {
         let parties = self.model.parties.len();
+        debug_assert_eq!(
+            at.levels, self.levels,
+            "levels are followed as in the engine"
+        );
         let by = |terms: &Terms| {
             let last = self.offered.iter().rev().find(|(_, offer)| offer == terms);
             last.and_then(|(by, _)| *by)
@@ -487,8 +491,10 @@ impl Log for Sitter<'_> {
                 let moment = self.moment(asked, at, &[]);
                 self.faced.push(moment);
             }
+            let decides =
+                !self.over() && (self.next < self.script.len() || self.then == Then::Stop);
             self.next += usize::from(leaves);
-            return leaves.then_some(true);
+            return decides.then_some(leaves);
         }
         let alternating = at
             .meeting

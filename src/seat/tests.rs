@@ -140,10 +140,16 @@ pub(super) fn play(table: Table, player: Player, dice: &mut Dice) -> Game {
 }
 
 fn games(player: Player, count: u64) {
-    let models = PROTOCOLS.map(|protocol| model(&with_protocol(protocol)));
+    let mut texts = PROTOCOLS.map(with_protocol).to_vec();
+    texts.push(include_str!("../../tests/fixtures/quarrel.toml").to_owned());
+    texts.push(include_str!("../../scenarios/geneva-week.toml").to_owned());
+    texts.push(include_str!("../../scenarios/cuba-1962.toml").to_owned());
+    let models: Vec<Model> = texts.iter().map(|text| model(text)).collect();
     for seed in 0..count {
-        let seat = ["upland", "lowland"][seed as usize / 4 % 2];
-        let table = Table::new(models[seed as usize % 4].clone(), seed, seat).unwrap();
+        let model = &models[seed as usize % models.len()];
+        let parties = &model.scenario.parties;
+        let seat = &parties[seed as usize / models.len() % parties.len()].id;
+        let table = Table::new(model.clone(), seed, seat).unwrap();
         let game = play(table.clone(), player, &mut Dice(seed));
         let record = game.outcome().unwrap();
         assert!(record.utility.iter().all(|utility| utility.is_finite()));
@@ -236,4 +242,192 @@ fn a_continuation_without_a_change_ends_as_the_game_did() {
         };
         assert!(what_if.continue_with_agents(k, Some(&wrong), None).is_err());
     }
+}
+
+#[test]
+fn own_scores_are_those_of_the_engine() {
+    let mut compared = 0;
+    for seed in 0..12 {
+        let seat = ["upland", "lowland"][seed as usize % 2];
+        let table = Table::new(model(DAM), seed, seat).unwrap();
+        let at = table.seat;
+        let game = play(table, random, &mut Dice(seed));
+        let record = game.outcome().unwrap();
+        for round in 0..usize::from(record.rounds) {
+            let made = game.offers();
+            let here = made.iter().filter(|made| made.round == round);
+            let (own, others): (Vec<_>, Vec<_>) =
+                here.partition(|made| made.by.as_deref() == Some(seat));
+            let best = others.iter().map(|made| made.proposal.to_you);
+            let best = best.reduce(f64::max);
+            let last = own.last().map(|made| made.proposal.to_you);
+            for (ours, engine) in [
+                (best, record.offered[round * 2 + at]),
+                (last, record.asked[round * 2 + at]),
+            ] {
+                match ours {
+                    Some(ours) => assert!((ours - engine).abs() < 1e-12, "{ours} {engine}"),
+                    None => assert!(engine.is_nan()),
+                }
+                compared += usize::from(ours.is_some());
+            }
+        }
+    }
+    assert!(compared > 40, "{compared}");
+}
+
+#[test]
+fn a_seat_sees_nothing_of_what_others_think() {
+    // Every reason in the file belongs to a party by its key: each gets a word of its own.
+    let canary = |text: &str, party: &str| -> String {
+        let mut here = String::new();
+        let mut out = String::new();
+        for line in text.lines() {
+            if line.starts_with('[') {
+                here = line.to_owned();
+            }
+            let own = here.starts_with(&format!("[preferences.{party}."))
+                || here == "[[parties]]"
+                || here == "[[parties.types]]";
+            let marked = if own && here.starts_with("[preferences") {
+                line.replace("assumed = \"", &format!("assumed = \"canary-{party} "))
+            } else {
+                line.to_owned()
+            };
+            out += &marked;
+            out.push('\n');
+        }
+        out
+    };
+    let text = canary(&canary(DAM, "upland"), "lowland");
+    for (seat, other) in [("upland", "lowland"), ("lowland", "upland")] {
+        for seed in 0..8 {
+            let table = Table::new(model(&text), seed, seat).unwrap();
+            let mut seen = serde_json::to_string(&Game::start(table.clone()).brief()).unwrap();
+            let own = format!("canary-{seat}");
+            assert!(seen.contains(&own), "the test can fail");
+            let mut game = Game::start(table);
+            game.act(Event::Begin).unwrap();
+            let dice = &mut Dice(seed);
+            while game.phase() != Phase::Over {
+                seen += &serde_json::to_string(&game.view()).unwrap();
+                if game.act(random(&game, dice)).is_err() {
+                    let turn = game.view().turn.unwrap();
+                    let decision = if turn.may.contains(&"pass") {
+                        Decision::Pass
+                    } else {
+                        Decision::Wait
+                    };
+                    game.act(Event::Decide { decision }).unwrap();
+                }
+            }
+            seen += &serde_json::to_string(&game.view()).unwrap();
+            assert!(
+                !seen.contains(&format!("canary-{other}")),
+                "{seat} sees {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_others_want_changes_nothing_before_they_act() {
+    // Lowland speaks first, so that nothing of Upland's can show in its first view.
+    let other = DAM
+        .replace(
+            "values = [1.0, [0.6, 0.7, 0.8], [0.3, 0.5], 0.0]",
+            "values = [1.0, 0.2, 0.1, 0.0]",
+        )
+        .replace(
+            "weight = { range = [0.5, 0.6, 0.7], assumed = \"power for the capital\" }",
+            "weight = { range = [0.1, 0.2], assumed = \"power\" }",
+        )
+        .replace(
+            "strategy = { kind = \"time-dependent\", e = { range = [0.2, 0.5, 1.0]",
+            "strategy = { kind = \"time-dependent\", e = { range = [2.0, 3.0]",
+        );
+    assert_ne!(other, DAM);
+    let first = |text: &str| {
+        let mut game = Game::start(Table::new(model(text), 7, "lowland").unwrap());
+        game.act(Event::Begin).unwrap();
+        let brief = game.brief();
+        serde_json::to_string(&(brief, game.view())).unwrap()
+    };
+    let (a, b) = (first(DAM), first(&other));
+    assert!(a.contains("\"question\":\"offer\""));
+    assert_eq!(a, b);
+}
+
+#[test]
+fn refusals_are_sentences_and_change_nothing() {
+    let mut game = Game::start(Table::new(model(DAM), 7, "lowland").unwrap());
+    let draft = |issue: &str, level| Event::Draft {
+        package: Package {
+            form: None,
+            levels: [(issue.to_owned(), level)].into(),
+        },
+    };
+    let predict = |chance| Event::Predict {
+        chances: [("deal".to_owned(), chance)].into(),
+    };
+    let decide = |decision| Event::Decide { decision };
+    let refused = |game: &mut Game, event: Event| {
+        let (log, view) = (game.log().to_vec(), game.view());
+        let why = game.act(event).unwrap_err().0;
+        assert!(why.ends_with('.'), "{why}");
+        assert_eq!((game.log(), game.view()), (&*log, view));
+        why
+    };
+    refused(&mut game, decide(Decision::Accept));
+    refused(&mut game, draft("water", 1));
+    refused(&mut game, predict(90.0));
+    refused(&mut game, Event::Undo);
+    refused(&mut game, Event::Caucus);
+    game.act(Event::Begin).unwrap();
+    refused(&mut game, Event::Begin);
+    refused(&mut game, predict(100.0));
+    refused(&mut game, draft("wine", 1));
+    refused(&mut game, draft("water", 9));
+    refused(&mut game, decide(Decision::Accept));
+    refused(&mut game, decide(Decision::Wait));
+    refused(
+        &mut game,
+        decide(Decision::Offer {
+            package: Package::default(),
+        }),
+    );
+    game.act(draft("water", 2)).unwrap();
+    game.act(draft("water", 3)).unwrap();
+    game.act(Event::Undo).unwrap();
+    let levels = game.view().turn.unwrap().draft.unwrap().package.levels;
+    assert_eq!(levels["water"], 2);
+    game.act(decide(Decision::Pass)).unwrap();
+    assert!(refused(&mut game, Event::Undo).contains("stands"));
+    assert!(
+        Table::new(model(DAM), 1, "upland2")
+            .unwrap_err()
+            .0
+            .contains("`upland`")
+    );
+}
+
+#[test]
+fn the_worksheet_never_reaches_the_engine() {
+    let play = |walk_away: f64| {
+        let mut game = Game::start(Table::new(model(DAM), 7, "lowland").unwrap());
+        let worksheet = super::Worksheet {
+            batna: format!("{walk_away}"),
+            walk_away: Some(walk_away),
+            priorities: [("upland".to_owned(), vec!["water".to_owned()])].into(),
+        };
+        game.act(Event::Worksheet { worksheet }).unwrap();
+        game.act(Event::Begin).unwrap();
+        let dice = &mut Dice(3);
+        while game.phase() != Phase::Over {
+            let event = stubborn(&game, dice);
+            game.act(event).unwrap();
+        }
+        format!("{:?}", game.outcome().unwrap())
+    };
+    assert_eq!(play(0.1), play(0.9));
 }

@@ -9,7 +9,9 @@ pub(super) enum Command {
     Drop(usize),
     /// A form, from 0.
     Form(usize),
-    Copy { mine: bool },
+    Copy {
+        mine: bool,
+    },
     Clear,
     Undo,
     Draft,
@@ -114,7 +116,9 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         ("set", steps_text) => steps(steps_text)
             .filter(|steps| !steps.is_empty())
             .map(Command::Set)
-            .ok_or_else(|| "write the issue's number and the level's letter, as in `3b`.".to_owned()),
+            .ok_or_else(|| {
+                "write the issue's number and the level's letter, as in `3b`.".to_owned()
+            }),
         ("drop", issue) => number(issue)
             .map(Command::Drop)
             .ok_or_else(|| "write the issue's number, as in `drop 3`.".to_owned()),
@@ -126,7 +130,9 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         ("walk", "out") => Ok(Command::WalkOut),
         ("move", _) if !kept.is_empty() => Ok(Command::Move(rest.to_owned())),
         ("note", _) if !kept.is_empty() => Ok(Command::Note(kept.to_owned())),
-        ("note", _) => Err("write the note behind the word, as in `note they want more time`.".to_owned()),
+        ("note", _) => {
+            Err("write the note behind the word, as in `note they want more time`.".to_owned())
+        }
         ("save", _) => Ok(Command::Save(Some(kept.to_owned()))),
         ("help", _) => Ok(Command::Help(Some(kept.to_owned()))),
         _ if rest.is_empty() && number(word).is_some() => Ok(Command::Move(word.to_owned())),
@@ -149,9 +155,18 @@ mod tests {
         assert_eq!(parse("set 10c"), Ok(Command::Set(vec![(9, 2)])));
         assert_eq!(parse("walk out"), Ok(Command::WalkOut));
         assert_eq!(parse("Accept"), Ok(Command::Accept));
-        assert_eq!(parse("? red line"), Ok(Command::Help(Some("red line".into()))));
-        assert_eq!(parse("note They stall."), Ok(Command::Note("They stall.".into())));
-        assert_eq!(parse("save My File.jsonl"), Ok(Command::Save(Some("My File.jsonl".into()))));
+        assert_eq!(
+            parse("? red line"),
+            Ok(Command::Help(Some("red line".into())))
+        );
+        assert_eq!(
+            parse("note They stall."),
+            Ok(Command::Note("They stall.".into()))
+        );
+        assert_eq!(
+            parse("save My File.jsonl"),
+            Ok(Command::Save(Some("My File.jsonl".into())))
+        );
         assert_eq!(parse("2"), Ok(Command::Move("2".into())));
         assert_eq!(parse("form 1"), Ok(Command::Form(0)));
         assert_eq!(parse(""), Ok(Command::Again));

@@ -26,6 +26,9 @@ impl Page {
     }
 
     pub(super) fn heading(&mut self, text: &str) {
+        if self.out.is_empty() {
+            self.out.push('\n');
+        }
         self.gap();
         if self.plain {
             self.say(&format!("{text}."));

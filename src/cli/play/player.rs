@@ -1,0 +1,736 @@
+//! A game at a terminal: shows the view, reads commands, saves every input.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::super::CliError;
+use super::super::output::file_error;
+use super::super::terminal::{set_last_words, terminal_look};
+use super::super::text::{print, width};
+use super::command::{self, Command};
+use super::console::{Console, Input};
+use super::page::{Page, change, day, hundred, letter, list, points};
+use super::pages;
+use super::words::Words;
+use crate::scenario::load::FactIndex;
+use crate::seat::news::News;
+use crate::seat::session::{Header, Session};
+use crate::seat::view::{Question, Turn, View};
+use crate::seat::{Brief, Decision, Event, Game, Package, Phase};
+
+/// Where a game is kept.
+pub(super) struct Store {
+    path: PathBuf,
+}
+
+impl Store {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Writes beside the file, then renames: a game on disk is always whole.
+    fn write(&self, text: &str) -> Result<(), CliError> {
+        let failed = |source| file_error("write", &self.path, source);
+        if let Some(folder) = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let mut draft = self.path.clone().into_os_string();
+        draft.push(".tmp");
+        fs::write(&draft, text).map_err(failed)?;
+        fs::rename(&draft, &self.path).map_err(failed)
+    }
+}
+
+/// Whether the program goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    On,
+    Stop,
+}
+
+/// A game at a terminal.
+pub(super) struct Player<'a> {
+    pub(super) game: Game,
+    pub(super) header: Header,
+    pub(super) brief: Brief,
+    store: Store,
+    facts: &'a dyn FactIndex,
+    console: Console,
+    plain: bool,
+    /// How much of the news has been told.
+    told: usize,
+}
+
+impl<'a> Player<'a> {
+    pub(super) fn new(
+        game: Game,
+        header: Header,
+        store: Store,
+        facts: &'a dyn FactIndex,
+        console: Console,
+        plain: bool,
+    ) -> Self {
+        Self {
+            brief: game.brief(),
+            game,
+            header,
+            store,
+            facts,
+            console,
+            plain,
+            told: 0,
+        }
+    }
+
+    /// Plays to the end, or until the person leaves.
+    pub(super) fn play(&mut self, resumed: bool) -> Result<(), CliError> {
+        if resumed {
+            self.tell("Resumed. `history` tells what has happened, `brief` who you are.")?;
+            self.told = self.game.view().news.len();
+        } else if self.introduce()? == Flow::Stop {
+            return self.leave();
+        }
+        if self.prepare()? == Flow::Stop {
+            return self.leave();
+        }
+        while self.game.phase() == Phase::Decision {
+            if self.decide()? == Flow::Stop {
+                return self.leave();
+            }
+        }
+        self.ending()
+    }
+
+    pub(super) fn words(&self) -> Words<'_> {
+        let table = self.game.table();
+        Words {
+            model: &table.model,
+            seat: table.seat,
+        }
+    }
+
+    /// A page as wide as the terminal is now.
+    pub(super) fn page(&self) -> Page {
+        Page::new(width(), self.plain, terminal_look().bold)
+    }
+
+    #[expect(clippy::unused_self, reason = "a page is shown by whoever plays")]
+    pub(super) fn show(&self, page: Page) -> Result<(), CliError> {
+        print(&page.out)
+    }
+
+    pub(super) fn tell(&self, text: &str) -> Result<(), CliError> {
+        let mut page = self.page();
+        page.say(text);
+        self.show(page)
+    }
+
+    /// A line from the person; none if there will be no more.
+    pub(super) fn line(
+        &mut self,
+        prompt: &str,
+        words: &[String],
+    ) -> Result<Option<String>, CliError> {
+        Ok(match self.console.ask(prompt, words.to_vec())? {
+            Input::Line(line) => Some(line),
+            Input::Interrupted | Input::Gone => None,
+        })
+    }
+
+    /// Waits for a key where somebody reads at a terminal.
+    pub(super) fn pause(&mut self) -> Result<Flow, CliError> {
+        if !self.console.edits() {
+            return Ok(Flow::On);
+        }
+        let line = self.line("(Enter to go on) ", &[])?;
+        let quits = line.is_none_or(|line| line == "quit");
+        Ok(if quits { Flow::Stop } else { Flow::On })
+    }
+
+    /// Asks for a yes; anything but yes is no.
+    fn sure(&mut self, question: &str) -> Result<bool, CliError> {
+        self.tell(question)?;
+        let line = self.line("yes or no> ", &["yes".to_owned(), "no".to_owned()])?;
+        let line = line.unwrap_or_default().to_lowercase();
+        Ok(["y", "yes"].contains(&&*line))
+    }
+
+    /// Takes an input and saves the game.
+    pub(super) fn act(&mut self, event: Event) -> Result<Result<(), String>, CliError> {
+        match self.game.act(event) {
+            Ok(()) => {
+                self.save()?;
+                Ok(Ok(()))
+            }
+            Err(refusal) => {
+                let mut text = refusal.0;
+                if let Some(first) = text.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                Ok(Err(text))
+            }
+        }
+    }
+
+    pub(super) fn save(&self) -> Result<(), CliError> {
+        let session = Session {
+            header: self.header.clone(),
+            events: self.game.log().to_vec(),
+        };
+        self.store.write(&session.text())?;
+        set_last_words(self.farewell());
+        Ok(())
+    }
+
+    /// What is said when the program ends before the game does.
+    fn farewell(&self) -> String {
+        let path = self.store.path.display();
+        format!("Saved in {path}. Go on with: jawjaw play --resume {path}")
+    }
+
+    fn leave(&mut self) -> Result<(), CliError> {
+        self.save()?;
+        print(&format!("{}\n", self.farewell()))
+    }
+
+    pub(super) fn tell_saved(&mut self) -> Result<(), CliError> {
+        self.save()?;
+        print(&format!("Saved in {}.\n", self.store.path.display()))
+    }
+
+    pub(super) fn show_brief(&self) -> Result<(), CliError> {
+        let mut page = self.page();
+        pages::brief(&mut page, &self.words(), &self.brief, self.facts);
+        self.show(page)
+    }
+
+    /// One decision: what has happened, what is asked, commands up to an answer.
+    fn decide(&mut self) -> Result<Flow, CliError> {
+        let view = self.game.view();
+        let mut page = self.page();
+        // What is on the table is said below.
+        let mut news = &view.news[self.told..];
+        let standing = view.turn.as_ref().and_then(|turn| turn.standing.as_ref());
+        if let (Some(standing), Some((last, before))) = (standing, news.split_last())
+            && let News::Offer { proposal, .. } | News::Text { proposal } = &last.news
+            && *proposal == standing.proposal
+        {
+            news = before;
+        }
+        self.words().news(&mut page, news);
+        self.told = view.news.len();
+        if let Some(turn) = &view.turn {
+            self.situation(&mut page, turn);
+        }
+        self.show(page)?;
+        let before = self.game.decisions().len();
+        while self.game.phase() == Phase::Decision && self.game.decisions().len() == before {
+            let Some(turn) = self.game.view().turn else {
+                break;
+            };
+            let words = completions(&turn);
+            let prompt = if turn.meeting.is_some() {
+                "table> "
+            } else {
+                "> "
+            };
+            let Some(line) = self.line(prompt, &words)? else {
+                return Ok(Flow::Stop);
+            };
+            match command::parse(&line) {
+                Ok(Command::Quit) => return Ok(Flow::Stop),
+                Ok(command) => self.command(command, &turn)?,
+                Err(why) => {
+                    let mut why = why;
+                    if let Some(first) = why.get_mut(..1) {
+                        first.make_ascii_uppercase();
+                    }
+                    self.tell(&why)?;
+                }
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn command(&mut self, command: Command, turn: &Turn) -> Result<(), CliError> {
+        let draft = || turn.draft.as_ref().map(|draft| draft.package.clone());
+        match command {
+            Command::Set(steps) => {
+                let mut package = draft().unwrap_or_default();
+                for (issue, level) in steps {
+                    let issues = &self.game.table().model.scenario.issues;
+                    let Some(issue) = issues.get(issue) else {
+                        return self.tell(&format!("There are {} issues.", issues.len()));
+                    };
+                    if level >= issue.levels.len() {
+                        let last = letter(issue.levels.len() - 1);
+                        return self.tell(&format!("{} has levels a to {last}.", issue.name));
+                    }
+                    let seen = turn.issues.iter().find(|seen| seen.issue == issue.id);
+                    if seen.is_some_and(|seen| seen.level == level) {
+                        package.levels.remove(&issue.id);
+                        let level = &issue.levels[level];
+                        self.tell(&format!("In force already: {}: {level}.", issue.name))?;
+                        continue;
+                    }
+                    package.levels.insert(issue.id.clone(), level);
+                }
+                self.redraft(package)
+            }
+            Command::Drop(issue) => {
+                let mut package = draft().unwrap_or_default();
+                let issues = &self.game.table().model.scenario.issues;
+                let id = issues.get(issue).map(|issue| issue.id.clone());
+                match id.and_then(|id| package.levels.remove(&id)) {
+                    Some(_) => self.redraft(package),
+                    None => self.tell("This issue is not in your draft."),
+                }
+            }
+            Command::Form(form) => {
+                let forms = turn
+                    .meeting
+                    .as_ref()
+                    .map_or(&[][..], |meeting| &meeting.forms);
+                let Some(form) = forms.get(form) else {
+                    let mut page = self.page();
+                    page.say("There is no such form here.");
+                    pages::forms(&mut page, &self.words(), forms);
+                    return self.show(page);
+                };
+                let mut package = draft().unwrap_or_default();
+                package.form = Some(form.clone());
+                self.redraft(package)
+            }
+            Command::Copy { mine } => {
+                let copied = if mine {
+                    turn.last_own.clone()
+                } else {
+                    turn.standing
+                        .as_ref()
+                        .map(|standing| standing.package.clone())
+                };
+                match copied {
+                    Some(package) => self.redraft(package),
+                    None if mine => self.tell("You have made no offer at this meeting."),
+                    None => {
+                        self.tell("No offer is on the table; `copy mine` takes your own last one.")
+                    }
+                }
+            }
+            Command::Clear => self.redraft(Package::default()),
+            Command::Undo => match self.act(Event::Undo)? {
+                Ok(()) => self.show_draft(),
+                Err(why) => self.tell(&why),
+            },
+            Command::Draft => self.show_draft(),
+            Command::Offer => self.offer(turn),
+            Command::Accept => self.accept(turn),
+            Command::Refuse => self.decided(Decision::Refuse),
+            Command::Pass => self.decided(Decision::Pass),
+            Command::WalkOut => {
+                if turn.may.contains(&"walk-out")
+                    && !self.sure("Walking out ends this meeting for everyone. Do you?")?
+                {
+                    return self.tell("You stay.");
+                }
+                self.decided(Decision::WalkOut)
+            }
+            Command::Wait => self.decided(Decision::Wait),
+            Command::Move(which) => self.make_move(&which, turn),
+            Command::Caucus => self.caucus(turn),
+            Command::Note(text) => {
+                if let Err(why) = self.act(Event::Note { text })? {
+                    return self.tell(&why);
+                }
+                self.tell("Noted.")
+            }
+            Command::Save(Some(path)) => {
+                self.store = Store::new(PathBuf::from(path));
+                self.tell_saved()
+            }
+            Command::Save(None) => self.tell_saved(),
+            other => self.side(other),
+        }
+    }
+
+    /// Commands that only show something.
+    pub(super) fn side(&mut self, command: Command) -> Result<(), CliError> {
+        let view = self.game.view();
+        let turn = view.turn.as_ref();
+        let words = self.words();
+        let mut page = self.page();
+        match command {
+            Command::Issues => {
+                pages::issues(&mut page, &words, turn, None);
+                if let Some(meeting) = turn.and_then(|turn| turn.meeting.as_ref()) {
+                    pages::forms(&mut page, &words, &meeting.forms);
+                }
+            }
+            Command::Moves => match turn {
+                Some(turn) if turn.question == Question::Move => self.moves(&mut page, turn),
+                _ => page.say("Moves are made between meetings; it is not the time."),
+            },
+            Command::History => {
+                words.news(&mut page, &view.news);
+                if view.news.is_empty() {
+                    page.say("Nothing has happened yet; `background` tells what came before.");
+                }
+            }
+            Command::Brief => pages::brief(&mut page, &words, &self.brief, self.facts),
+            Command::Background => pages::background(&mut page, &words),
+            Command::Calendar => {
+                let from = turn.map_or(0, |turn| turn.round - 1);
+                pages::calendar(&mut page, &words, from);
+            }
+            Command::Commitments => {
+                if let Some(turn) = turn {
+                    pages::commitments(&mut page, &words, turn);
+                }
+            }
+            Command::Worksheet => self.worksheet(&mut page),
+            Command::Help(None) => pages::help(&mut page),
+            Command::Help(Some(term)) => {
+                pages::term(&mut page, &words, (term != "?").then_some(&*term), turn);
+            }
+            _ => {
+                if let Some(turn) = turn {
+                    self.situation(&mut page, turn);
+                }
+            }
+        }
+        self.show(page)
+    }
+
+    fn decided(&mut self, decision: Decision) -> Result<(), CliError> {
+        if let Err(why) = self.act(Event::Decide { decision })? {
+            self.tell(&why)?;
+        }
+        Ok(())
+    }
+
+    fn redraft(&mut self, package: Package) -> Result<(), CliError> {
+        match self.act(Event::Draft { package })? {
+            Ok(()) => self.show_draft(),
+            Err(why) => self.tell(&why),
+        }
+    }
+
+    fn show_draft(&self) -> Result<(), CliError> {
+        let view = self.game.view();
+        let mut page = self.page();
+        if let Some(turn) = &view.turn {
+            self.draft(&mut page, turn);
+        }
+        self.show(page)
+    }
+
+    fn draft(&self, page: &mut Page, turn: &Turn) {
+        let words = self.words();
+        match &turn.draft {
+            Some(draft) if !draft.proposal.terms.is_empty() => {
+                page.say("Your draft:");
+                words.package(page, &draft.proposal);
+                page.say(&words.score(draft.proposal.to_you, turn.own));
+                for warning in &draft.warnings {
+                    page.hang(
+                        "  ! ",
+                        4,
+                        &format!("Only you see this: {}", words.warning(warning)),
+                    );
+                }
+            }
+            _ => page.say(
+                "Your draft is empty. `3b` puts level b of issue 3 into it; `issues` lists them.",
+            ),
+        }
+    }
+
+    fn offer(&mut self, turn: &Turn) -> Result<(), CliError> {
+        let Some(draft) = turn
+            .draft
+            .clone()
+            .filter(|draft| !draft.proposal.terms.is_empty())
+        else {
+            return self
+                .tell("Your draft is empty: put levels into it first, as in `3b`, or `copy`.");
+        };
+        if turn.may.contains(&"offer") && !draft.warnings.is_empty() {
+            let mut page = self.page();
+            page.say("Before you send it, for your eyes only:");
+            for warning in &draft.warnings {
+                page.item(&self.words().warning(warning));
+            }
+            self.show(page)?;
+            if !self.sure("Send it all the same?")? {
+                return self.tell("Not sent.");
+            }
+        }
+        let package = draft.package;
+        self.decided(Decision::Offer { package })
+    }
+
+    fn accept(&mut self, turn: &Turn) -> Result<(), CliError> {
+        if let Some(standing) = &turn.standing
+            && turn.may.contains(&"accept")
+            && !standing.warnings.is_empty()
+        {
+            let mut page = self.page();
+            page.say("Before you say yes, for your eyes only:");
+            for warning in &standing.warnings {
+                page.item(&self.words().warning(warning));
+            }
+            self.show(page)?;
+            if !self.sure("Say yes all the same?")? {
+                return self.tell("You have not answered yet.");
+            }
+        }
+        self.decided(Decision::Accept)
+    }
+
+    fn make_move(&mut self, which: &str, turn: &Turn) -> Result<(), CliError> {
+        if turn.question != Question::Move {
+            return self
+                .tell("Moves are made between meetings. To draft, write the level too: `3b`.");
+        }
+        let number: Option<usize> = which.parse().ok();
+        let act = match number {
+            Some(number) => number
+                .checked_sub(1)
+                .and_then(|index| turn.moves.get(index)),
+            None => turn.moves.iter().find(|act| act.id == which),
+        };
+        let Some(act) = act else {
+            return self.tell("You have no such move now; `moves` lists those at hand.");
+        };
+        if act.ends && !self.sure("This move ends the game and cannot be taken back. Make it?")? {
+            return self.tell("Not done.");
+        }
+        let act = act.id.clone();
+        self.decided(Decision::Move { act })
+    }
+
+    fn caucus(&mut self, turn: &Turn) -> Result<(), CliError> {
+        if let Err(why) = self.act(Event::Caucus)? {
+            return self.tell(&why);
+        }
+        let mut page = self.page();
+        page.heading("Caucus");
+        page.say("You adjourn to think. Nobody speaks meanwhile and it costs no turn.");
+        let own = turn.own;
+        page.say(&format!(
+            "As things stand: {}. No agreement: {}. Walk-away point: {}. Tension {} of 100.",
+            points(own.now),
+            points(own.disagreement),
+            points(own.walk_away),
+            hundred(turn.tension)
+        ));
+        if let Some(standing) = &turn.standing {
+            page.say(&self.words().score(standing.proposal.to_you, own));
+        }
+        if turn.meeting.is_some() {
+            page.say("Where points could be won on the agenda, issue by issue, the most first:");
+            for (issue, level, gain) in gains(turn) {
+                let words = self.words();
+                let text = format!(
+                    "{}: {} ({})",
+                    words.numbered(&issue),
+                    words.level(&issue, level),
+                    change(gain)
+                );
+                page.item(&text);
+            }
+        }
+        self.worksheet(&mut page);
+        page.say("`again` or Enter goes back to the table.");
+        self.show(page)
+    }
+
+    fn worksheet(&self, page: &mut Page) {
+        let words = self.words();
+        let sheet = self.game.worksheet();
+        page.heading("Your worksheet");
+        let open = "left open";
+        let batna = if sheet.batna.is_empty() {
+            open
+        } else {
+            &sheet.batna
+        };
+        page.say(&format!("Without an agreement: {batna}"));
+        let walk_away = sheet.walk_away.map_or_else(|| open.to_owned(), points);
+        page.say(&format!("Walk-away point: {walk_away}"));
+        for (party, issues) in &sheet.priorities {
+            let names: Vec<String> = issues.iter().map(|id| words.numbered(id)).collect();
+            let names = if names.is_empty() {
+                open.to_owned()
+            } else {
+                names.join(", ")
+            };
+            page.say(&format!("{} cares for: {names}", words.party(party)));
+        }
+        let outcomes = &self.game.table().model.scenario.outcomes;
+        for (id, chance) in self.game.chances() {
+            let name = outcomes.iter().find(|outcome| outcome.id == *id);
+            page.say(&format!(
+                "{chance}%: {}",
+                name.map_or("", |outcome| &outcome.name)
+            ));
+        }
+        for event in self.game.log() {
+            if let Event::Note { text } = event {
+                page.item(&format!("Note: {text}"));
+            }
+        }
+    }
+
+    fn situation(&self, page: &mut Page, turn: &Turn) {
+        let words = self.words();
+        page.gap();
+        if let Some(meeting) = &turn.meeting {
+            let seats: Vec<String> = meeting.seats.iter().map(|id| words.party(id)).collect();
+            page.say(&format!(
+                "{}, round {} of {}. At the table: {}. Turn {} of {} round the table ({}).",
+                day(turn.date),
+                turn.round,
+                self.game.view().rounds,
+                list(&seats),
+                meeting.exchange,
+                meeting.exchanges,
+                Words::procedure(meeting.protocol)
+            ));
+        } else {
+            page.say(&format!(
+                "{}, round {} of {}.",
+                day(turn.date),
+                turn.round,
+                self.game.view().rounds
+            ));
+        }
+        if let Some(standing) = &turn.standing {
+            let whose = match &standing.by {
+                Some(by) if *by == self.header.seat => "Your offer".to_owned(),
+                Some(by) => format!("The offer of {}", words.party(by)),
+                None => "The text".to_owned(),
+            };
+            page.say(&format!("{whose} on the table:"));
+            words.package(page, &standing.proposal);
+            page.say(&words.score(standing.proposal.to_you, turn.own));
+            for warning in &standing.warnings {
+                page.hang("  ! ", 4, &words.warning(warning));
+            }
+        }
+        if turn.may.contains(&"offer") {
+            self.draft(page, turn);
+        }
+        let ask = match turn.question {
+            Question::Respond => {
+                "Your turn: accept, refuse, offer (sends your draft), pass, walk out, caucus."
+            }
+            Question::Accept => "Do you accept it? accept or refuse.",
+            Question::Offer => "Your turn to offer: draft and offer, pass, walk out, caucus.",
+            Question::LetStand => "May this text stand? accept, refuse, walk out.",
+            Question::Take => "Take it or leave it: accept or refuse.",
+            Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
+            Question::Consent => "The others have agreed and need your consent: accept or refuse.",
+            Question::Move => "Between meetings: make a move by its number, or wait.",
+        };
+        if turn.question == Question::Move {
+            self.moves(page, turn);
+        }
+        page.gap();
+        page.say(&format!("{ask} `help` lists all commands."));
+    }
+
+    fn moves(&self, page: &mut Page, turn: &Turn) {
+        let waiting = turn.waiting.unwrap_or_default();
+        page.say(&format!(
+            "What you can do, with likely effects as the agents' rules see them (waiting: {} points; \
+             tension is {} of 100, your exposure {}):",
+            points(waiting),
+            hundred(turn.tension),
+            hundred(turn.exposure)
+        ));
+        for (index, act) in turn.moves.iter().enumerate() {
+            self.words().act(page, index + 1, act, waiting);
+        }
+    }
+
+    /// How it ended. What the others wanted stays closed: that is for the debriefing.
+    fn ending(&mut self) -> Result<(), CliError> {
+        let View { news, end, .. } = self.game.view();
+        let words = self.words();
+        let mut page = self.page();
+        words.news(&mut page, &news[self.told..]);
+        if let Some(end) = end {
+            let scenario = &self.game.table().model.scenario;
+            let outcome = scenario
+                .outcomes
+                .iter()
+                .find(|known| known.id == end.outcome);
+            page.heading(&format!("The end, {}", day(end.date)));
+            if let Some(outcome) = outcome {
+                let summary = outcome.summary.as_deref().unwrap_or("");
+                page.say(&format!("Outcome: {}. {summary}", outcome.name));
+            }
+            if end.settled.is_empty() {
+                page.say("Nothing was settled by agreement.");
+            } else {
+                page.say("Settled by agreement:");
+            }
+            for (issue, level) in &end.settled {
+                page.item(&format!(
+                    "{}: {}",
+                    words.numbered(issue),
+                    words.level(issue, *level)
+                ));
+            }
+            page.say(&format!(
+                "To you it was worth {} points; no agreement was worth {} on the first day. Points are \
+                 no grade: they say nothing of how well you negotiated before you know what else \
+                 could have happened.",
+                points(end.utility),
+                points(self.brief.outside.disagreement)
+            ));
+            if let Some(chance) = self.game.chances().get(&end.outcome) {
+                page.say(&format!(
+                    "Before the first round you gave this outcome {chance}%."
+                ));
+            }
+            page.gap();
+            page.say("Before you look at any result: what surprised you, and when did it turn?");
+        }
+        self.show(page)?;
+        self.save()?;
+        print(&format!("The game is in {}.\n", self.store.path.display()))
+    }
+}
+
+/// Best level of each open issue of the agenda and what it alone would bring, the most first.
+fn gains(turn: &Turn) -> Vec<(String, usize, f64)> {
+    let open = turn.issues.iter().filter(|issue| issue.on_agenda);
+    let mut gains: Vec<(String, usize, f64)> = open
+        .filter_map(|issue| {
+            let levels = issue.brings.iter().copied().enumerate();
+            let (level, gain) = levels.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+            (gain > 0.0).then(|| (issue.issue.clone(), level, gain))
+        })
+        .collect();
+    gains.sort_by(|a, b| b.2.total_cmp(&a.2));
+    gains
+}
+
+/// What the Tab key completes.
+fn completions(turn: &Turn) -> Vec<String> {
+    let mut words: Vec<String> = command::WORDS
+        .iter()
+        .map(|(word, _)| (*word).to_owned())
+        .collect();
+    words.extend(turn.moves.iter().map(|act| act.id.clone()));
+    words.push("walk out".to_owned());
+    words.push("copy mine".to_owned());
+    words.sort();
+    words
+}

@@ -1,0 +1,234 @@
+//! Before the first round: the brief, the worksheet, the prediction.
+
+use std::collections::BTreeMap;
+
+use super::super::CliError;
+use super::page::{letter, points};
+use super::player::{Flow, Player};
+use super::{command, pages};
+use crate::seat::{Event, Phase, Worksheet};
+
+/// A question of the worksheet.
+enum Step {
+    Batna,
+    WalkAway,
+    /// What this party cares for.
+    Priorities(usize),
+    Predict,
+    Begin,
+}
+
+impl Player<'_> {
+    /// What is read first.
+    pub(super) fn introduce(&mut self) -> Result<Flow, CliError> {
+        let seed = self.header.seed;
+        let words = self.words();
+        let mut page = self.page();
+        pages::opening(&mut page, &words, seed);
+        pages::calendar(&mut page, &words, 0);
+        page.gap();
+        page.say("`background` tells what the documents report before the start.");
+        self.show(page)?;
+        if let Flow::Stop = self.pause()? {
+            return Ok(Flow::Stop);
+        }
+        self.show_brief()?;
+        self.pause()
+    }
+
+    /// Asks what is still to be asked, up to the first round.
+    pub(super) fn prepare(&mut self) -> Result<Flow, CliError> {
+        let mut asked = None;
+        while self.game.phase() == Phase::Preparation {
+            let number = self.step();
+            if asked != Some(number) {
+                self.ask_step(number)?;
+                asked = Some(number);
+            }
+            let Some(line) = self.line("> ", &[])? else {
+                return Ok(Flow::Stop);
+            };
+            match &*line.to_lowercase() {
+                "quit" | "exit" => return Ok(Flow::Stop),
+                "undo" => {
+                    match self.act(Event::Undo)? {
+                        Ok(()) => self.tell("Taken back.")?,
+                        Err(refusal) => self.tell(&refusal)?,
+                    }
+                    asked = None;
+                }
+                "brief" => self.show_brief()?,
+                "background" | "issues" | "calendar" | "help" | "worksheet" => {
+                    self.side(command::parse(&line).unwrap_or(command::Command::Again))?;
+                }
+                "save" => self.tell_saved()?,
+                term if term.starts_with('?') => {
+                    let term = term[1..].trim().to_owned();
+                    self.side(command::Command::Help((!term.is_empty()).then_some(term)))?;
+                }
+                _ => self.answer_step(number, &line)?,
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    /// Which question is next: each answer is an input, and undoing takes one back.
+    fn step(&self) -> usize {
+        self.game
+            .log()
+            .iter()
+            .fold(0, |step: usize, event| match event {
+                Event::Worksheet { .. } | Event::Predict { .. } => step + 1,
+                Event::Undo => step.saturating_sub(1),
+                _ => step,
+            })
+    }
+
+    fn kind(&self, number: usize) -> Step {
+        let seat = self.game.table().seat;
+        let parties = self.game.table().model.parties.len();
+        let mut others = (0..parties).filter(|&party| party != seat);
+        match number {
+            0 => Step::Batna,
+            1 => Step::WalkAway,
+            number => match others.nth(number - 2) {
+                Some(party) => Step::Priorities(party),
+                None if number == parties + 1 => Step::Predict,
+                None => Step::Begin,
+            },
+        }
+    }
+
+    fn ask_step(&mut self, number: usize) -> Result<(), CliError> {
+        let kind = self.kind(number);
+        let mut page = self.page();
+        let scenario = &self.game.table().model.scenario;
+        let heading = format!(
+            "Worksheet, question {} of {}",
+            number + 1,
+            scenario.parties.len() + 2
+        );
+        match kind {
+            Step::Batna => {
+                page.heading(&heading);
+                page.say(
+                    "What will you do if there is no agreement? Your best alternative (BATNA), in a \
+                     line of words. Nobody else sees the worksheet. Enter leaves a question open, \
+                     `undo` goes one back, `brief` shows the brief again.",
+                );
+            }
+            Step::WalkAway => {
+                page.heading(&heading);
+                let own = points(self.brief.outside.walk_away);
+                page.say(&format!(
+                    "Your walk-away point: below how many points (0 to 100) would you rather have no \
+                     agreement? Your brief puts it at {own} on the first day.",
+                ));
+            }
+            Step::Priorities(party) => {
+                page.heading(&heading);
+                page.say(&format!(
+                    "What matters most to {}, as you guess? Numbers of issues, most important first, as \
+                     in `4 1`; `issues` lists them.",
+                    scenario.parties[party].name
+                ));
+                let listed = if number == 2 { &*scenario.issues } else { &[] };
+                for (index, issue) in listed.iter().enumerate() {
+                    page.hang(&format!("  [{}]", index + 1), 7, &issue.name);
+                }
+            }
+            Step::Predict => {
+                page.heading(&heading);
+                page.say(
+                    "Your prediction, before the first round: how likely is each outcome, in percent? \
+                     One number each in this order, adding up to 100, as in `50 30 20`; or `skip`.",
+                );
+                for (index, outcome) in scenario.outcomes.iter().enumerate() {
+                    let summary = outcome.summary.as_deref().unwrap_or("");
+                    let text = format!("{}. {summary}", outcome.name);
+                    page.hang(&format!("  {}", letter(index)), 5, &text);
+                }
+            }
+            Step::Begin => {
+                page.gap();
+                page.say("Ready? Enter begins the first round; `undo` goes back to the worksheet.");
+            }
+        }
+        self.show(page)
+    }
+
+    fn answer_step(&mut self, number: usize, line: &str) -> Result<(), CliError> {
+        let mut worksheet: Worksheet = self.game.worksheet().clone();
+        let event = match self.kind(number) {
+            Step::Batna => {
+                line.clone_into(&mut worksheet.batna);
+                Event::Worksheet { worksheet }
+            }
+            Step::WalkAway => {
+                worksheet.walk_away = match line {
+                    "" => None,
+                    line => match line.replace(',', ".").parse::<f64>() {
+                        Ok(value) if value.is_finite() => Some(value / 100.0),
+                        _ => return self.tell("Write a number such as 45, or nothing."),
+                    },
+                };
+                Event::Worksheet { worksheet }
+            }
+            Step::Priorities(party) => match self.ranked(line) {
+                Ok(ranked) => {
+                    let id = self.game.table().model.scenario.parties[party].id.clone();
+                    worksheet.priorities.insert(id, ranked);
+                    Event::Worksheet { worksheet }
+                }
+                Err(why) => return self.tell(&why),
+            },
+            Step::Predict if line.eq_ignore_ascii_case("skip") => Event::Begin,
+            Step::Predict => match self.chances(line) {
+                Ok(chances) => Event::Predict { chances },
+                Err(why) => return self.tell(&why),
+            },
+            Step::Begin => Event::Begin,
+        };
+        if let Err(refusal) = self.act(event)? {
+            self.tell(&refusal)?;
+        }
+        Ok(())
+    }
+
+    fn ranked(&self, line: &str) -> Result<Vec<String>, String> {
+        let issues = &self.game.table().model.scenario.issues;
+        let mut ranked: Vec<String> = Vec::new();
+        for piece in line.split([' ', ',']).filter(|piece| !piece.is_empty()) {
+            let number: Option<usize> = piece.parse().ok();
+            let issue = number.and_then(|number| issues.get(number.checked_sub(1)?));
+            let Some(issue) = issue else {
+                return Err(format!(
+                    "`{piece}` is no issue: write numbers from 1 to {}.",
+                    issues.len()
+                ));
+            };
+            if !ranked.contains(&issue.id) {
+                ranked.push(issue.id.clone());
+            }
+        }
+        Ok(ranked)
+    }
+
+    fn chances(&self, line: &str) -> Result<BTreeMap<String, f64>, String> {
+        let outcomes = &self.game.table().model.scenario.outcomes;
+        let pieces = line.split([' ', '%']).filter(|piece| !piece.is_empty());
+        let numbers: Option<Vec<f64>> = pieces.map(|piece| piece.parse().ok()).collect();
+        let numbers = numbers.ok_or("Write numbers only, or `skip`.")?;
+        if numbers.len() != outcomes.len() {
+            return Err(format!(
+                "Write {} numbers, one for each outcome; these are {}.",
+                outcomes.len(),
+                numbers.len()
+            ));
+        }
+        let named = outcomes.iter().zip(numbers);
+        Ok(named
+            .map(|(outcome, chance)| (outcome.id.clone(), chance))
+            .collect())
+    }
+}

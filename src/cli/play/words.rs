@@ -1,0 +1,335 @@
+//! A view in words: names for ids, packages, news, warnings, effects.
+
+use super::page::{Page, change, day, hundred, letter, list, points};
+use crate::model::Model;
+use crate::scenario::types::Protocol;
+use crate::seat::news::{Heard, News, Proposal};
+use crate::seat::view::{MoveView, Own, Warning};
+
+/// Names of a scenario, and who asks.
+pub(super) struct Words<'m> {
+    pub(super) model: &'m Model,
+    pub(super) seat: usize,
+}
+
+impl Words<'_> {
+    pub(super) fn party(&self, id: &str) -> String {
+        let parties = self.model.scenario.parties.iter().enumerate();
+        let mut found = parties.filter(|(_, party)| party.id == id);
+        found.next().map_or_else(
+            || id.to_owned(),
+            |(index, party)| {
+                if index == self.seat {
+                    "you".to_owned()
+                } else {
+                    party.name.clone()
+                }
+            },
+        )
+    }
+
+    /// The same at the beginning of a sentence, with a verb that agrees.
+    fn does(&self, id: &str, verb: &str, others: &str) -> String {
+        if self.model.scenario.parties[self.seat].id == id {
+            format!("You {verb}")
+        } else {
+            format!("{} {others}", self.party(id))
+        }
+    }
+
+    pub(super) fn venue(&self, id: &str) -> &str {
+        let mut venues = self.model.scenario.venues.iter();
+        venues
+            .find(|venue| venue.id == id)
+            .map_or("", |venue| &venue.name)
+    }
+
+    pub(super) fn issue(&self, id: &str) -> Option<usize> {
+        let mut issues = self.model.scenario.issues.iter();
+        issues.position(|issue| issue.id == id)
+    }
+
+    /// `[3] name`.
+    pub(super) fn numbered(&self, id: &str) -> String {
+        self.issue(id).map_or_else(
+            || id.to_owned(),
+            |issue| format!("[{}] {}", issue + 1, self.model.scenario.issues[issue].name),
+        )
+    }
+
+    pub(super) fn level(&self, issue: &str, level: usize) -> &str {
+        self.issue(issue).map_or("", |issue| {
+            let levels = &self.model.scenario.issues[issue].levels;
+            levels.get(level).map_or("", String::as_str)
+        })
+    }
+
+    pub(super) fn form(&self, id: &str) -> &str {
+        let mut forms = self.model.scenario.forms.iter();
+        forms
+            .find(|form| form.id == id)
+            .map_or("", |form| &form.name)
+    }
+
+    /// What belongs to a party: `your exposure`, `exposure of Upland`.
+    fn of(&self, what: &str, id: &str) -> String {
+        if self.model.scenario.parties[self.seat].id == id {
+            format!("your {what}")
+        } else {
+            format!("{what} of {}", self.party(id))
+        }
+    }
+
+    /// What a package would change, one line an issue.
+    pub(super) fn package(&self, page: &mut Page, proposal: &Proposal) {
+        for term in &proposal.terms {
+            let issue = self.issue(&term.issue).unwrap_or_default();
+            let name = &self.model.scenario.issues[issue].name;
+            let to = self.level(&term.issue, term.to);
+            let from = self.level(&term.issue, term.from);
+            page.hang(
+                &format!("    {:<5}", format!("{}{}", issue + 1, letter(term.to))),
+                9,
+                &format!("{name}: {to} (now: {from})"),
+            );
+        }
+        if let Some(form) = proposal
+            .form
+            .as_ref()
+            .filter(|_| self.model.forms.len() > 1)
+        {
+            page.hang("    form ", 9, self.form(form));
+        }
+    }
+
+    /// What a package is worth to the person, against its walk-away point.
+    pub(super) fn score(&self, to_you: f64, own: Own) -> String {
+        let gap = to_you - own.walk_away;
+        let (size, side) = (points(gap.abs()), if gap < 0.0 { "below" } else { "above" });
+        format!(
+            "To you: {} points, {size} {side} your walk-away point of {} ({} as things stand).",
+            points(to_you),
+            points(own.walk_away),
+            points(own.now)
+        )
+    }
+
+    pub(super) fn warning(&self, warning: &Warning) -> String {
+        match warning {
+            Warning::BelowWalkAway { short } => format!(
+                "It is {} points below your walk-away point: no agreement would be worth more to you.",
+                points(*short)
+            ),
+            Warning::BelowWorksheet { short } => format!(
+                "It is {} points below the walk-away point that you wrote on your worksheet.",
+                points(*short)
+            ),
+            Warning::BeyondMandate { issue } => format!(
+                "It is beyond your mandate on {}: this is a red line that you never cross.",
+                self.numbered(issue)
+            ),
+            Warning::RedLine { issue } => format!(
+                "It crosses a red line of yours on {}; the score contains what that costs.",
+                self.numbered(issue)
+            ),
+            Warning::Linked { .. } => {
+                "It is beyond your mandate: you never accept these levels together (see `brief`)."
+                    .to_owned()
+            }
+        }
+    }
+
+    pub(super) fn procedure(protocol: Protocol) -> &'static str {
+        match protocol {
+            Protocol::AlternatingOffers => {
+                "alternating offers: each in turn accepts the standing offer or replaces it"
+            }
+            Protocol::SingleText => {
+                "single text: a mediator revises one text, then all take or leave it"
+            }
+            Protocol::SimultaneousConcession => "simultaneous offers: everyone offers at once",
+            Protocol::Ultimatum => "one offer by the first speaker, to take or leave",
+        }
+    }
+
+    /// News, in order.
+    pub(super) fn news(&self, page: &mut Page, all: &[Heard]) {
+        for heard in all {
+            self.one(page, &heard.news);
+        }
+    }
+
+    fn one(&self, page: &mut Page, news: &News) {
+        match news {
+            News::Round {
+                round,
+                date,
+                venue,
+                documented,
+            } => {
+                let assumed = if *documented { "" } else { " (assumed date)" };
+                let (day, venue) = (day(*date), self.venue(venue));
+                page.heading(&format!("Round {round}, {day}: {venue}{assumed}"));
+            }
+            News::Event { what } => page.item(what),
+            News::Lapse { what, by } => {
+                let said = self.does(by, "do", "does");
+                page.item(&format!("{said} not carry out a threat: {what}"));
+            }
+            News::NoMeeting { open: true } => {
+                page.item("No talks: nothing is left to settle here.")
+            }
+            News::NoMeeting { open: false } => page.item("No talks: the venue is closed."),
+            News::Meeting { seats, yours } => {
+                let names: Vec<String> = seats.iter().map(|id| self.party(id)).collect();
+                let apart = if *yours {
+                    ""
+                } else {
+                    " You hear only how it ends."
+                };
+                page.item(&format!("At the table: {}.{apart}", list(&names)));
+            }
+            News::Offer { by, proposal } => {
+                let does = self.does(by, "offer", "offers");
+                let worth = points(proposal.to_you);
+                page.item(&format!("{does} (to you {worth} points):"));
+                self.package(page, proposal);
+            }
+            News::Text { proposal } => {
+                let worth = points(proposal.to_you);
+                page.item(&format!(
+                    "The mediator puts a text forward (to you {worth} points):"
+                ));
+                self.package(page, proposal);
+            }
+            News::Response { party, accepts } => {
+                let does = if *accepts {
+                    self.does(party, "accept", "accepts")
+                } else {
+                    self.does(party, "do not accept", "does not accept")
+                };
+                page.item(&format!("{does}."));
+            }
+            News::Walkout { party } => {
+                let does = self.does(party, "walk out", "walks out");
+                page.item(&format!("{does}, which ends the meeting."));
+            }
+            News::Agreement { proposal } => {
+                let worth = points(proposal.to_you);
+                page.item(&format!(
+                    "Everyone at the table agrees (to you {worth} points):"
+                ));
+                self.package(page, proposal);
+            }
+            News::NoAgreement => page.item("The meeting ends without agreement."),
+            News::Consent { party, given } => {
+                let does = if *given {
+                    self.does(party, "consent", "consents")
+                } else {
+                    self.does(party, "refuse", "refuses")
+                };
+                let fails = if *given {
+                    ""
+                } else {
+                    ", so the agreement fails"
+                };
+                page.item(&format!("Asked for consent: {does}{fails}."));
+            }
+            News::Ratification { party, given } => {
+                let does = if *given {
+                    self.does(party, "ratify", "ratifies")
+                } else {
+                    self.does(party, "fail to ratify", "fails to ratify")
+                };
+                let fails = if *given {
+                    ""
+                } else {
+                    ", so the agreement fails"
+                };
+                page.item(&format!("{does}{fails}."));
+            }
+            News::InForce => page.item("The agreement takes effect."),
+            News::Move { by, what, .. } => {
+                let who = self.does(by, "move", "moves");
+                page.item(&format!("{who}: {what}."));
+            }
+        }
+    }
+
+    /// A move and its likely effects, as the agent's rules see them.
+    pub(super) fn act(&self, page: &mut Page, number: usize, act: &MoveView, waiting: f64) {
+        let scenario = &self.model.scenario;
+        let name = scenario.moves.iter().find(|known| known.id == act.id);
+        let name = name.map_or("", |known| known.name.as_str());
+        page.hang(
+            &format!("{number:>3}. "),
+            5,
+            &format!("{name} ({})", act.id),
+        );
+        let mut likely = vec![format!(
+            "worth {} points by the agent's rules, {} against waiting",
+            points(act.expected),
+            change(act.expected - waiting)
+        )];
+        if act.cost > 0.0 {
+            likely.push(format!("costs you {}", points(act.cost)));
+        }
+        if act.backing_down > 0.0 {
+            let share = hundred(act.backing_down);
+            likely.push(format!("backs down: charged for {share}% of your exposure"));
+        }
+        if let Some((target, fall)) = &act.pressure {
+            let target = self.party(target);
+            likely.push(format!(
+                "no agreement gets worse for {target} by about {}",
+                points(*fall)
+            ));
+        }
+        likely.extend(act.effects.iter().map(|(slot, by)| self.effect(slot, *by)));
+        likely.extend(
+            act.opens
+                .iter()
+                .map(|id| format!("opens {}", self.venue(id))),
+        );
+        likely.extend(
+            act.closes
+                .iter()
+                .map(|id| format!("closes {}", self.venue(id))),
+        );
+        let seated = act.seats.iter().map(|(venue, party)| {
+            let gets = self.does(party, "get", "gets");
+            format!("{gets} a seat at {}", self.venue(venue))
+        });
+        likely.extend(seated);
+        let threats = scenario.threats.iter();
+        let triggered = threats.filter(|threat| act.triggers.contains(&threat.id));
+        likely.extend(triggered.map(|threat| format!("triggers a threat: {}", threat.name)));
+        if act.force.is_some() {
+            likely.push("uses force".to_owned());
+        }
+        if act.ends {
+            likely.push("ends the game".to_owned());
+        }
+        page.hang("", 5, &format!("{}.", likely.join("; ")));
+    }
+
+    fn effect(&self, slot: &str, by: f64) -> String {
+        let (kind, of) = slot.split_once('.').unwrap_or((slot, ""));
+        let named = || match kind {
+            "posture" => self.of("readiness", of),
+            "standing" => format!("what the crisis costs {}", self.party(of)),
+            "exposure" => self.of("exposure", of),
+            "advantage" => "your chance of success by force".to_owned(),
+            "drift" => "its weekly change".to_owned(),
+            "said" => format!("public commitment `{of}`"),
+            _ => kind.to_owned(),
+        };
+        if kind == "level" {
+            let steps = by.abs();
+            let way = if by < 0.0 { "down" } else { "up" };
+            let levels = if steps > 1.0 { "levels" } else { "level" };
+            return format!("{} moves {steps} {levels} {way}", self.numbered(of));
+        }
+        format!("{} {}", named(), change(by))
+    }
+}

@@ -1,0 +1,369 @@
+//! Whole games through the program: a script answers on standard input, the transcripts are kept.
+//!
+//! The players answer by rule, so that a change of the model's luck changes the transcripts and not
+//! the tests: `INSTA_UPDATE=always cargo test --test play` refreshes them.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_jawjaw");
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A game under way, spoken to line by line.
+struct Table {
+    child: Child,
+    transcript: String,
+    read: usize,
+}
+
+impl Table {
+    fn new(arguments: &[&str]) -> Self {
+        let child = Command::new(PROGRAM)
+            .arg("play")
+            .args(arguments)
+            .arg("--plain")
+            .env("COLUMNS", "80")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            child,
+            transcript: String::new(),
+            read: 0,
+        }
+    }
+
+    /// What was said up to the next prompt; none if the program has ended.
+    fn listen(&mut self) -> Option<String> {
+        let mut bytes = Vec::new();
+        let mut piece = [0; 4096];
+        let prompts: [&[u8]; 3] = [b"\n> ", b"table> ", b"yes or no> "];
+        loop {
+            let count = self
+                .child
+                .stdout
+                .as_mut()
+                .unwrap()
+                .read(&mut piece)
+                .unwrap();
+            bytes.extend_from_slice(&piece[..count]);
+            if count == 0 || prompts.iter().any(|prompt| bytes.ends_with(prompt)) {
+                self.transcript += &String::from_utf8(bytes).unwrap();
+                let heard = self.transcript[self.read..].to_owned();
+                self.read = self.transcript.len();
+                return (count > 0).then_some(heard);
+            }
+        }
+    }
+
+    fn say(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Plays by a rule from what was said to the next line, up to the end.
+    fn play(mut self, mut rule: impl FnMut(&str) -> String) -> String {
+        for _ in 0..800 {
+            let Some(heard) = self.listen() else {
+                let status = self.child.wait().unwrap();
+                assert_eq!(status.code(), Some(0));
+                return self.transcript;
+            };
+            self.say(&rule(&heard));
+        }
+        panic!("no end:\n{}", self.transcript);
+    }
+}
+
+/// Answers to the questions before the first round, one after another, then by the rule.
+fn prepared<'a>(
+    answers: &'a [&'a str],
+    mut rule: impl FnMut(&str) -> String + 'a,
+) -> impl FnMut(&str) -> String + 'a {
+    let mut answers = answers.iter();
+    move |heard| {
+        answers
+            .next()
+            .map_or_else(|| rule(heard), ToString::to_string)
+    }
+}
+
+/// Takes what is above its walk-away point, asks for one thing otherwise, waits.
+fn modest(ask: &'static str) -> impl FnMut(&str) -> String {
+    move |heard| {
+        let good = heard
+            .rfind("To you:")
+            .is_some_and(|at| heard[at..].contains(" above your"));
+        let line = if heard.ends_with("no> ") {
+            "no"
+        } else if heard.contains("Do you sign?") || heard.contains("need your consent") {
+            if good { "accept" } else { "refuse" }
+        } else if heard.contains("Your turn: accept") {
+            if good { "accept" } else { ask }
+        } else if heard.contains("Your turn to offer") {
+            ask
+        } else if heard.contains("Your draft:") {
+            "offer"
+        } else if heard.contains("Not sent.") {
+            "pass"
+        } else {
+            "wait"
+        };
+        line.to_owned()
+    }
+}
+
+/// Insists on everything and leaves whenever that is possible.
+fn rude(heard: &str) -> String {
+    let line = if heard.ends_with("no> ") {
+        "yes"
+    } else if heard.contains("walk out") {
+        "walk out"
+    } else if heard.contains("accept or refuse") {
+        "refuse"
+    } else if heard.contains("Between meetings") {
+        "1"
+    } else {
+        "wait"
+    };
+    line.to_owned()
+}
+
+fn neat(transcript: &str) -> String {
+    let long = transcript.lines().find(|line| line.chars().count() > 80);
+    // A typed line stands behind its prompt.
+    assert_eq!(long.filter(|line| !line.starts_with("table> ")), None);
+    let mut lines: Vec<&str> = transcript.lines().collect();
+    lines.retain(|line| !line.starts_with("The game is in"));
+    lines.join("\n")
+}
+
+#[test]
+fn a_modest_game_on_the_river() {
+    let save = scratch("play-river").join("game.jsonl");
+    let save = save.to_str().unwrap();
+    let arguments = [
+        "tests/fixtures/minimal.toml",
+        "--as",
+        "lowland",
+        "--seed",
+        "3",
+        "--save",
+        save,
+    ];
+    let answers = [
+        "Wait for rain, or strike",
+        "40",
+        "1 2",
+        "30 40 30",
+        "? walk-away point",
+        "",
+        "issues",
+        "? 2",
+    ];
+    let told = Table::new(&arguments).play(prepared(&answers, modest("1c 2b")));
+    insta::assert_snapshot!("play_river", neat(&told));
+    let log = fs::read_to_string(save).unwrap();
+    assert!(log.lines().nth(1).unwrap().contains("Wait for rain"));
+}
+
+#[test]
+fn a_rude_game_in_geneva() {
+    let save = scratch("play-geneva").join("game.jsonl");
+    let save = save.to_str().unwrap();
+    let arguments = [
+        "scenarios/geneva-week.toml",
+        "--as",
+        "russia",
+        "--save",
+        save,
+    ];
+    let answers = ["", "", "", "", "", "skip"];
+    let told = Table::new(&arguments).play(prepared(&answers, rude));
+    insta::assert_snapshot!("play_geneva", neat(&told));
+}
+
+#[test]
+fn a_watchful_game_over_cuba() {
+    let save = scratch("play-cuba").join("game.jsonl");
+    let save = save.to_str().unwrap();
+    let arguments = [
+        "scenarios/cuba-1962.toml",
+        "--as",
+        "us",
+        "--seed",
+        "5",
+        "--save",
+        save,
+    ];
+    let mut asked = 0;
+    let rule = modest("copy");
+    let mut rule = rule;
+    let watchful = move |heard: &str| {
+        // Every screen is looked at once before the first decision.
+        let looks = [
+            "commitments",
+            "caucus",
+            "note They are in a hurry.",
+            "history",
+            "copy mine",
+        ];
+        asked += 1;
+        match looks.get(asked - 1) {
+            Some(look) if !heard.contains("Ready?") => (*look).to_owned(),
+            _ if heard.contains("No offer is on the table") => "pass".to_owned(),
+            _ => rule(heard),
+        }
+    };
+    let answers = ["Air strike", "", "", "skip"];
+    let told = Table::new(&arguments).play(prepared(&answers, watchful));
+    insta::assert_snapshot!("play_cuba", neat(&told));
+}
+
+#[test]
+fn a_game_can_be_left_and_taken_up() {
+    let folder = scratch("play-resume");
+    let (whole, parts) = (folder.join("whole.jsonl"), folder.join("parts.jsonl"));
+    let (whole, parts) = (whole.to_str().unwrap(), parts.to_str().unwrap());
+    let start = |save| {
+        [
+            "tests/fixtures/minimal.toml",
+            "--as",
+            "upland",
+            "--save",
+            save,
+        ]
+    };
+    let answers = ["Fill the reservoir", "55", "1", "skip"];
+    let told = Table::new(&start(whole)).play(prepared(&answers, modest("1b")));
+
+    // Left after each few lines, by `quit` and by the end of the input in turn.
+    let mut lines = 0;
+    let mut first = true;
+    let mut answers = answers.iter();
+    let mut rule = modest("1b");
+    let mut last = String::new();
+    for round in 0..400 {
+        let resume = ["--resume", parts];
+        let mut table = if first {
+            Table::new(&start(parts))
+        } else {
+            Table::new(&resume)
+        };
+        first = false;
+        let mut over = true;
+        while let Some(heard) = table.listen() {
+            lines += 1;
+            if lines % 3 == 0 {
+                over = false;
+                if round % 2 == 0 {
+                    table.say("quit");
+                } else {
+                    drop(table.child.stdin.take());
+                }
+                table.listen();
+                break;
+            }
+            let line = answers
+                .next()
+                .map_or_else(|| rule(&heard), ToString::to_string);
+            table.say(&line);
+        }
+        assert_eq!(table.child.wait().unwrap().code(), Some(0));
+        last = table.transcript;
+        if over {
+            break;
+        }
+    }
+    let end = |told: &str| told[told.find("The end").expect("an end")..].replace("parts", "whole");
+    assert_eq!(end(&last), end(&told));
+    assert_eq!(
+        fs::read_to_string(parts).unwrap(),
+        fs::read_to_string(whole).unwrap()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_leave_a_game_that_can_go_on() {
+    for signal in ["INT", "HUP", "TERM"] {
+        let save = scratch(&format!("play-{signal}")).join("game.jsonl");
+        let save = save.to_str().unwrap();
+        let arguments = [
+            "tests/fixtures/minimal.toml",
+            "--as",
+            "upland",
+            "--save",
+            save,
+        ];
+        let mut table = Table::new(&arguments);
+        table.listen();
+        table.say("My alternative");
+        table.listen();
+        let id = table.child.id().to_string();
+        let killed = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(killed.unwrap().success());
+        assert_eq!(table.child.wait().unwrap().code(), Some(130), "{signal}");
+        let kept = fs::read_to_string(save).unwrap();
+        assert!(kept.contains("My alternative"), "{signal}: {kept}");
+        let mut again = Table::new(&["--resume", save]);
+        assert!(again.listen().unwrap().contains("question 2"), "{signal}");
+    }
+}
+
+fn fails(arguments: &[&str]) -> String {
+    let output = Command::new(PROGRAM)
+        .arg("play")
+        .args(arguments)
+        .arg("--plain")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let folder = scratch("play-mistakes");
+    let file = folder.join("game.jsonl");
+    let path = file.to_str().unwrap();
+    let dam = "tests/fixtures/minimal.toml";
+    assert!(fails(&[dam]).contains("`lowland` (Lowland)"));
+    assert!(fails(&[dam, "--as", "lowlnd"]).contains("Did you mean `lowland`?"));
+
+    let mut table = Table::new(&[dam, "--as", "lowland", "--save", path]);
+    table.listen();
+    table.say("Wait");
+    table.listen();
+    table.say("quit");
+    assert_eq!(table.listen(), None);
+    let good = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{good}{{\"event\":\"dance\"}}\nnonsense\n")).unwrap();
+    let said = fails(&["--resume", path]);
+    assert!(
+        said.contains("dance") && said.matches("no input of a game").count() == 2,
+        "{said}"
+    );
+    fs::write(&file, format!("{good}{{\"event\":\"caucus\"}}\n")).unwrap();
+    let said = fails(&["--resume", path]);
+    assert!(
+        said.contains("cannot be repeated") && said.contains(":3"),
+        "{said}"
+    );
+    let changed = good.replacen("resolved_sha256\":\"", "resolved_sha256\":\"0", 1);
+    fs::write(&file, changed).unwrap();
+    assert!(fails(&["--resume", path]).contains("has changed since"));
+    fs::write(&file, "").unwrap();
+    assert!(fails(&["--resume", path]).contains("empty"));
+}
