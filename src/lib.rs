@@ -15,10 +15,11 @@
 //! | [`solve`] | a model and its draws | what the solution concepts of the field say, as [`Report`](solve::report::Report)s |
 //! | [`ensemble`] | a [`Plan`](ensemble::Plan): seed, draws, replicates | a [`Summary`](ensemble::Summary) of all runs |
 //! | [`seat`] | a person's inputs at one seat | a game against the agents, view by view |
+//! | [`design`] | factors, a size, a seed | points of the unit cube |
 //! | [`stats`] | counts and values | intervals, quantiles, paired differences |
 #![cfg_attr(
     feature = "cli",
-    doc = "| [`interchange`] | other programs' files | a domain, a scenario text, the numbers they publish |\n| [`debrief`] | a played session | what it looks like afterwards |\n| [`chart`] | a summary | figures as SVG and PNG |\n| [`report`] | a summary | tables and rows |\n| [`cli`] | arguments | text, files and an exit code |"
+    doc = "| [`interchange`] | other programs' files | a domain, a scenario text, the numbers they publish |\n| [`drivers`] | a scenario and what to vary in it | outcome shares along a number, shares of their variance |\n| [`debrief`] | a played session | what it looks like afterwards |\n| [`chart`] | a summary | figures as SVG and PNG |\n| [`report`] | a summary | tables and rows |\n| [`cli`] | arguments | text, files and an exit code |"
 )]
 //!
 //! [`math`] and [`diagnostic`] serve them all. Imports point only up this table. Everything down to
@@ -71,7 +72,10 @@ pub mod chart;
 pub mod cli;
 #[cfg(feature = "cli")]
 pub mod debrief;
+pub mod design;
 pub mod diagnostic;
+#[cfg(feature = "cli")]
+pub mod drivers;
 pub mod engine;
 pub mod ensemble;
 pub mod evidence;

@@ -106,6 +106,18 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// `ln(1 + x)`, exact for small `x`.
+#[inline]
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
+/// Logarithm of the gamma function, for positive `x`.
+#[inline]
+pub fn ln_gamma(x: f64) -> f64 {
+    libm::lgamma(x)
+}
+
 /// `1 / (1 + exp(-x))`, in [0, 1] for every `x`, infinite ones included.
 #[inline]
 pub fn logistic(x: f64) -> f64 {

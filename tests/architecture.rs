@@ -11,9 +11,11 @@ const ORDER: &[&[&str]] = &[
     &["scenario"],
     &["model"],
     &["engine"],
+    &["design"],
     &["stats"],
     &["solve"],
     &["ensemble"],
+    &["drivers"],
     &["experiment"],
     &["seat"],
     &["debrief"],
@@ -26,6 +28,7 @@ const ORDER: &[&[&str]] = &[
 /// Modules that compute from what they are given and touch nothing else.
 const PURE: &[&str] = &[
     "math",
+    "design",
     "diagnostic",
     "evidence",
     "scenario",

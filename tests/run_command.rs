@@ -110,6 +110,7 @@ fn a_run_leaves_every_table_and_chart() {
         "6-beliefs-russia",
         "6-beliefs-us",
         "7-tension",
+        "9-time-to-end",
     ];
     for chart in charts {
         let svg = &files[&format!("geneva-week/look/{chart}.svg")];

@@ -7,15 +7,15 @@ use super::phrase;
 use super::theme::{Colour, GRID, GROUND, IGNORANCE, INK, MARGIN, PAPER, WIDTH, outcome_colours};
 use crate::ensemble::summary::{OutcomeShare, Summary};
 
-const NAME_ROOM: f64 = 230.0;
-const COLUMNS: (f64, f64) = (290.0, WIDTH - MARGIN);
+pub(super) const NAME_ROOM: f64 = 230.0;
+pub(super) const COLUMNS: (f64, f64) = (290.0, WIDTH - MARGIN);
 
 /// A column: an outcome of one or more of the scenarios.
-struct Column {
-    id: String,
+pub(super) struct Column {
+    pub(super) id: String,
     name: String,
     severity: u32,
-    colour: Colour,
+    pub(super) colour: Colour,
 }
 
 /// Compares the outcome shares of several scenarios.
@@ -23,7 +23,7 @@ struct Column {
 /// Outcomes are matched by id; a scenario without an outcome has an empty cell. Rows are sorted by
 /// the share of the gravest outcomes, the worst third of the severities, largest first.
 pub fn comparison(summaries: &[Summary]) -> Figure {
-    let columns = columns(summaries);
+    let columns = columns(summaries.iter().map(|summary| &summary.outcomes[..]));
     let gravest = gravest(&columns);
     let mut rows: Vec<(f64, &Summary)> = summaries
         .iter()
@@ -63,9 +63,9 @@ pub fn comparison(summaries: &[Summary]) -> Figure {
 }
 
 /// All outcomes, mildest first, with the colours they have in their own figures.
-fn columns(summaries: &[Summary]) -> Vec<Column> {
+pub(super) fn columns<'a>(lists: impl Iterator<Item = &'a [OutcomeShare]>) -> Vec<Column> {
     let mut all: Vec<OutcomeShare> = Vec::new();
-    for outcome in summaries.iter().flat_map(|summary| &summary.outcomes) {
+    for outcome in lists.flatten() {
         if all.iter().all(|known| known.id != outcome.id) {
             all.push(outcome.clone());
         }
@@ -166,12 +166,12 @@ fn footer(summaries: &[Summary]) -> String {
     )
 }
 
-fn column_width(columns: &[Column]) -> f64 {
+pub(super) fn column_width(columns: &[Column]) -> f64 {
     (COLUMNS.1 - COLUMNS.0) / columns.len().max(1) as f64
 }
 
 /// Names above the columns and their colours; returns the height below.
-fn header(canvas: &mut Canvas, columns: &[Column], top: f64) -> f64 {
+pub(super) fn header(canvas: &mut Canvas, columns: &[Column], top: f64) -> f64 {
     let look = Look::small().bold().colour(INK);
     let width = column_width(columns);
     let room = width - 10.0;

@@ -19,19 +19,26 @@
 
 mod beliefs;
 mod canvas;
+mod changes;
+mod claims;
 mod comparison;
 mod concessions;
 mod diagram;
+mod discover;
 mod dotplot;
 mod export;
 mod font;
 mod issues;
 mod joint;
+mod moves;
 mod offers;
 mod outcomes;
 mod panel;
 mod phrase;
+mod rare;
 mod solve;
+mod survival;
+mod sweep;
 #[cfg(test)]
 mod synthetic;
 mod tension;
@@ -44,11 +51,17 @@ mod zone;
 use crate::ensemble::summary::Summary;
 use canvas::Canvas;
 
+pub use changes::changes;
+pub use claims::claims;
 pub use comparison::comparison;
+pub use discover::figures as discover_figures;
 pub use dotplot::{Dots, Marked, dotplot};
+pub use moves::moves;
 pub use offers::{Asked, Made, offers};
 pub use phrase::{head, percent};
+pub use rare::figure as rare_figure;
 pub use solve::figures as solve_figures;
+pub use sweep::figures as sweep_figures;
 pub use zone::{Gains, zone};
 
 /// A picture, ready to be painted.
@@ -112,5 +125,6 @@ pub fn figures(summary: &Summary) -> Vec<Figure> {
         .flatten()
         .chain(beliefs::figures(summary))
         .chain(tension::figure(summary))
+        .chain(survival::figure(summary))
         .collect()
 }

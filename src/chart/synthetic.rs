@@ -2,11 +2,14 @@
 
 use jiff::civil::date;
 
+use crate::ensemble::intervals::{BandLimits, IntervalMethod, SurvivalStep, SurvivalSummary};
+use crate::ensemble::paired::Difference;
 use crate::ensemble::summary::{
     Band, BeliefSummary, BenchmarkMark, Design, Interval, IssueRedLine, IssueSummary, JointSummary,
     OutcomeShare, PartySummary, RoundInfo, ScenarioInfo, StatusShares, Summary, TalksSummary,
     VariableSummary,
 };
+use crate::ensemble::versus::{Change, Flip, Versus};
 
 /// How large an invented summary is, and what is wrong with it.
 #[derive(Debug, Clone, Copy)]
@@ -196,15 +199,122 @@ pub(super) fn summary(size: Size) -> Summary {
         beliefs,
         variables,
         theory: None,
+        intervals: IntervalMethod::Score,
+        survival: survival(size),
         talks: TalksSummary {
             agreement: 0.3,
             days_to_agreement: Band::default(),
+            days_to_agreement_limits: BandLimits::default(),
             days_to_end: Band::default(),
             ended_early: 0.2,
             failed_ratification: 0.1,
             walkout: 0.1,
             forms: Vec::new(),
         },
+    }
+}
+
+/// An invented comparison of two summaries: a tenth of each outcome goes to the next, by place.
+pub(super) fn versus(first: &Summary, second: &Summary) -> Versus {
+    let pairs = 20_000;
+    let interval = |middle: f64| Interval {
+        low: middle - 0.01,
+        high: middle + 0.01,
+    };
+    let shared = (first.outcomes.iter()).filter_map(|own| {
+        let other = second.outcomes.iter().find(|other| other.id == own.id)?;
+        Some((own, other.share - own.share))
+    });
+    let changes = shared
+        .map(|(own, difference)| Change {
+            outcome: own.id.clone(),
+            name: own.name.clone(),
+            both: 0,
+            first_only: own.count / 10,
+            second_only: own.count / 20,
+            neither: 0,
+            difference: Difference {
+                pairs,
+                first: own.share,
+                second: own.share + difference,
+                difference,
+                interval: interval(difference),
+                draws_up: 10,
+                draws_down: 380,
+                draws_same: 10,
+            },
+            simultaneous: interval(difference),
+            p: 0.01,
+            p_holm: 0.06,
+            sign_holds: 0.95,
+            band: band(
+                difference,
+                0.03,
+                if first.outcomes[0].band.n > 0 { 400 } else { 0 },
+            ),
+        })
+        .collect();
+    let next = |index: usize| &second.outcomes[(index + 1) % second.outcomes.len()];
+    let flips: Vec<Flip> = (first.outcomes.iter().enumerate())
+        .filter(|(index, own)| own.count >= 10 && own.id != next(*index).id)
+        .map(|(index, own)| Flip {
+            from: own.id.clone(),
+            to: next(index).id.clone(),
+            runs: own.count / 10,
+        })
+        .collect();
+    Versus {
+        scenario: "variant".to_owned(),
+        against: first.scenario.id.clone(),
+        pairs,
+        moved: flips.iter().map(|flip| flip.runs).sum(),
+        changes,
+        flips,
+        only_first: Vec::new(),
+        only_second: Vec::new(),
+    }
+}
+
+/// Ends once a fortnight, two in a hundred of those still open, of the outcomes in turn.
+fn survival(size: Size) -> SurvivalSummary {
+    if size.empty {
+        return SurvivalSummary::default();
+    }
+    let mut ended = vec![0.0; size.outcomes];
+    let mut at_risk = 20_000;
+    let steps = (0..size.rounds as u32)
+        .map(|index| {
+            let gone = if index + 1 == size.rounds as u32 {
+                0
+            } else {
+                at_risk / 50
+            };
+            ended[index as usize % size.outcomes] += gone as f64 / 20_000.0;
+            let open = (at_risk - gone) as f64 / 20_000.0;
+            let day = 14 * (index + 1);
+            let step = SurvivalStep {
+                day,
+                date: date(2022, 1, 10)
+                    .checked_add(jiff::Span::new().days(day))
+                    .expect("a date"),
+                at_risk,
+                ended: gone,
+                censored: if gone == 0 { at_risk } else { 0 },
+                open,
+                chance: Interval {
+                    low: open - 0.004,
+                    high: (open + 0.004).min(1.0),
+                },
+                ended_by_outcome: ended.clone(),
+            };
+            at_risk -= gone;
+            step
+        })
+        .collect();
+    SurvivalSummary {
+        steps,
+        median: None,
+        median_limits: [None, None],
     }
 }
 
@@ -309,6 +419,7 @@ fn parties(size: Size, dice: &mut Dice) -> Vec<PartySummary> {
                     high: 0.51,
                 },
                 utility: band(0.5, 0.2, 20_000),
+                utility_limits: BandLimits::default(),
                 band: band(0.5, 0.1, 400),
                 asked: series(start, 0.62, false, 0.09),
                 offered: series(0.3, 0.48, false, 0.07),

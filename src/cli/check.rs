@@ -1,4 +1,4 @@
-//! `jawjaw check`: everything wrong with scenario files, in one pass.
+//! `jawjaw check`: everything wrong with scenario files, and with others of ours, in one pass.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -7,14 +7,14 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::{CliError, render, source};
-use crate::diagnostic::{Severity, SourceId};
+use crate::diagnostic::{Diagnostic, Severity, SourceId, Sources};
 use crate::evidence::Evidence;
-use crate::scenario::load::Loaded;
+use crate::scenario::document::DocumentKind;
 
 /// Check scenario files and report every problem with its place
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Scenario files
+    /// Scenario files, or files of claims
     #[arg(required = true)]
     files: Vec<String>,
     /// Let warnings fail the check too
@@ -42,14 +42,14 @@ impl CheckArgs {
         let mut all_fine = true;
         for file in &self.files {
             let facts = Evidence::shipped();
-            let mut loaded = source::open(file, &facts)?;
+            let mut loaded = Checked::read(file, &facts)?;
             // A notice about an extended file is told when that file is checked.
             loaded.diagnostics.retain(|one| {
                 let place = one.labels.first();
                 one.severity != Severity::Notice
                     || place.is_none_or(|label| label.source == SourceId(0))
             });
-            let fine = passes(&loaded, self.strict);
+            let fine = loaded.passes(self.strict);
             all_fine &= fine;
             let diagnostics = &loaded.diagnostics;
             if self.format == Format::Json {
@@ -79,16 +79,42 @@ impl CheckArgs {
     }
 }
 
-fn passes(loaded: &Loaded, strict: bool) -> bool {
-    let worst = loaded
-        .diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.severity)
-        .max();
-    loaded.scenario.is_some() && (!strict || worst < Some(Severity::Warning))
+/// What came of reading a file of any kind.
+struct Checked {
+    usable: bool,
+    diagnostics: Vec<Diagnostic>,
+    sources: Sources,
 }
 
-fn summary(file: &str, loaded: &Loaded, fine: bool) -> String {
+impl Checked {
+    fn read(file: &str, facts: &Evidence) -> Result<Self, CliError> {
+        Ok(match source::kind(file)? {
+            DocumentKind::Scenario => {
+                let loaded = source::open(file, facts)?;
+                Self {
+                    usable: loaded.scenario.is_some(),
+                    diagnostics: loaded.diagnostics,
+                    sources: loaded.sources,
+                }
+            }
+            DocumentKind::Claims => {
+                let loaded = source::open_claims(file, facts)?;
+                Self {
+                    usable: loaded.file.is_some(),
+                    diagnostics: loaded.diagnostics,
+                    sources: loaded.sources,
+                }
+            }
+        })
+    }
+
+    fn passes(&self, strict: bool) -> bool {
+        let worst = self.diagnostics.iter().map(|one| one.severity).max();
+        self.usable && (!strict || worst < Some(Severity::Warning))
+    }
+}
+
+fn summary(file: &str, loaded: &Checked, fine: bool) -> String {
     let mut line = format!("{file}: {}", if fine { "ok" } else { "failed" });
     let words = [
         (Severity::Error, "error"),

@@ -10,6 +10,7 @@ use crate::evidence::Evidence;
 use crate::scenario::load::FactIndex;
 use crate::scenario::names::nearest;
 use crate::scenario::quantity::{Provenance, Quantity};
+use crate::scenario::types::Scenario;
 
 /// Explain the numbers of a scenario: their ranges, the facts they rest on, what is assumed
 #[derive(Debug, Args)]
@@ -57,6 +58,24 @@ impl ExplainArgs {
         source::print(&text)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What stands behind a number of a scenario, line by line: its range, its facts, what is assumed.
+/// For the type of a party, the weights that it is drawn by.
+pub(super) fn reasons(scenario: &Scenario, id: &str, facts: &dyn FactIndex) -> Vec<String> {
+    let definition = scenario.by_definition.as_deref();
+    let definition = definition.unwrap_or("of the format or its scale");
+    let own = |path: &str| match id.strip_suffix(".type") {
+        Some(party) => path.starts_with(&format!("{party}.types.")) && path.ends_with(".prior"),
+        None => path == id,
+    };
+    let mut text = String::new();
+    for quantity in scenario.quantities().iter().filter(|one| own(&one.path)) {
+        explain(&mut text, quantity, definition, facts).expect("a string takes any text");
+    }
+    text.lines()
+        .map(|line| line.trim_start().to_owned())
+        .collect()
 }
 
 /// A path and everything it lies under.

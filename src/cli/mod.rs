@@ -6,7 +6,10 @@
 pub mod atlas;
 mod card;
 pub mod check;
+pub mod claims;
+pub mod compare;
 mod debrief;
+pub mod discover;
 mod evidence;
 pub mod explain;
 mod game;
@@ -15,6 +18,7 @@ pub mod output;
 mod play;
 pub mod progress;
 pub mod published;
+pub mod rare;
 pub mod render;
 pub mod resolved;
 pub mod run;
@@ -23,6 +27,7 @@ pub mod schema;
 pub mod show;
 pub mod solve;
 pub mod source;
+pub mod sweep;
 pub mod terminal;
 mod text;
 mod trace;
@@ -43,6 +48,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Compare(compare::CompareArgs),
     Show(show::ShowArgs),
     Explain(explain::ExplainArgs),
     Schema(schema::SchemaArgs),
@@ -52,7 +58,11 @@ enum Command {
     /// Play scenario files many times and report the distribution of outcomes
     Run(run::RunArgs),
     Play(play::PlayArgs),
+    Discover(discover::DiscoverArgs),
+    Rare(rare::RareArgs),
+    Claims(claims::ClaimsArgs),
     Solve(solve::SolveArgs),
+    Sweep(sweep::SweepArgs),
     /// Tell one run as a transcript
     Trace(trace::TraceArgs),
     Atlas(atlas::AtlasArgs),
@@ -94,6 +104,7 @@ impl CliError {
 pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command {
         Command::Check(args) => args.run(),
+        Command::Compare(args) => args.run(),
         Command::Show(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Scenarios(args) => args.run(),
@@ -101,7 +112,11 @@ pub fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Evidence(args) => args.run(),
         Command::Run(args) => args.run(),
         Command::Play(args) => args.run(),
+        Command::Discover(args) => args.run(),
+        Command::Rare(args) => args.run(),
+        Command::Claims(args) => args.run(),
         Command::Solve(args) => args.run(),
+        Command::Sweep(args) => args.run(),
         Command::Trace(args) => args.run(),
         Command::Atlas(args) => args.run(),
         Command::Debrief(args) => args.run(),

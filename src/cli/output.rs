@@ -13,6 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::CliError;
+use super::run::precision::Settled;
 use crate::ensemble::summary::{Design, ScenarioInfo};
 
 /// A picture ready to be written.
@@ -45,6 +46,9 @@ pub struct Manifest<'a> {
     pub resolved_sha256: String,
     /// Seed, draws, replicates, finished runs, whether it was stopped.
     pub design: &'a Design,
+    /// The looks that led to this size, if a precision was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopping: Option<&'a Settled>,
     /// As typed.
     pub command_line: Vec<String>,
     /// Where it ran.

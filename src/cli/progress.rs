@@ -79,6 +79,47 @@ impl Meter {
     }
 }
 
+/// Shows how many steps of a work are done.
+#[derive(Debug)]
+pub struct Steps {
+    started: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Steps {
+    /// For work of `total` steps; shown on a terminal only, and not if `quiet`.
+    pub fn new(title: &str, total: usize, quiet: bool) -> Self {
+        let started = now();
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(total as u64);
+            let style =
+                ProgressStyle::with_template("{msg} [{bar:24}] {pos}/{len} steps, {eta} left")
+                    .expect("the template is a constant")
+                    .progress_chars("=> ");
+            bar.set_style(style);
+            bar.set_message(title.to_owned());
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        Self { started, bar }
+    }
+
+    /// One step is done.
+    pub fn step(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
+    /// Seconds since the start; takes the bar away.
+    pub fn finish(self) -> f64 {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        now().duration_since(self.started).as_secs_f64()
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "shown to the user, never given to the model"

@@ -4,6 +4,7 @@
 //! its table, write its folder; with several files compare them on shared luck.
 
 mod compare;
+pub(super) mod precision;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -29,6 +30,7 @@ use crate::ensemble::{MODEL_VERSION, Plan, Simulator, Summary};
 use crate::evidence::Evidence;
 use crate::report::layout::{Look, thousands};
 use crate::report::rows::RowWriter;
+use crate::report::survival::{survival_columns, survival_rows};
 use crate::report::text;
 use crate::scenario::types::Expectation;
 
@@ -44,6 +46,16 @@ pub struct RunArgs {
     /// Runs for each draw
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub replicates: u32,
+    /// Play on until no share is less certain than this, by chance: 0.01 is plus or minus one in a
+    /// hundred
+    #[arg(long, value_name = "H", conflicts_with = "draws", value_parser = precision::half_width)]
+    pub precision: Option<f64>,
+    /// Most runs that `--precision` may take
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, requires = "precision", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_runs: u64,
+    /// Exact intervals for shares (Clopper and Pearson): a little wider, never below 95 %
+    #[arg(long)]
+    pub exact: bool,
     /// Seed of all randomness
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
@@ -92,7 +104,7 @@ pub struct Ancestor {
 }
 
 // How tables look in files.
-const PLAIN: Look = Look {
+pub(super) const PLAIN: Look = Look {
     width: 80,
     bold: false,
 };
@@ -150,15 +162,27 @@ impl RunArgs {
         look: Look,
         stdout: &mut dyn Write,
     ) -> Result<ExitCode, CliError> {
-        let plan = Plan::new(self.seed, self.draws, self.replicates)
-            .map_err(|error| CliError::Message(error.to_string()))?;
         let scenarios = (self.files.iter())
             .map(|file| (workshop.load)(file))
             .collect::<Result<Vec<_>, _>>()?;
         self.check_targets(&scenarios)?;
+        let settled = self.settle(&scenarios, cancel)?;
+        let plan = match &settled {
+            Some(settled) => settled.plan,
+            None => Plan::new(self.seed, self.draws, self.replicates)
+                .map_err(|error| CliError::Message(error.to_string()))?,
+        };
         let mut played = Vec::new();
         for (file, loaded) in self.files.iter().zip(scenarios) {
-            let one = self.play(file, loaded, plan, workshop, cancel, look, stdout)?;
+            let one = self.play(
+                file,
+                loaded,
+                (plan, settled.as_ref()),
+                workshop,
+                cancel,
+                look,
+                stdout,
+            )?;
             let stopped = one.summary.design.partial;
             played.push(one);
             if stopped {
@@ -171,7 +195,7 @@ impl RunArgs {
         if let Some(hint) = compare::unchecked(&played) {
             self.say(&hint);
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(settled.map_or(ExitCode::SUCCESS, |settled| settled.exit_code()))
     }
 
     // Everything that would make hours of work impossible to keep is found before they begin.
@@ -195,9 +219,10 @@ impl RunArgs {
     }
 
     fn folder_name(&self) -> String {
-        self.name
-            .clone()
-            .unwrap_or_else(|| format!("seed-{}-{}x{}", self.seed, self.draws, self.replicates))
+        self.name.clone().unwrap_or_else(|| match self.precision {
+            Some(half) => format!("seed-{}-precision-{half}", self.seed),
+            None => format!("seed-{}-{}x{}", self.seed, self.draws, self.replicates),
+        })
     }
 
     #[expect(
@@ -208,7 +233,7 @@ impl RunArgs {
         &self,
         file: &Path,
         loaded: Loaded<S>,
-        plan: Plan,
+        (plan, settled): (Plan, Option<&precision::Settled>),
         workshop: &Workshop<'_, S>,
         cancel: &AtomicBool,
         look: Look,
@@ -253,6 +278,11 @@ impl RunArgs {
             other => CliError::Message(format!("{}: {other}", facts.scenario.id)),
         })?;
         tables.finish()?;
+        let summary = if self.exact {
+            summary.with_exact_intervals()
+        } else {
+            summary
+        };
 
         // Several tables in a row are hard to read; the comparison stands for them.
         if self.files.len() == 1 {
@@ -260,6 +290,7 @@ impl RunArgs {
         }
         folder.write("summary.txt", text::summary(&summary, PLAIN).as_bytes())?;
         folder.write_json("summary.json", &summary)?;
+        folder.write("survival.csv", &survival_rows(&summary))?;
         if !self.no_charts {
             folder.write_figures(&(workshop.figures)(&summary)?)?;
         }
@@ -274,6 +305,7 @@ impl RunArgs {
                 sha256: sha256_hex(&loaded.source),
                 resolved_sha256: sha256_hex(&loaded.resolved),
                 design: &summary.design,
+                stopping: settled,
                 command_line: std::env::args().collect(),
                 machine,
                 started,
@@ -304,13 +336,7 @@ impl RunArgs {
     }
 
     fn machine(&self) -> Machine {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        Machine {
-            cores,
-            threads: self.threads.map_or(cores, NonZeroUsize::get),
-            os: std::env::consts::OS,
-            arch: std::env::consts::ARCH,
-        }
+        machine(self.threads)
     }
 
     #[expect(
@@ -321,6 +347,17 @@ impl RunArgs {
         if !self.quiet {
             eprintln!("{text}");
         }
+    }
+}
+
+/// This machine, with the threads asked for or one for each core.
+pub(super) fn machine(threads: Option<NonZeroUsize>) -> Machine {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Machine {
+        cores,
+        threads: threads.map_or(cores, NonZeroUsize::get),
+        os: std::env::consts::OS,
+        arch: std::env::consts::ARCH,
     }
 }
 
@@ -351,7 +388,8 @@ struct Tables {
 impl Tables {
     fn create(folder: &Folder, writer: RowWriter<'_>, with_rounds: bool) -> Result<Self, CliError> {
         let run_columns = writer.run_columns();
-        let mut meanings = serde_json::json!({ "runs.csv": run_columns });
+        let survival = survival_columns(writer.outcomes());
+        let mut meanings = serde_json::json!({ "runs.csv": run_columns, "survival.csv": survival });
         let mut runs = folder.create("runs.csv")?;
         runs.append(&RowWriter::heading(&run_columns))?;
         let mut rounds = None;
@@ -379,7 +417,7 @@ impl Tables {
     }
 }
 
-fn show(stdout: &mut dyn Write, text: &str) -> Result<(), CliError> {
+pub(super) fn show(stdout: &mut dyn Write, text: &str) -> Result<(), CliError> {
     match stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
@@ -392,18 +430,18 @@ fn show(stdout: &mut dyn Write, text: &str) -> Result<(), CliError> {
     }
 }
 
-fn timestamp() -> String {
+pub(super) fn timestamp() -> String {
     let now = jiff::Timestamp::now();
     now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
+pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .map_err(|_| "use a whole number, at least 1".to_owned())
 }
 
 // A single, visible folder name.
-fn folder_name(text: &str) -> Result<String, String> {
+pub(super) fn folder_name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '+');
     if text.is_empty() || text.len() > 100 || text.starts_with('.') || !text.chars().all(plain) {
         return Err(

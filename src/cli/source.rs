@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Read, Write};
 use super::CliError;
 use crate::diagnostic::Severity;
 use crate::evidence::Evidence;
+use crate::scenario::claims::{self, LoadedClaims};
+use crate::scenario::document::{self, DocumentKind};
 use crate::scenario::load::{FactIndex, LoadError, Loaded, Loader, load};
 use crate::scenario::read::SIZE_LIMIT;
 use crate::scenario::types::Scenario;
@@ -33,6 +35,24 @@ impl Loader for Disk {
 
 /// Loads a file that must be there; what is wrong inside it is in the result.
 pub fn open(path: &str, facts: &dyn FactIndex) -> Result<Loaded, CliError> {
+    must_be_file(path)?;
+    Ok(load(path, &Disk, facts))
+}
+
+/// Loads a file of claims that must be there, with the scenarios of its experiments.
+pub fn open_claims(path: &str, facts: &dyn FactIndex) -> Result<LoadedClaims, CliError> {
+    must_be_file(path)?;
+    Ok(claims::load(path, &Disk, facts))
+}
+
+/// The kind of document that a file holds; one that is no text is taken for a scenario.
+pub fn kind(path: &str) -> Result<DocumentKind, CliError> {
+    must_be_file(path)?;
+    let text = Disk.load(path).unwrap_or_default();
+    Ok(document::kind(&text))
+}
+
+fn must_be_file(path: &str) -> Result<(), CliError> {
     let unreadable = |source| CliError::File {
         action: "read",
         path: path.to_owned(),
@@ -41,7 +61,7 @@ pub fn open(path: &str, facts: &dyn FactIndex) -> Result<Loaded, CliError> {
     if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));
     }
-    Ok(load(path, &Disk, facts))
+    Ok(())
 }
 
 /// The evidence that a file rests on: what it names, or else what ships with the program.

@@ -3,7 +3,7 @@
 //! Flows in: for each type of the acting party, how likely the type was to do what is seen. Flows
 //! out: posteriors by Bayes' rule.
 //!
-//! Whatever depends on a type goes through one of three doors: [`Run::decide_as`] (yes or no),
+//! Whatever depends on a type goes through one of three doors: [`Run::decide`] (yes or no),
 //! [`Run::choose`] (one of several moves) and [`Run::read_offer`] (how far an offer concedes, read
 //! with Gaussian noise). Each door draws with the true type's probability and updates with
 //! everyone's, so that the likelihood is the one that generated what is read.

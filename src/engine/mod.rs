@@ -15,6 +15,7 @@ pub mod opening;
 pub mod record;
 pub mod seats;
 mod simulate;
+pub mod stepper;
 mod tables;
 mod talks;
 mod world;
@@ -24,6 +25,7 @@ pub use log::{Log, Note};
 pub use record::{RunRecord, Status};
 pub use seats::{Ask, Standpoint, Tabled};
 pub use simulate::{Prepared, Workspace, prepare, run};
+pub use stepper::Unfinished;
 
 use crate::model::Draw;
 use crate::model::plan::{EffectsPlan, Model};

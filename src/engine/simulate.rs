@@ -49,8 +49,8 @@ impl Prepared {
 /// Scratch memory of one thread.
 #[derive(Debug, Clone)]
 pub struct Workspace {
-    world: World,
-    book: OfferBook,
+    pub(super) world: World,
+    pub(super) book: OfferBook,
     /// Digest of the draw whose offers the book holds.
     holds: Option<u64>,
 }
@@ -62,6 +62,16 @@ impl Workspace {
             world: World::new(model),
             book: OfferBook::new(model),
             holds: None,
+        }
+    }
+
+    /// Forgets the offers of another draw.
+    #[inline]
+    pub(super) fn hold(&mut self, prepared: &Prepared) {
+        let holds = Some(prepared.digest);
+        if self.holds != holds {
+            self.book.clear();
+            self.holds = holds;
         }
     }
 }
@@ -168,11 +178,7 @@ pub fn run<L: Log>(
     log: &mut L,
 ) {
     let Prepared { draw, tables, .. } = prepared;
-    let holds = Some(prepared.digest);
-    if workspace.holds != holds {
-        workspace.book.clear();
-        workspace.holds = holds;
-    }
+    workspace.hold(prepared);
     workspace
         .world
         .streams
@@ -202,7 +208,7 @@ pub fn run<L: Log>(
 }
 
 impl<L: Log> Run<'_, L> {
-    fn draw_types(&mut self) {
+    pub(super) fn draw_types(&mut self) {
         for (party, plan) in self.model.parties.iter().enumerate() {
             let mut chosen = plan.first_row + plan.types - 1;
             if plan.types > 1 {
@@ -237,7 +243,7 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    fn round(&mut self, round: usize) {
+    pub(super) fn round(&mut self, round: usize) {
         let plan = self.model.rounds[round];
         if round > 0 {
             self.world
@@ -380,7 +386,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Final utilities, outcome, flags; the series repeat their last value up to the horizon.
-    fn finish(&mut self, rounds: usize) {
+    pub(super) fn finish(&mut self, rounds: usize) {
         let (model, parties, rows) = (self.model, self.model.parties.len(), self.model.rows.len());
         let last = rounds - 1;
         let plan = model.rounds[last];

@@ -9,9 +9,19 @@
 //! Start with `run`, which drives the threads; `sums` is what a chunk folds into; `summarise` turns
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
+pub mod claims;
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod facts;
 pub mod game;
+pub mod intervals;
+#[cfg(feature = "cli")]
+pub mod looks;
+#[cfg(feature = "cli")]
+pub mod outcomes;
 pub mod paired;
+#[cfg(feature = "cli")]
+pub mod rare;
 #[cfg(feature = "cli")]
 pub mod run;
 #[cfg(feature = "cli")]
@@ -22,6 +32,7 @@ pub mod summary;
 #[cfg(feature = "cli")]
 pub mod sums;
 pub mod theory;
+pub mod versus;
 
 #[cfg(test)]
 pub(crate) mod fake;

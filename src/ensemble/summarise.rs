@@ -5,6 +5,7 @@
 
 use super::Plan;
 use super::facts::{PartyFacts, ScenarioFacts};
+use super::intervals::{BandLimits, IntervalMethod, SurvivalSummary};
 use super::summary::{
     Band, BeliefSummary, BenchmarkMark, Design, FlagShare, Interval, IssueSummary, JointSummary,
     MoveCount, OutcomeShare, PartySummary, StatusShares, Summary, TalksSummary, VariableSummary,
@@ -16,7 +17,8 @@ use crate::stats::goodman::goodman;
 use crate::stats::histogram::Histogram;
 use crate::stats::moments::Moments;
 use crate::stats::normal::Z95;
-use crate::stats::stratified::normal_interval;
+use crate::stats::stratified::stratified_interval;
+use crate::stats::student::mean_interval;
 use crate::stats::tally::Tally;
 use crate::stats::wilson::wilson;
 
@@ -106,6 +108,31 @@ impl Draws {
         band(n, |q| between.shrink(quantile(q)))
     }
 
+    /// The shares of `kinds` outcomes over whole draws of a log.
+    fn of_log(kinds: usize, replicates: u32, outcomes: &[u8]) -> Self {
+        let share = || (Between::default(), Tally::default());
+        let mut draws = Self {
+            replicates,
+            open: None,
+            shares: (0..kinds).map(|_| share()).collect(),
+            means: Vec::new(),
+            utility: Vec::new(),
+        };
+        for (draw, outcomes) in outcomes.chunks(replicates as usize).enumerate() {
+            let mut counts = vec![0; kinds];
+            for &outcome in outcomes {
+                counts[usize::from(outcome)] += 1;
+            }
+            draws.close(Some(DrawSums {
+                draw: draw as u32,
+                runs: outcomes.len() as u32,
+                outcomes: counts,
+                utility: Vec::new(),
+            }));
+        }
+        draws
+    }
+
     fn share_band(&self, outcome: usize) -> Band {
         let (between, tally) = &self.shares[outcome];
         self.band(between, |q| tally.quantile(q) / f64::from(self.replicates))
@@ -118,14 +145,23 @@ impl Draws {
 
     fn utility_chance(&self, party: usize) -> Interval {
         let all = &self.utility[party];
-        // One run a draw: the runs' whole variance, which is too wide rather than too narrow.
-        let error = if self.replicates > 1 {
-            self.means[party].0.chance_error()
+        let limits = if self.replicates > 1 {
+            stratified_interval(&self.means[party].0, self.replicates, 0.05)
         } else {
-            all.variance_of_mean().sqrt()
+            // One run a draw: the runs' whole variance, which is too wide rather than too narrow.
+            mean_interval(all, 0.05)
         };
-        interval(normal_interval(all.mean, error, Z95))
+        // A single run says nothing of chance.
+        interval(limits.unwrap_or((all.mean, all.mean)))
     }
+}
+
+/// The band of each outcome's share over the draws of a whole log, as in a summary.
+pub(super) fn share_bands(kinds: usize, replicates: u32, outcomes: &[u8]) -> Vec<Band> {
+    let draws = Draws::of_log(kinds, replicates, outcomes);
+    (0..kinds)
+        .map(|outcome| draws.share_band(outcome))
+        .collect()
 }
 
 fn interval((low, high): (f64, f64)) -> Interval {
@@ -147,6 +183,10 @@ fn histogram_band(histogram: &Histogram) -> Band {
     band(histogram.n(), |q| histogram.quantile(q))
 }
 
+fn histogram_limits(histogram: &Histogram) -> BandLimits {
+    BandLimits::new(histogram.n(), |rank| histogram.at_rank(rank))
+}
+
 fn tally_band(tally: &Tally) -> Band {
     band(tally.n(), |q| tally.quantile(q))
 }
@@ -163,6 +203,7 @@ pub(super) fn summarise(facts: &ScenarioFacts, plan: Plan, sums: &Sums, draws: &
             runs: sums.runs,
             partial: sums.runs < plan.runs(),
         },
+        intervals: IntervalMethod::Score,
         outcomes: outcomes(facts, sums, draws),
         benchmarks: benchmarks(facts),
         flags: (facts.flags.iter().zip(&sums.flags))
@@ -201,6 +242,9 @@ pub(super) fn summarise(facts: &ScenarioFacts, plan: Plan, sums: &Sums, draws: &
         talks: TalksSummary {
             agreement: share(sums.agreement),
             days_to_agreement: tally_band(&sums.days_to_agreement),
+            days_to_agreement_limits: BandLimits::new(sums.days_to_agreement.n(), |rank| {
+                sums.days_to_agreement.at_rank(rank)
+            }),
             days_to_end: tally_band(&sums.days_to_end),
             ended_early: share(sums.ended_early),
             failed_ratification: share(sums.failed),
@@ -209,6 +253,7 @@ pub(super) fn summarise(facts: &ScenarioFacts, plan: Plan, sums: &Sums, draws: &
                 .map(|(form, &count)| (form.id.clone(), share(count)))
                 .collect(),
         },
+        survival: SurvivalSummary::new(&sums.ends, facts.start),
     }
 }
 
@@ -271,6 +316,7 @@ fn party_summary(
         mean_utility: draws.utility[index].mean,
         chance: draws.utility_chance(index),
         utility: histogram_band(&sums.utility[index]),
+        utility_limits: histogram_limits(&sums.utility[index]),
         band: draws.utility_band(index),
         asked: by_round(&sums.asked),
         offered: by_round(&sums.offered),

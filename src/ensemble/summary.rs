@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::intervals::{BandLimits, IntervalMethod, SurvivalSummary};
 use super::theory::TheorySummary;
 
 /// Everything known about an ensemble.
@@ -16,6 +17,9 @@ pub struct Summary {
     pub scenario: ScenarioInfo,
     /// How it was run.
     pub design: Design,
+    /// How the intervals of shares are made.
+    #[serde(default)]
+    pub intervals: IntervalMethod,
     /// Outcome shares, in the order of the scenario's rules.
     pub outcomes: Vec<OutcomeShare>,
     /// Base rates to print beside them.
@@ -38,6 +42,9 @@ pub struct Summary {
     pub variables: Vec<VariableSummary>,
     /// How talks went.
     pub talks: TalksSummary,
+    /// How long runs stay open.
+    #[serde(default)]
+    pub survival: SurvivalSummary,
     /// A sample of the runs held to the theory, if the simulator can be.
     pub theory: Option<TheorySummary>,
 }
@@ -111,7 +118,7 @@ pub struct OutcomeShare {
     pub count: u64,
     /// `count / runs`.
     pub share: f64,
-    /// Chance only: simultaneous 95 % interval (Goodman 1965) for the pooled share.
+    /// Chance only: simultaneous 95 % interval for the pooled share, by [`Summary::intervals`].
     pub chance: Interval,
     /// Ignorance only: quantiles over parameter draws of the share, chance taken out.
     pub band: Band,
@@ -145,7 +152,7 @@ pub struct FlagShare {
     pub name: String,
     /// Share of runs.
     pub share: f64,
-    /// Chance only: 95 % Wilson interval.
+    /// Chance only: 95 % interval, by [`Summary::intervals`].
     pub chance: Interval,
 }
 
@@ -164,6 +171,9 @@ pub struct PartySummary {
     pub chance: Interval,
     /// Final utility over runs.
     pub utility: Band,
+    /// Limits of its quantiles.
+    #[serde(default)]
+    pub utility_limits: BandLimits,
     /// Ignorance only: mean utility over parameter draws, chance taken out.
     pub band: Band,
     /// By round: utility, on the party's own scale, of what it asked for.
@@ -309,7 +319,11 @@ pub struct TalksSummary {
     pub agreement: f64,
     /// Days from the start to the first agreement, over runs that have one.
     pub days_to_agreement: Band,
-    /// Days from the start to the end, over runs that ended before the horizon.
+    /// Limits of its quantiles.
+    #[serde(default)]
+    pub days_to_agreement_limits: BandLimits,
+    /// Days from the start to the end, over runs that ended before the horizon; for all runs see
+    /// [`Summary::survival`].
     pub days_to_end: Band,
     /// Share of runs that ended before the horizon.
     pub ended_early: f64,

@@ -10,6 +10,7 @@ use super::theory::Yardstick;
 use crate::engine::record::{NONE, RunRecord};
 use crate::stats::histogram::Histogram;
 use crate::stats::moments::Moments;
+use crate::stats::survival::Times;
 use crate::stats::tally::Tally;
 
 /// Runs shown as points in the joint chart, at most.
@@ -66,6 +67,7 @@ pub struct Sums {
     pub(super) days_to_agreement: Tally,
     pub(super) days_to_end: Tally,
     pub(super) ended_early: u64,
+    pub(super) ends: Times,
     pub(super) failed: u64,
     pub(super) walkout: u64,
     pub(super) points: Vec<(f64, f64, usize)>,
@@ -122,6 +124,7 @@ impl Sums {
             days_to_agreement: Tally::default(),
             days_to_end: Tally::default(),
             ended_early: 0,
+            ends: Times::new(facts.outcomes.len()),
             failed: 0,
             walkout: 0,
             points: Vec::new(),
@@ -177,6 +180,9 @@ impl Sums {
         if record.terminal != NONE || usize::from(record.rounds) < record.shape.rounds {
             self.ended_early += 1;
             self.days_to_end.add(u32::from(record.end_day));
+            self.ends.ended(u32::from(record.end_day), outcome);
+        } else {
+            self.ends.censored(u32::from(record.end_day));
         }
         if index.is_multiple_of(plan.runs().div_ceil(SAMPLE_POINTS)) {
             let joint = &facts.joint;
@@ -299,6 +305,7 @@ impl Sums {
         self.days_to_agreement.merge(&next.days_to_agreement);
         self.days_to_end.merge(&next.days_to_end);
         self.ended_early += next.ended_early;
+        self.ends.merge(&next.ends);
         self.failed += next.failed;
         self.walkout += next.walkout;
         self.points.extend_from_slice(&next.points);

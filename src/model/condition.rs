@@ -148,6 +148,33 @@ impl Check {
         }
     }
 
+    fn progress(&self, view: &View<'_>) -> f64 {
+        if self.holds(view) {
+            return 1.0;
+        }
+        match self {
+            Self::Level(issue, mask) => {
+                let level = u32::from(view.levels[usize::from(*issue)]);
+                let distance = (0..u32::BITS)
+                    .filter(|at| mask >> at & 1 == 1)
+                    .map(|at| at.abs_diff(level))
+                    .min();
+                distance.map_or(0.0, |distance| 1.0 / f64::from(1 + distance))
+            }
+            Self::SettledCount(issues, least) => {
+                f64::from((view.settled & issues).count_ones()) / f64::from(*least)
+            }
+            Self::Binding(issues, true) => {
+                f64::from((view.binding & issues).count_ones()) / f64::from(issues.count_ones())
+            }
+            Self::Any(tests) => {
+                let nearest = tests.iter().map(|test| test.progress(view));
+                nearest.fold(0.0, f64::max)
+            }
+            _ => 0.0,
+        }
+    }
+
     fn of_the_calendar(&self) -> bool {
         matches!(self, Self::Days(..) | Self::Round(_))
     }
@@ -190,6 +217,24 @@ impl Test {
 
     fn rest_holds(&self, view: &View<'_>) -> bool {
         self.rest.iter().all(|check| check.holds(view))
+    }
+
+    /// How much of it holds, 0 to 1: the mean over its checks, where a number of issues counts in
+    /// parts, a level by its distance from those allowed, and of alternatives the nearest. It is 1
+    /// where the test holds; a guide for searches, not a measure.
+    pub fn progress(&self, view: &View<'_>) -> f64 {
+        let checks = self.checks.iter().map(|check| check.progress(view));
+        checks.sum::<f64>() / self.checks.len().max(1) as f64
+    }
+
+    /// Moves that end the run in this outcome, if it asks for some.
+    pub fn terminal_moves(&self) -> Vec<usize> {
+        let named = |check: &Check| match check {
+            Check::Terminal(Ended::By(moves)) => moves.clone(),
+            Check::Any(tests) => tests.iter().flat_map(Self::terminal_moves).collect(),
+            _ => Vec::new(),
+        };
+        self.checks.iter().flat_map(named).collect()
     }
 
     /// Whether it asks for an agreement on some issue.

@@ -110,15 +110,28 @@ impl Draw {
 impl Model {
     /// Draw number `index` of the parameters.
     pub fn draw(&self, seed: u64, index: u32) -> Draw {
-        self.tabulate(seed, index, |param| match param.dist {
+        self.draw_of(seed, index, self.values(seed, index))
+    }
+
+    /// Every number of draw number `index`, by [`ParamId`].
+    pub fn values(&self, seed: u64, index: u32) -> Vec<f64> {
+        let value = |param: &Param| match param.dist {
             Dist::Constant(value) => value,
             dist => dist.quantile(parameter_uniform(seed, &param.key, index)),
-        })
+        };
+        self.params.iter().map(value).collect()
+    }
+
+    /// A draw of given numbers, by [`ParamId`], with the luck of draw number `index`: for designs
+    /// that set the numbers themselves.
+    pub fn draw_of(&self, seed: u64, index: u32, values: Vec<f64>) -> Draw {
+        self.tabulate(seed, index, values)
     }
 
     /// Every number at its mode: for pictures and texts that show one typical draw.
     pub fn modes(&self) -> Draw {
-        self.tabulate(0, 0, |param| param.dist.mode())
+        let modes = self.params.iter().map(|param| param.dist.mode()).collect();
+        self.tabulate(0, 0, modes)
     }
 
     /// Index of an entry of [`Draw::worth`] at level 0.
@@ -141,8 +154,7 @@ impl Model {
         (by_party * self.issues.len() + issue) * self.max_levels
     }
 
-    fn tabulate(&self, seed: u64, index: u32, value: impl Fn(&Param) -> f64) -> Draw {
-        let values: Vec<f64> = self.params.iter().map(value).collect();
+    fn tabulate(&self, seed: u64, index: u32, values: Vec<f64>) -> Draw {
         let (parties, issues, forms) = (self.parties.len(), self.issues.len(), self.forms.len());
         let mut draw = Draw {
             seed,

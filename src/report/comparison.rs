@@ -175,7 +175,7 @@ fn expected(expectations: &[CheckedExpectation], look: Look) -> String {
     out
 }
 
-fn signed(x: f64) -> String {
+pub(super) fn signed(x: f64) -> String {
     let text = hundred(x);
     if x > 0.0 && text != "0.0" {
         format!("+{text}")
@@ -184,7 +184,7 @@ fn signed(x: f64) -> String {
     }
 }
 
-fn signed_span(interval: Interval) -> String {
+pub(super) fn signed_span(interval: Interval) -> String {
     format!("{} to {}", signed(interval.low), signed(interval.high))
 }
 

@@ -6,17 +6,27 @@
 
 #[cfg(feature = "cli")]
 pub mod atlas;
+#[cfg(feature = "cli")]
+pub mod claims;
 pub mod comparison;
 #[cfg(feature = "cli")]
 pub mod debrief;
+pub mod discover;
 #[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod html;
 pub mod layout;
 #[cfg(feature = "cli")]
+pub mod rare;
+#[cfg(feature = "cli")]
 pub mod rows;
 pub mod solve;
+#[cfg(feature = "cli")]
+pub mod survival;
+pub mod sweep;
 pub mod text;
 pub mod transcript;
 pub mod transcript_text;
+#[cfg(feature = "cli")]
+pub mod versus;

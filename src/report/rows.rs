@@ -26,7 +26,8 @@ pub struct ColumnMeaning {
     pub values: Vec<(String, String)>,
 }
 
-fn column(
+/// A column without a list of values.
+pub fn column(
     name: impl Into<String>,
     unit: &'static str,
     meaning: impl Into<String>,
@@ -141,6 +142,12 @@ impl<'a> RowWriter<'a> {
     /// For a scenario, with or without one row a round.
     pub fn new(facts: &'a ScenarioFacts, with_rounds: bool) -> Self {
         Self { facts, with_rounds }
+    }
+
+    /// Ids and names of the scenario's outcomes.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let outcomes = self.facts.outcomes.iter();
+        outcomes.map(|outcome| (outcome.id.as_str(), outcome.name.as_str()))
     }
 
     /// Columns of `runs.csv`.

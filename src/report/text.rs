@@ -3,6 +3,7 @@
 //! Flows in: a [`Summary`]. Flows out: text. Chance and unknown numbers stand in separate columns,
 //! with a legend that needs no statistics.
 
+use crate::ensemble::intervals::IntervalMethod;
 use crate::ensemble::summary::{Band, IssueSummary, Summary};
 use crate::ensemble::theory::TheoryShare;
 
@@ -83,8 +84,16 @@ fn outcomes(summary: &Summary, look: Look) -> String {
     let mut out = look.heading(&format!("How it ends, {NOT_A_FORECAST}"));
     out.push_str(&table(look, &[share, CHANCE, UNKNOWNS], &rows));
     out.push_str(&look.paragraph(
-        "By chance alone: with more runs of the same assumptions all shares would very likely \
-         (95%) settle within these limits.",
+        match summary.intervals {
+            IntervalMethod::Score => {
+                "By chance alone: with more runs of the same assumptions all shares would very \
+                 likely (95%) settle within these limits."
+            }
+            IntervalMethod::Exact => {
+                "By chance alone: with more runs of the same assumptions all shares would very \
+                 likely (at least 95%; exact limits) settle within these limits."
+            }
+        },
         "",
         "",
     ));
@@ -229,6 +238,9 @@ fn talks(summary: &Summary, look: Look) -> String {
         early.push_str(&days(&talks.days_to_end));
     }
     line(&format!("{early}."));
+    if let Some(open) = still_open(summary) {
+        line(&open);
+    }
     line(&format!(
         "Somebody walks out in {}; consent or ratification fails in {}.",
         percent(talks.walkout),
@@ -242,6 +254,28 @@ fn talks(summary: &Summary, look: Look) -> String {
         line(&format!("Recorded as: {}.", forms.join(", ")));
     }
     out
+}
+
+// The horizon cuts runs off, so the time to an end is told as a median of all runs or not at all.
+fn still_open(summary: &Summary) -> Option<String> {
+    let survival = &summary.survival;
+    let last = survival.steps.last()?;
+    let Some(median) = survival.median else {
+        return Some(format!(
+            "More than half are still open at the horizon: {} ({} by chance).",
+            percent(last.open),
+            span_of_hundred(last.chance.low, last.chance.high)
+        ));
+    };
+    let limits = match survival.median_limits {
+        [Some(low), Some(high)] if low < high => format!(" ({low} to {high} by chance)"),
+        [Some(low), None] => format!(" ({low} or later by chance)"),
+        _ => String::new(),
+    };
+    Some(format!(
+        "Half of all runs, those that reach the horizon included, have ended after {median} \
+         days{limits}."
+    ))
 }
 
 // How far what was agreed is from what could have been.

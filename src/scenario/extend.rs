@@ -49,57 +49,83 @@ pub(super) struct Chain {
 
 /// Follows the chain of a file.
 pub(super) fn follow(path: &str, loader: &dyn Loader) -> Chain {
-    let mut walk = Walk {
-        loader,
-        sources: Sources::default(),
-        diagnostics: Vec::new(),
-        citations: Vec::new(),
-        layers: Vec::new(),
-        read: BTreeMap::new(),
-        laid: Vec::new(),
-    };
+    let mut walk = Walk::new(loader);
     let top = walk.visit(path, None, &mut Vec::new());
-    let mut tree: Option<Node> = None;
-    for position in 0..walk.laid.len() {
-        let layer = walk.laid[position];
-        let mut own = walk.layers[layer].tree.clone();
-        let name = &walk.sources.files[own.source.0 as usize].name;
-        seeds::see_from(&mut own, &relative(path, name));
-        tree = Some(match tree {
-            None => own,
-            Some(base) => walk.lay(merge::inherited(base), own),
-        });
-    }
-    walk.disagreements();
-    let mut evidence = None;
-    // As in the merged tree, the file that is laid last has its way.
-    for &layer in &walk.laid {
-        evidence = walk.layers[layer].evidence.take().or(evidence);
-    }
-    let evidence = evidence.map(|(paths, problems)| {
-        walk.diagnostics.extend(problems);
-        paths
+    walk.finish(path, top)
+}
+
+/// Follows the chain of a tree that stands somewhere in the text of the file at `path`, as if it
+/// were a file of its own; then takes away and sets what `changes` say, one after another.
+pub(super) fn follow_tree(
+    path: &str,
+    text: &str,
+    tree: Node,
+    changes: &[super::claims::Change],
+    loader: &dyn Loader,
+) -> Chain {
+    let mut walk = Walk::new(loader);
+    walk.sources.files.push(SourceText {
+        name: path.to_owned(),
+        text: text.to_owned(),
     });
-    let named = |layer: &usize| {
-        let source = walk.layers[*layer].tree.source;
-        walk.sources.files[source.0 as usize].name.clone()
+    let top = walk.take(path, tree, &mut Vec::new());
+    let mut chain = walk.finish(path, Some(top));
+    let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
+    if !failed(&chain.diagnostics) {
+        for change in changes {
+            change.apply(&mut chain.tree, &mut chain.diagnostics);
+            for entry in &change.set {
+                check::evidence::collect(&entry.node, &mut chain.citations);
+            }
+        }
+    }
+    chain
+}
+
+/// Takes away from a tree what stands at some paths, and tells of those where nothing does.
+pub(super) fn remove<'n>(
+    base: &mut Node,
+    removals: impl IntoIterator<Item = &'n Node>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for node in removals {
+        let path = node.as_str().unwrap_or_default();
+        let Err((parent, known)) = merge::remove(base, path) else {
+            continue;
+        };
+        let label = node.label("not in the file that is extended");
+        let message = format!("nothing to remove at `{path}`");
+        let help = there_is(path, &parent, &known);
+        diagnostics.push(error("unknown-removal", message, Some(label), help));
+    }
+}
+
+/// The path that is there, nearest to one that is not.
+pub(super) fn there_is(path: &str, parent: &str, known: &[String]) -> Option<String> {
+    let step = if parent.is_empty() {
+        path
+    } else {
+        path.get(parent.len() + 1..).unwrap_or(path)
     };
-    let id = |layer: &usize| walk.layers[*layer].tree.id().map(str::to_owned);
-    let (parents, ancestors) = top.map_or_else(Default::default, |top| {
-        let top = &walk.layers[top];
-        (
-            top.parents.iter().map(named).collect(),
-            top.ancestors.iter().filter_map(id).collect(),
-        )
-    });
-    Chain {
-        parents,
-        ancestors,
-        evidence,
-        tree: tree.unwrap_or_else(nothing),
-        sources: walk.sources,
-        diagnostics: walk.diagnostics,
-        citations: walk.citations,
+    let step = step.split('.').next().unwrap_or(step);
+    names::nearest(step, known.iter().map(String::as_str))
+        .map(|name| format!("there is `{}`", super::tree::join(parent, name)))
+}
+
+/// An error.
+pub(super) fn error(
+    code: &'static str,
+    message: String,
+    label: Option<Label>,
+    help: Option<String>,
+) -> Diagnostic {
+    Diagnostic {
+        code,
+        severity: Severity::Error,
+        message,
+        labels: label.into_iter().collect(),
+        help,
+        fix: None,
     }
 }
 
@@ -115,7 +141,66 @@ struct Walk<'l> {
     laid: Vec<usize>,
 }
 
-impl Walk<'_> {
+impl<'l> Walk<'l> {
+    fn new(loader: &'l dyn Loader) -> Self {
+        Self {
+            loader,
+            sources: Sources::default(),
+            diagnostics: Vec::new(),
+            citations: Vec::new(),
+            layers: Vec::new(),
+            read: BTreeMap::new(),
+            laid: Vec::new(),
+        }
+    }
+
+    /// Lays the files over one another.
+    fn finish(self, path: &str, top: Option<usize>) -> Chain {
+        let mut walk = self;
+        let mut tree: Option<Node> = None;
+        for position in 0..walk.laid.len() {
+            let layer = walk.laid[position];
+            let mut own = walk.layers[layer].tree.clone();
+            let name = &walk.sources.files[own.source.0 as usize].name;
+            seeds::see_from(&mut own, &relative(path, name));
+            tree = Some(match tree {
+                None => own,
+                Some(base) => walk.lay(merge::inherited(base), own),
+            });
+        }
+        walk.disagreements();
+        let mut evidence = None;
+        // As in the merged tree, the file that is laid last has its way.
+        for &layer in &walk.laid {
+            evidence = walk.layers[layer].evidence.take().or(evidence);
+        }
+        let evidence = evidence.map(|(paths, problems)| {
+            walk.diagnostics.extend(problems);
+            paths
+        });
+        let named = |layer: &usize| {
+            let source = walk.layers[*layer].tree.source;
+            walk.sources.files[source.0 as usize].name.clone()
+        };
+        let id = |layer: &usize| walk.layers[*layer].tree.id().map(str::to_owned);
+        let (parents, ancestors) = top.map_or_else(Default::default, |top| {
+            let top = &walk.layers[top];
+            (
+                top.parents.iter().map(named).collect(),
+                top.ancestors.iter().filter_map(id).collect(),
+            )
+        });
+        Chain {
+            parents,
+            ancestors,
+            evidence,
+            tree: tree.unwrap_or_else(nothing),
+            sources: walk.sources,
+            diagnostics: walk.diagnostics,
+            citations: walk.citations,
+        }
+    }
+
     /// Reads a file and all it extends; `asked` is where it was named, `open` the way there.
     fn visit(&mut self, path: &str, asked: Option<&Node>, open: &mut Vec<String>) -> Option<usize> {
         if let Some(layer) = self.read.get(path) {
@@ -131,12 +216,17 @@ impl Walk<'_> {
             }
         };
         let source = SourceId(self.sources.files.len() as u32);
-        let (mut tree, problems) = read::read(source, &text);
+        let (tree, problems) = read::read(source, &text);
         self.sources.files.push(SourceText {
             name: path.to_owned(),
             text,
         });
         self.diagnostics.extend(problems);
+        Some(self.take(path, tree, open))
+    }
+
+    /// Takes in the tree of a file and reads all that it extends.
+    fn take(&mut self, path: &str, mut tree: Node, open: &mut Vec<String>) -> usize {
         check::evidence::collect(&tree, &mut self.citations);
         tree.name_paths("");
         let layer = self.layers.len();
@@ -163,7 +253,7 @@ impl Walk<'_> {
         }
         open.pop();
         self.laid.push(layer);
-        Some(layer)
+        layer
     }
 
     /// The texts of an `extends`, each with its place.
@@ -221,29 +311,14 @@ impl Walk<'_> {
             self.refuse("wrong-type", message, Some(label), None);
             return;
         };
-        for node in list {
-            let Some(path) = node.as_str() else {
-                let label = node.label("expected a path such as \"moves.mobilise\"");
-                let message = "`remove` lists texts".to_owned();
-                self.refuse("wrong-type", message, Some(label), None);
-                continue;
-            };
-            let Err((parent, known)) = merge::remove(base, path) else {
-                continue;
-            };
-            let step = if parent.is_empty() {
-                path
-            } else {
-                &path[parent.len() + 1..]
-            };
-            let step = step.split('.').next().unwrap_or(step);
-            let near = names::nearest(step, known.iter().map(String::as_str))
-                .map(|name| super::tree::join(&parent, name));
-            let label = node.label("not in the file that is extended");
-            let help = near.as_ref().map(|near| format!("there is `{near}`"));
-            let message = format!("nothing to remove at `{path}`");
-            self.refuse("unknown-removal", message, Some(label), help);
+        let (texts, others): (Vec<&Node>, Vec<&Node>) =
+            list.iter().partition(|node| node.as_str().is_some());
+        for node in others {
+            let label = node.label("expected a path such as \"moves.mobilise\"");
+            let message = "`remove` lists texts".to_owned();
+            self.refuse("wrong-type", message, Some(label), None);
         }
+        remove(base, texts, &mut self.diagnostics);
     }
 
     /// Tells where two files, neither of which extends the other, change the same value in two
@@ -317,14 +392,7 @@ impl Walk<'_> {
         label: Option<Label>,
         help: Option<String>,
     ) {
-        self.diagnostics.push(Diagnostic {
-            code,
-            severity: Severity::Error,
-            message,
-            labels: label.into_iter().collect(),
-            help,
-            fix: None,
-        });
+        self.diagnostics.push(error(code, message, label, help));
     }
 }
 

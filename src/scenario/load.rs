@@ -104,6 +104,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Paths of the files it extends directly, in the order in which it names them.
     pub parents: Vec<String>,
+    /// The `id` of every file it extends, directly or not.
+    pub ancestors: Vec<String>,
     /// Where each value came from.
     pub origins: Origins,
     /// The file after `extends` and `remove`.
@@ -116,6 +118,15 @@ pub struct Loaded {
 /// Loads a scenario. Its citations are looked up in the evidence that it names; if it names none, in
 /// `facts`. Where `facts` is nothing to check against, evidence is not read either.
 pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
+    settle(
+        extend::follow(&paths::normalise(path), loader),
+        loader,
+        facts,
+    )
+}
+
+/// From one tree to a scenario.
+pub(super) fn settle(chain: Chain, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
     let Chain {
         mut sources,
         mut diagnostics,
@@ -124,7 +135,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         parents,
         ancestors,
         evidence: named,
-    } = extend::follow(&paths::normalise(path), loader);
+    } = chain;
     let failed = |list: &[Diagnostic]| list.iter().any(|one| one.severity == Severity::Error);
     // A text that could not be read or parsed would only bring forth errors that are not there.
     let readable = !failed(&diagnostics);
@@ -159,6 +170,7 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Loaded {
         diagnostics,
         sources,
         parents,
+        ancestors,
         origins,
         resolved,
         evidence: evidence.flatten(),

@@ -158,6 +158,88 @@ pub fn remove(root: &mut Node, path: &str) -> Result<(), (String, Vec<String>)> 
     Ok(())
 }
 
+/// A part of a change for which there is no place.
+#[derive(Debug, Clone)]
+pub struct Misplaced {
+    /// Where the last step of its path is written.
+    pub entry: Entry,
+    /// The longest path that exists.
+    pub parent: String,
+    /// The names there.
+    pub known: Vec<String>,
+}
+
+/// Lays single settings on a tree as [`merge`] would, each found by its path: a key with points in
+/// it, tables inside tables, or both; a table laid on a list with ids names its entries by id.
+///
+/// A new key may be added to a table that is there, for the decoder to judge; nothing else is made.
+pub fn set(root: &mut Node, settings: &[Entry]) -> Vec<Misplaced> {
+    let mut misplaced = Vec::new();
+    for entry in settings {
+        place(root, entry, &entry.key, "", &mut misplaced);
+    }
+    misplaced
+}
+
+/// Lays the value of an entry at what is left of its path, below `at`, which stands at `trail`.
+fn place(at: &mut Node, entry: &Entry, path: &str, trail: &str, misplaced: &mut Vec<Misplaced>) {
+    let (step, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let known = names(at);
+    let found = match &mut at.value {
+        Value::Table(entries) => {
+            let place = entries.iter().position(|one| one.key == step);
+            if place.is_none() && rest.is_none() && !(trail.is_empty()) {
+                entries.push(Entry {
+                    key: step.to_owned(),
+                    ..entry.clone()
+                });
+                return;
+            }
+            place.map(|place| &mut entries[place].node)
+        }
+        Value::List(elements) => elements
+            .iter_mut()
+            .enumerate()
+            .find(|(index, element)| match element.id() {
+                Some(id) => id == step,
+                None => index.to_string() == step,
+            })
+            .map(|(_, element)| element),
+        _ => None,
+    };
+    let Some(found) = found else {
+        misplaced.push(Misplaced {
+            entry: entry.clone(),
+            parent: trail.to_owned(),
+            known,
+        });
+        return;
+    };
+    let trail = super::tree::join(trail, step);
+    if let Some(rest) = rest {
+        place(found, entry, rest, &trail, misplaced);
+        return;
+    }
+    let whole = entry.node.is_quantity()
+        || found.is_quantity()
+        || step == "strategy" && entry.node.get("kind").is_some();
+    match entry.node.entries() {
+        Some(entries) if !whole && (found.entries().is_some() || found.elements().is_some()) => {
+            for below in entries {
+                place(found, below, &below.key, &trail, misplaced);
+            }
+        }
+        _ => {
+            *found = merge(
+                std::mem::replace(found, empty(&entry.node)),
+                entry.node.clone(),
+            )
+        }
+    }
+}
+
 /// The names one step below a value: keys of a table, ids of a list.
 fn names(node: &Node) -> Vec<String> {
     match &node.value {

@@ -4,9 +4,12 @@
 //! and everything wrong with it, each with its place (`decode`, `check`). Invariant: no file system,
 //! clock or randomness here; [`load::load`] is the door.
 
+pub mod change;
 pub mod check;
+pub mod claims;
 pub mod codes;
 pub mod decode;
+pub mod document;
 mod extend;
 mod facts;
 pub mod games;

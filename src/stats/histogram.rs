@@ -83,6 +83,11 @@ impl Histogram {
         self.max
     }
 
+    /// The value at `rank`, from 1, in ascending order, to within a bin.
+    pub fn at_rank(&self, rank: u64) -> f64 {
+        self.quantile((rank as f64 - 0.5) / self.n.max(1) as f64)
+    }
+
     fn bin(&self, x: f64) -> usize {
         // A negative quotient saturates to bin 0.
         (((x - self.low) / self.width) as usize).min(self.counts.len() - 1)
@@ -100,6 +105,7 @@ mod tests {
         let mut histogram = Histogram::new(0.0, 1.0, 200);
         (0..10_000).for_each(|i| histogram.add((f64::from(i) + 0.5) / 10_000.0));
         for q in [0.05, 0.25, 0.5, 0.75, 0.95] {
+            assert!((histogram.at_rank((q * 10_000.0) as u64) - q).abs() < 1e-3);
             assert!(
                 (histogram.quantile(q) - q).abs() < 1e-3,
                 "{q}: {}",

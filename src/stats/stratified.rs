@@ -4,18 +4,22 @@
 //! `D` stratum means has variance `(1/D^2) sum_d s_d^2 / R_d`. What would happen with other draws is
 //! the band's business, not this interval's.
 
-/// `mean +- z SE`, where `standard_error` is the stratified one
-/// ([`super::between::Between::chance_error`]).
-pub fn normal_interval(mean: f64, standard_error: f64, z: f64) -> (f64, f64) {
-    (mean - z * standard_error, mean + z * standard_error)
+use super::between::Between;
+use super::student::t_quantile;
+
+/// `mean +- t SE` at level `1 - alpha`, where `SE` is the stratified error ([`Between::chance_error`])
+/// and `t` has the `D (R - 1)` degrees of freedom of the pooled variance of `D` draws of `R` runs;
+/// none with one run a draw.
+pub fn stratified_interval(draws: &Between, replicates: u32, alpha: f64) -> Option<(f64, f64)> {
+    let degrees = draws.n() * u64::from(replicates.saturating_sub(1));
+    let reach = t_quantile(1.0 - alpha / 2.0, degrees)? * draws.chance_error();
+    Some((draws.mean() - reach, draws.mean() + reach))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::between::Between;
     use crate::stats::moments::Moments;
-    use crate::stats::normal::Z95;
 
     #[test]
     fn spread_between_strata_does_not_widen_it() {
@@ -27,9 +31,10 @@ mod tests {
             }
             between.add(draw.mean, draw.variance_of_mean());
         }
-        // Each stratum: s^2 = 1, R = 3; SE^2 = 3 (1/3) / 9 = 1/9.
-        let (low, high) = normal_interval(between.mean(), between.chance_error(), Z95);
-        assert!((low - (12.0 - Z95 / 3.0)).abs() < 1e-12);
-        assert!((high - (12.0 + Z95 / 3.0)).abs() < 1e-12);
+        // Each stratum: s^2 = 1, R = 3; SE^2 = 3 (1/3) / 9 = 1/9. t with 6 degrees: 2.446912.
+        let (low, high) = stratified_interval(&between, 3, 0.05).unwrap();
+        assert!((low - (12.0 - 2.446_912 / 3.0)).abs() < 1e-6);
+        assert!((high - (12.0 + 2.446_912 / 3.0)).abs() < 1e-6);
+        assert_eq!(stratified_interval(&between, 1, 0.05), None);
     }
 }

@@ -40,17 +40,17 @@ impl Tally {
         }
         let position = q.clamp(0.0, 1.0) * (self.n - 1) as f64;
         let below = position.floor();
-        let low = self.order_statistic(below as u64);
-        let high = self.order_statistic((below as u64 + 1).min(self.n - 1));
+        let low = self.at_rank(below as u64 + 1);
+        let high = self.at_rank((below as u64 + 2).min(self.n));
         low + (position - below) * (high - low)
     }
 
-    // The value at `rank` (from 0) in ascending order.
-    fn order_statistic(&self, rank: u64) -> f64 {
+    /// The value at `rank`, from 1, in ascending order; 0 beyond the last.
+    pub fn at_rank(&self, rank: u64) -> f64 {
         let mut seen = 0;
         for (&value, &count) in &self.counts {
             seen += count;
-            if rank < seen {
+            if rank <= seen {
                 return f64::from(value);
             }
         }

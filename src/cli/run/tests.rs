@@ -126,7 +126,8 @@ fn a_run_leaves_a_whole_folder_and_the_same_bytes_again() {
                 "shares.png",
                 "shares.svg",
                 "summary.json",
-                "summary.txt"
+                "summary.txt",
+                "survival.csv"
             ]
         );
         let manifest: serde_json::Value =

@@ -4,6 +4,7 @@
 //! on the way; where a value is unusable a harmless one stands in, and the caller drops the
 //! scenario because an error was reported. Invariant: decoding never stops at the first problem.
 
+pub mod claims;
 pub mod keys;
 
 mod acts;

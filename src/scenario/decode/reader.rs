@@ -49,7 +49,7 @@ impl<'n> Row<'n> {
 
 impl Entry {
     /// The place of the key.
-    pub(super) fn key_label(&self) -> Label {
+    pub(in crate::scenario) fn key_label(&self) -> Label {
         Label {
             source: self.key_source,
             span: self.key_span.clone(),

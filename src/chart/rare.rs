@@ -1,0 +1,187 @@
+//! How rare is the outcome, and how far do repetitions agree?
+
+use super::Figure;
+use super::canvas::{Anchor, Canvas, Look, Shape};
+use super::panel::Panel;
+use super::phrase;
+use super::theme::{INK, MARGIN, MUTED, SHARE, WIDTH};
+use crate::ensemble::discover::number;
+use crate::ensemble::rare::RareOutcome;
+use crate::math::ln;
+
+/// The share of runs that reach each level, on a scale of powers of ten: every repetition a thin
+/// line, their mean a thick one.
+pub fn figure(rare: &RareOutcome) -> Figure {
+    let outcome = phrase::short(&rare.name);
+    let title = if rare.share > 0.0 {
+        format!(
+            "{outcome}: about 1 run in {}",
+            phrase::count((1.0 / rare.share).round() as u64)
+        )
+    } else {
+        format!(
+            "{outcome}: not reached by any of {} repetitions",
+            rare.repeats
+        )
+    };
+    let subtitle = format!(
+        "Share of all runs that get as far, on a scale of powers of ten. Runs are split on their way by {}. Thin: \
+         {} independent repetitions; thick: their mean. A line that ends early never got further.",
+        rare.level.words(),
+        rare.repeats,
+    );
+    let (mut canvas, top) = Canvas::titled(&title, &subtitle);
+    let stages = rare.stages.len();
+    let ways: Vec<Vec<f64>> = (rare.estimates.iter())
+        .map(|repeat| {
+            way(repeat
+                .entered
+                .iter()
+                .map(|&entered| f64::from(entered) / f64::from(rare.paths)))
+        })
+        .collect();
+    let least = (ways.iter().flatten().copied())
+        .chain(rare.interval.map(|(low, _)| low))
+        .filter(|&share| share > 0.0)
+        .fold(1.0, f64::min);
+    let decades = (-ln(least) / ln(10.0)).ceil().max(1.0);
+    let panel = Panel {
+        left: MARGIN + 90.0,
+        top: top + 14.0,
+        width: WIDTH - 2.0 * MARGIN - 90.0 - 260.0,
+        height: 400.0,
+        across: (0.0, stages as f64),
+        up: (-decades, 0.0),
+    };
+    let height = |share: f64| panel.y(ln(share.max(1e-300)) / ln(10.0));
+    let step = (decades as usize).div_ceil(8).max(1);
+    let ticks: Vec<(f64, String)> = (0..=decades as usize)
+        .step_by(step)
+        .map(|decade| {
+            let words = match decade {
+                0 => "all runs".to_owned(),
+                decade => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
+            };
+            (-(decade as f64), words)
+        })
+        .collect();
+    panel.ticks_up(&mut canvas, &ticks);
+    for way in &ways {
+        let points: Vec<_> = (way.iter().enumerate())
+            .filter(|(_, share)| **share > 0.0)
+            .map(|(stage, &share)| (panel.x(stage as f64), height(share)))
+            .collect();
+        canvas.line(&points, 1.0, MUTED.at(0.5));
+    }
+    let mean: Vec<f64> = (0..=stages)
+        .map(|stage| {
+            let sum: f64 = ways
+                .iter()
+                .map(|way| way.get(stage).copied().unwrap_or(0.0))
+                .sum();
+            sum / ways.len().max(1) as f64
+        })
+        .collect();
+    let points: Vec<_> = (mean.iter().enumerate())
+        .filter(|(_, share)| **share > 0.0)
+        .map(|(stage, &share)| (panel.x(stage as f64), height(share)))
+        .collect();
+    canvas.line(&points, 3.0, SHARE);
+    for &at in &points {
+        canvas.disc(at, 5.0, SHARE);
+    }
+    let below = names(&mut canvas, &panel, rare);
+    if let (Some((low, high)), Some(&(x, y))) =
+        (rare.interval, points.last().filter(|_| rare.share > 0.0))
+    {
+        let low = if low > 0.0 {
+            height(low)
+        } else {
+            panel.bottom()
+        };
+        let high = height(high);
+        canvas.line(&[(x, low), (x, high)], 2.0, INK);
+        canvas.shape(Shape::Diamond, (x, y), 7.0, INK);
+        let look = Look::body().bold();
+        let words = format!("1 in {}", phrase::count((1.0 / rare.share).round() as u64));
+        canvas.words((x + 16.0, y + 5.0), &words, look);
+        let words = interval(rare);
+        canvas.words((x + 16.0, y + 5.0 + look.leading()), &words, Look::small());
+    }
+    let footer = format!(
+        "{} paths a stage × {} repetitions, {} rounds, seed {}  |  {}  |  given these assumptions, not a forecast",
+        rare.paths,
+        rare.repeats,
+        phrase::count(rare.rounds),
+        rare.seed,
+        rare.scenario.id,
+    );
+    let canvas = canvas.finish(below, &footer);
+    let description = format!(
+        "{title}. {}. Share of runs by stage: {}.",
+        interval(rare),
+        mean.iter()
+            .map(|share| number(*share))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    Figure {
+        name: "rare".to_owned(),
+        title,
+        description,
+        draw: canvas,
+    }
+}
+
+/// Shares of all runs after each stage, the beginning first.
+fn way(shares: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut reached = vec![1.0];
+    for share in shares {
+        let last = reached.last().copied().unwrap_or(1.0);
+        reached.push(last * share);
+    }
+    reached
+}
+
+fn interval(rare: &RareOutcome) -> String {
+    let one_in = |share: f64| phrase::count((1.0 / share).round() as u64);
+    match rare.interval {
+        Some((low, high)) if low > 0.0 => {
+            format!("95 %: 1 in {} to 1 in {}", one_in(high), one_in(low))
+        }
+        Some((_, high)) => format!("95 %: at most 1 in {}", one_in(high)),
+        None => "no interval".to_owned(),
+    }
+}
+
+/// What each stage asks for, below it in a slant of lines; returns the height below.
+fn names(canvas: &mut Canvas, panel: &Panel, rare: &RareOutcome) -> f64 {
+    let look = Look::small().anchor(Anchor::Middle);
+    let every = rare.stages.len().div_ceil(10);
+    for (index, stage) in rare.stages.iter().enumerate() {
+        let last = index + 1 == rare.stages.len();
+        if !last && (index % every != 0 || index + every > rare.stages.len()) {
+            continue;
+        }
+        let x = panel.x((index + 1) as f64);
+        let words = match stage.threshold {
+            Some(threshold) => number(threshold),
+            None => "outcome".to_owned(),
+        };
+        canvas.line(
+            &[(x, panel.bottom()), (x, panel.bottom() + 5.0)],
+            1.0,
+            MUTED,
+        );
+        canvas.words((x, panel.bottom() + 9.0 + look.size), &words, look);
+    }
+    canvas.words(
+        (panel.left, panel.bottom() + 9.0 + look.size),
+        "start",
+        look,
+    );
+    let at = (panel.left, panel.bottom() + 14.0 + 2.0 * look.leading());
+    let words = format!("{} reaches", rare.level.id());
+    canvas.words(at, &words, Look::small().bold().colour(INK));
+    panel.bottom() + 46.0
+}
