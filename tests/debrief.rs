@@ -418,6 +418,7 @@ fn files_that_cannot_be_used_are_refused_with_a_reason() {
     let (code, said) = refused(&[&sound, &other]);
     assert_eq!(code, Some(1));
     assert!(said.contains("a class shares its facts"), "{said}");
-    let (code, _) = refused(&[&sound, "--runs", "0"]);
-    assert_eq!(code, Some(1));
+    let (code, said) = refused(&[&sound, "--runs", "0"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("--runs"), "{said}");
 }

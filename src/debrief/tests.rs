@@ -1,6 +1,5 @@
 use super::path::{Meeting, Witness};
-use super::place::Comparison;
-use super::turning::{Effort, Instead};
+use super::turning::Instead;
 use super::*;
 use crate::engine::log::{Log, Note};
 use crate::engine::{Workspace, prepare, run};
