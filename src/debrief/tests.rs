@@ -1,4 +1,4 @@
-use super::path::{Meeting, Witness};
+use super::path::Meeting;
 use super::turning::Instead;
 use super::*;
 use crate::engine::log::{Log, Note};
