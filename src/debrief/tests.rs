@@ -32,7 +32,7 @@ fn quarrel() -> Model {
 }
 
 /// Plays a game by a simple rule: asks for its best package on the agenda, a little less each time;
-/// accepts what beats its walk-away value by a margin; waits between meetings.
+/// accepts what is worth a margin more than its walk-away value; waits between meetings.
 fn play(model: Model, seed: u64, seat: &str, margin: f64) -> Game {
     let mut game = Game::start(Seats::new(model, seed, seat).expect("a seat"));
     let outcomes: Vec<String> = (game.table().model.scenario.outcomes.iter())
