@@ -62,7 +62,6 @@ pub use moves::moves;
 pub use offers::{Asked, Made, offers};
 pub use phrase::{head, percent};
 pub use rare::figure as rare_figure;
-pub use sensitivity::{figures as sensitivity_figures, screening as screening_figures};
 pub use screening::figures as screening_figures;
 pub use sensitivity::figures as sensitivity_figures;
 pub use solve::figures as solve_figures;
