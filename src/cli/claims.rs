@@ -149,9 +149,11 @@ impl ClaimsArgs {
 
     /// The command that makes the same results again.
     fn command(&self, path: &str) -> String {
-        let only: String = (self.only.iter())
-            .map(|id| format!(" --only {id}"))
-            .collect();
+        let mut only = String::new();
+        for id in &self.only {
+            only.push_str(" --only ");
+            only.push_str(id);
+        }
         format!(
             "jawjaw claims {path}{only} --seed {} --draws {} --replicates {}",
             self.seed, self.draws, self.replicates

@@ -128,7 +128,7 @@ impl Effect {
     }
 
     /// Two-sided probability of so large a departure by chance. Against no effect, shares are held
-    /// to the exact test of McNemar (1947, Psychometrika 12, 153-157): of the runs that changed, as
+    /// to the exact test of `McNemar` (1947, Psychometrika 12, 153-157): of the runs that changed, as
     /// many should change one way as the other. Otherwise the departure is that from the claim's
     /// threshold, in standard errors.
     pub fn p(&self, test: Test) -> f64 {
