@@ -179,7 +179,7 @@ fn a_warning_finishes_the_batch_and_ends_well() {
         let output = child.wait_with_output().expect("it ends");
         assert_eq!(output.status.code(), Some(0), "{signal}");
         let stored = parts(&folder).len();
-        assert!(stored >= 1 && stored < 4000, "{signal}: {stored}");
+        assert!((1..4000).contains(&stored), "{signal}: {stored}");
         let status = jawjaw(&["experiment", "status", &folder, "--format", "json"]);
         let status: serde_json::Value = serde_json::from_slice(&status.stdout).expect("JSON");
         assert_eq!(status["stored"], stored * 70);
