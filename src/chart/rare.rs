@@ -119,7 +119,9 @@ fn ticks(decades: usize) -> Vec<(f64, String)> {
     let step = decades.div_ceil(8).max(1);
     let name = |decade: usize| match decade {
         0 => "all runs".to_owned(),
-        decade => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
+        // Longer numbers are hard to read and leave the margin.
+        1..=6 => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
+        _ => format!("1 in 10^{decade}"),
     };
     let named = (0..=decades).step_by(step);
     named
