@@ -243,13 +243,13 @@ impl DebriefArgs {
                 ))
             })?;
             let key = (game.table().seat, played.row(), game.table().seed);
-            let comparison = match known.iter().find(|(of, _)| *of == key) {
-                Some((_, comparison)) => comparison.clone(),
-                None => {
-                    let comparison = played.compare(self.runs);
-                    known.push((key, comparison.clone()));
-                    comparison
-                }
+            let shared = known.iter().find(|(of, _)| *of == key);
+            let comparison = if let Some((_, shared)) = shared {
+                shared.clone()
+            } else {
+                let comparison = played.compare(self.runs);
+                known.push((key, comparison.clone()));
+                comparison
             };
             all.push(played.debrief(&one.label, comparison, effort));
         }

@@ -163,7 +163,7 @@ impl WhatIf<'_> {
                 script.len()
             )));
         };
-        self.play(&kept.to_vec(), Then::AgentAnswers(replicate))
+        self.play(kept, Then::AgentAnswers(replicate))
     }
 
     fn play(&mut self, script: &[Act], then: Then) -> Result<&RunRecord, Refusal> {
