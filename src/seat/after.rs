@@ -162,7 +162,7 @@ impl WhatIf<'_> {
                 script.len()
             )));
         };
-        self.play(&kept.to_vec(), replicate)
+        self.play(kept, replicate)
     }
 
     fn play(&mut self, script: &[Act], replicate: Option<u32>) -> Result<&RunRecord, Refusal> {
