@@ -3,6 +3,8 @@
 //! The players answer by rule, so that a change of the model's luck changes the transcripts and not
 //! the tests: `INSTA_UPDATE=always cargo test --test play` refreshes them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Whole games by players without sense, on fixtures of every protocol.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use jawjaw::diagnostic::Severity;

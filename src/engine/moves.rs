@@ -117,8 +117,8 @@ impl Mood {
     ) -> Lane {
         let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
         let mut value = self.now;
-        for at in 0..LANES {
-            value[at] -= standing + upkeep[at] * posture + tension_cost[at] * tension;
+        for (value, (upkeep, tension_cost)) in value.iter_mut().zip(upkeep.iter().zip(tension_cost)) {
+            *value -= standing + upkeep * posture + tension_cost * tension;
         }
         or_war(&mut value, wars, &types.stakes, (lane, lanes));
         for at in 0..LANES {

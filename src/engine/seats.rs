@@ -178,7 +178,7 @@ impl<L: Log> Run<'_, L> {
             return Offered::Agent;
         }
         let meeting = Some((at.venue, at.number));
-        match self.put(party, meeting, |log, at| log.offer(at)) {
+        match self.put(party, meeting, L::offer) {
             None => Offered::Agent,
             Some(Tabled::Nothing) => Offered::Nothing,
             Some(Tabled::Package { form, levels }) => self.tabled(party, at.venue, form, &levels),

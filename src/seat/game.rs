@@ -307,15 +307,23 @@ impl Game {
     pub(super) fn may(&self, moment: &Moment, decision: &Decision) -> bool {
         let venue = moment.meeting.map(|(venue, _)| venue);
         let protocol = venue.map(|venue| self.table.model.venues[venue].protocol);
-        match (moment.asked, decision) {
-            (Asked::Move, Decision::Move { .. } | Decision::Wait) => true,
-            (Asked::Move, _) | (_, Decision::Move { .. } | Decision::Wait) => false,
-            (Asked::Respond, _) => true,
-            (Asked::Offer, Decision::Offer { .. } | Decision::Pass | Decision::WalkOut) => true,
-            (Asked::Offer, _) => false,
-            (_, Decision::Accept | Decision::Refuse) => true,
-            (Asked::LetStand, Decision::WalkOut) => protocol == Some(Protocol::SingleText),
-            _ => false,
+        let (asked, is_move) = (
+            moment.asked,
+            matches!(decision, Decision::Move { .. } | Decision::Wait),
+        );
+        if asked == Asked::Move || is_move {
+            return asked == Asked::Move && is_move;
+        }
+        match decision {
+            Decision::Accept | Decision::Refuse => asked != Asked::Offer,
+            Decision::Offer { .. } | Decision::Pass => {
+                matches!(asked, Asked::Respond | Asked::Offer)
+            }
+            Decision::WalkOut => {
+                matches!(asked, Asked::Respond | Asked::Offer)
+                    || asked == Asked::LetStand && protocol == Some(Protocol::SingleText)
+            }
+            Decision::Move { .. } | Decision::Wait => false,
         }
     }
 

@@ -283,7 +283,7 @@ impl<'a> Sitter<'a> {
         self.seats >> self.seat & 1 == 1
     }
 
-    fn terms(&self, form: usize, levels: &[u8]) -> Terms {
+    fn terms(form: usize, levels: &[u8]) -> Terms {
         Terms {
             form,
             levels: levels.to_vec(),
@@ -365,13 +365,13 @@ impl<'a> Sitter<'a> {
                 levels,
                 ..
             } => {
-                let terms = self.terms(form, levels);
+                let terms = Self::terms(form, levels);
                 self.offered.push((Some(party), terms.clone()));
                 let (by, proposal) = (self.party(party), self.proposal(&terms));
                 self.tell(News::Offer { by, proposal });
             }
             Note::Text { form, levels, .. } => {
-                let terms = self.terms(form, levels);
+                let terms = Self::terms(form, levels);
                 self.offered.push((None, terms.clone()));
                 let proposal = self.proposal(&terms);
                 self.tell(News::Text { proposal });
@@ -438,7 +438,7 @@ impl Log for Sitter<'_> {
                 levels,
                 changes,
             } => {
-                let terms = self.terms(form, levels);
+                let terms = Self::terms(form, levels);
                 let proposal = self.proposal(&terms);
                 self.agreed = Some((terms, changes));
                 self.tell(News::Agreement { proposal });
@@ -482,7 +482,7 @@ impl Log for Sitter<'_> {
     }
 
     fn present(&mut self, form: usize, levels: &[u8]) {
-        self.presented = Some(self.terms(form, levels));
+        self.presented = Some(Self::terms(form, levels));
     }
 
     fn answer(&mut self, ask: Ask, at: &Standpoint<'_>) -> Option<bool> {

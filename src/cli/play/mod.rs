@@ -98,28 +98,25 @@ impl PlayArgs {
             return Ok(ExitCode::FAILURE);
         };
         let evidence = opened.evidence.as_ref().unwrap_or(&shipped);
-        let (header, game, resumed) = match session {
-            Some((session, sources, places)) => {
-                matches(&session.header, &opened)?;
-                let header = session.header.clone();
-                let table = Table::new(opened.model, header.seed, &header.seat)
-                    .map_err(|refusal| usage(&refusal.0))?;
-                match session.replay(table) {
-                    Ok(game) => (header, game, true),
-                    Err((index, why)) => {
-                        let diagnostic = unrepeatable(places[index].clone(), &why);
-                        let colour = source::colour(&std::io::stderr());
-                        source::say(&render::text(&diagnostic, &sources, colour));
-                        return Ok(ExitCode::FAILURE);
-                    }
+        let (header, game, resumed) = if let Some((session, sources, places)) = session {
+            matches(&session.header, &opened)?;
+            let header = session.header.clone();
+            let table = Table::new(opened.model, header.seed, &header.seat)
+                .map_err(|refusal| usage(&refusal.0))?;
+            match session.replay(table) {
+                Ok(game) => (header, game, true),
+                Err((index, why)) => {
+                    let diagnostic = unrepeatable(places[index].clone(), &why);
+                    let colour = source::colour(&std::io::stderr());
+                    source::say(&render::text(&diagnostic, &sources, colour));
+                    return Ok(ExitCode::FAILURE);
                 }
             }
-            None => {
-                let header = self.header(&path, &opened)?;
-                let table = Table::new(opened.model, header.seed, &header.seat)
-                    .map_err(|refusal| usage(&refusal.0))?;
-                (header, Game::start(table), false)
-            }
+        } else {
+            let header = self.header(&path, &opened)?;
+            let table = Table::new(opened.model, header.seed, &header.seat)
+                .map_err(|refusal| usage(&refusal.0))?;
+            (header, Game::start(table), false)
         };
         let id = &game.table().model.scenario.id;
         let store = match (self.save, self.resume) {

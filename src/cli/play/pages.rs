@@ -184,13 +184,13 @@ fn outside(page: &mut Page, words: &Words<'_>, brief: &Brief) {
     ));
     for force in &outside.force {
         let known = words.model.scenario.force.iter();
-        let name = known
+        let mut name = known
             .filter(|option| option.id == force.id)
             .map(|option| &*option.name);
         page.item(&format!(
             "You could use force: {}. Your generals see a {}% chance of success; used now it would be \
              worth {} points to you, costs counted.",
-            name.last().unwrap_or(""),
+            name.next_back().unwrap_or(""),
             hundred(force.advantage),
             points(force.worth)
         ));
@@ -382,6 +382,7 @@ pub(super) fn help(page: &mut Page) {
 }
 
 /// A term, an issue, a party, a move or an outcome explained.
+#[expect(clippy::too_many_lines, reason = "one list for each kind of name")]
 pub(super) fn term(page: &mut Page, words: &Words<'_>, term: Option<&str>, turn: Option<&Turn>) {
     let Some(term) = term else {
         let all: Vec<&str> = GLOSSARY.iter().map(|(name, ..)| *name).collect();

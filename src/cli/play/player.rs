@@ -122,14 +122,14 @@ impl<'a> Player<'a> {
     }
 
     #[expect(clippy::unused_self, reason = "a page is shown by whoever plays")]
-    pub(super) fn show(&self, page: Page) -> Result<(), CliError> {
+    pub(super) fn show(&self, page: &Page) -> Result<(), CliError> {
         print(&page.out)
     }
 
     pub(super) fn tell(&self, text: &str) -> Result<(), CliError> {
         let mut page = self.page();
         page.say(text);
-        self.show(page)
+        self.show(&page)
     }
 
     /// A line from the person; none if there will be no more.
@@ -213,7 +213,7 @@ impl<'a> Player<'a> {
     pub(super) fn show_brief(&self) -> Result<(), CliError> {
         let mut page = self.page();
         pages::brief(&mut page, &self.words(), &self.brief, self.facts);
-        self.show(page)
+        self.show(&page)
     }
 
     /// One decision: what has happened, what is asked, commands up to an answer.
@@ -237,7 +237,7 @@ impl<'a> Player<'a> {
             self.situation(&mut page, &turn);
             self.commitments = turn.commitments;
         }
-        self.show(page)?;
+        self.show(&page)?;
         let before = self.game.decisions().len();
         while self.game.phase() == Phase::Decision && self.game.decisions().len() == before {
             let Some(turn) = self.game.view().turn else {
@@ -310,7 +310,7 @@ impl<'a> Player<'a> {
                     let mut page = self.page();
                     page.say("There is no such form here.");
                     pages::forms(&mut page, &self.words(), forms);
-                    return self.show(page);
+                    return self.show(&page);
                 };
                 let mut package = draft().unwrap_or_default();
                 package.form = Some(form.clone());
@@ -413,7 +413,7 @@ impl<'a> Player<'a> {
                 }
             }
         }
-        self.show(page)
+        self.show(&page)
     }
 
     fn decided(&mut self, decision: Decision) -> Result<(), CliError> {
@@ -436,7 +436,7 @@ impl<'a> Player<'a> {
         if let Some(turn) = &view.turn {
             self.draft(&mut page, turn);
         }
-        self.show(page)
+        self.show(&page)
     }
 
     fn offer(&mut self, turn: &Turn) -> Result<(), CliError> {
@@ -454,7 +454,7 @@ impl<'a> Player<'a> {
             for warning in &draft.warnings {
                 page.item(&self.words().warning(warning));
             }
-            self.show(page)?;
+            self.show(&page)?;
             if !self.sure("Send it all the same?")? {
                 return self.tell("Not sent.");
             }
@@ -473,7 +473,7 @@ impl<'a> Player<'a> {
             for warning in &standing.warnings {
                 page.item(&self.words().warning(warning));
             }
-            self.show(page)?;
+            self.show(&page)?;
             if !self.sure("Say yes all the same?")? {
                 return self.tell("You have not answered yet.");
             }

@@ -28,7 +28,7 @@ impl Player<'_> {
         pages::calendar(&mut page, &words, 0);
         page.gap();
         page.say("`background` tells what the documents report before the start.");
-        self.show(page)?;
+        self.show(&page)?;
         if let Flow::Stop = self.pause()? {
             return Ok(Flow::Stop);
         }
@@ -154,7 +154,7 @@ impl Player<'_> {
                 page.say("Ready? Enter begins the first round; `undo` goes back to the worksheet.");
             }
         }
-        self.show(page)
+        self.show(&page)
     }
 
     fn answer_step(&mut self, number: usize, line: &str) -> Result<(), CliError> {

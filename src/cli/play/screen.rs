@@ -17,7 +17,7 @@ impl Player<'_> {
                 if let Some(standing) = &turn.standing {
                     page.say(&words.difference(&standing.proposal, &draft.proposal));
                 }
-                page.say(&words.score(draft.proposal.to_you, turn.own));
+                page.say(&Words::score(draft.proposal.to_you, turn.own));
                 for warning in &draft.warnings {
                     page.hang(
                         "  ! ",
@@ -48,7 +48,7 @@ impl Player<'_> {
             hundred(turn.tension)
         ));
         if let Some(standing) = &turn.standing {
-            page.say(&self.words().score(standing.proposal.to_you, own));
+            page.say(&Words::score(standing.proposal.to_you, own));
         }
         if turn.meeting.is_some() {
             page.say("Where points could be won on the agenda, issue by issue, the most first:");
@@ -65,7 +65,7 @@ impl Player<'_> {
         }
         self.worksheet(&mut page);
         page.say("`again` or Enter goes back to the table.");
-        self.show(page)
+        self.show(&page)
     }
 
     pub(super) fn worksheet(&self, page: &mut Page) {
@@ -137,7 +137,7 @@ impl Player<'_> {
             };
             page.say(&format!("{whose} on the table:"));
             words.package(page, &standing.proposal);
-            page.say(&words.score(standing.proposal.to_you, turn.own));
+            page.say(&Words::score(standing.proposal.to_you, turn.own));
             for warning in &standing.warnings {
                 page.hang("  ! ", 4, &words.warning(warning));
             }
@@ -219,7 +219,7 @@ impl Player<'_> {
             page.gap();
             page.say("Before you look at any result: what surprised you, and when did it turn?");
         }
-        self.show(page)?;
+        self.show(&page)?;
         self.save()?;
         self.tell_place()
     }

@@ -129,7 +129,7 @@ impl Words<'_> {
     }
 
     /// What a package is worth to the person, against its walk-away point.
-    pub(super) fn score(&self, to_you: f64, own: Own) -> String {
+    pub(super) fn score(to_you: f64, own: Own) -> String {
         let gap = to_you - own.walk_away;
         let (size, side) = (points(gap.abs()), if gap < 0.0 { "below" } else { "above" });
         format!(
@@ -215,7 +215,7 @@ impl Words<'_> {
                 page.item(&format!("{said} not carry out a threat: {what}"));
             }
             News::NoMeeting { open: true } => {
-                page.item("No talks: nothing is left to settle here.")
+                page.item("No talks: nothing is left to settle here.");
             }
             News::NoMeeting { open: false } => page.item("No talks: the venue is closed."),
             News::Meeting { seats, yours } => {

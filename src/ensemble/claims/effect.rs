@@ -284,7 +284,7 @@ mod tests {
         assert!((effect.difference - 3.0 / 8.0).abs() < 1e-12);
         assert_eq!(effect.changed, None);
         // Draws with changes (1,0,0,0) and (1,1,0,0): variances 1/4 and 1/3, each over 4 runs.
-        let error = ((0.25 / 4.0 + (1.0 / 3.0) / 4.0) / 2.0 / 2.0_f64).sqrt();
+        let error = (f64::midpoint(0.25 / 4.0, (1.0 / 3.0) / 4.0) / 2.0).sqrt();
         assert!((effect.error - error).abs() < 1e-12);
     }
 }
