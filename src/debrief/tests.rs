@@ -68,7 +68,7 @@ fn decide(game: &Game, margin: f64) -> Decision {
         // What brings most on each issue, one issue fewer with each decision taken.
         let levels = (turn.issues.iter().enumerate())
             .filter(|(place, issue)| {
-                issue.on_agenda && !issue.settled && (place + turn.number) % 3 != 0
+                issue.on_agenda && !issue.settled && !(place + turn.number).is_multiple_of(3)
             })
             .filter_map(|(_, issue)| {
                 let best = (0..issue.brings.len())
@@ -116,7 +116,7 @@ impl Log for Engine<'_> {
                 .last_offer()
                 .expect("something is on the table");
             let own = offer.utility[said.0];
-            let same = (own - said.1).abs() < 1e-9 || own == said.1;
+            let same = (own - said.1).abs() < 1e-9 || own.total_cmp(&said.1).is_eq();
             assert!(same, "{said:?}: {own} in {offer:?}");
         }
     }
