@@ -167,7 +167,7 @@ fn names(canvas: &mut Canvas, panel: &Panel, rare: &RareOutcome) -> f64 {
     let every = rare.stages.len().div_ceil(10);
     for (index, stage) in rare.stages.iter().enumerate() {
         let last = index + 1 == rare.stages.len();
-        if !last && (index % every != 0 || index + every > rare.stages.len()) {
+        if !last && ((index + 1) % every != 0 || index + 1 + every > rare.stages.len()) {
             continue;
         }
         let x = panel.x((index + 1) as f64);
