@@ -85,9 +85,11 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         canvas.shape(Shape::Diamond, (x, y), 7.0, INK);
         let look = Look::body().bold();
         let words = format!("1 in {}", phrase::count((1.0 / rare.share).round() as u64));
-        canvas.words((x + 16.0, y + 5.0), &words, look);
+        // Both lines stay above what stands below the axis.
+        let y = (y + 5.0).min(panel.bottom() - look.leading() - 4.0);
+        canvas.words((x + 16.0, y), &words, look);
         let words = interval(rare);
-        canvas.words((x + 16.0, y + 5.0 + look.leading()), &words, Look::small());
+        canvas.words((x + 16.0, y + look.leading()), &words, Look::small());
     }
     let footer = format!(
         "{} paths a stage × {} repetitions, {} rounds, seed {}  |  {}  |  given these assumptions, not a forecast",

@@ -46,7 +46,7 @@ pub struct ReportArgs {
     /// Scenario file, which is run, or a folder that `jawjaw run` wrote
     #[arg(value_name = "FILE|DIR")]
     target: PathBuf,
-    /// Where the page goes [default: output/<scenario>/report-<seed and size>.html, or report.html in
+    /// Where the page goes [default: a file named for seed and size in `output`, or report.html in
     /// the folder]
     #[arg(long, value_name = "FILE.html")]
     out: Option<PathBuf>,
