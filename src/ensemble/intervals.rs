@@ -51,6 +51,10 @@ pub struct BandLimits {
 
 impl BandLimits {
     /// For `n` values of which `at_rank` tells the one of a rank, counted from 1.
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(dead_code, reason = "only whole ensembles are summarised")
+    )]
     pub(super) fn new(n: u64, at_rank: impl Fn(u64) -> f64) -> Self {
         let limits = |q: f64| {
             let (low, high) = quantile_ranks(n, q, 0.05);
@@ -102,6 +106,10 @@ pub struct SurvivalStep {
 }
 
 impl SurvivalSummary {
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(dead_code, reason = "only whole ensembles are summarised")
+    )]
     pub(super) fn new(times: &Times, start: Date) -> Self {
         let steps = times.kaplan_meier(Z95);
         let [median, low, high] = median(&steps);

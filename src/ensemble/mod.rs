@@ -10,6 +10,7 @@
 //! the sums into the summary; `paired` compares two ensembles on shared luck.
 
 pub mod association;
+#[cfg(feature = "cli")]
 pub mod claims;
 #[cfg(feature = "cli")]
 pub mod discover;

@@ -13,6 +13,7 @@ pub mod claims_page;
 pub mod comparison;
 #[cfg(feature = "cli")]
 pub mod debrief;
+#[cfg(feature = "cli")]
 pub mod discover;
 #[cfg(feature = "cli")]
 pub mod document;
@@ -28,6 +29,7 @@ pub mod sensitivity;
 pub mod solve;
 #[cfg(feature = "cli")]
 pub mod survival;
+#[cfg(feature = "cli")]
 pub mod sweep;
 pub mod text;
 pub mod transcript;

@@ -30,6 +30,7 @@ use super::types::{Calendar, Direction, Expectation, HistoryEntry, Hypothesis, S
 use crate::diagnostic::Diagnostic;
 use number::Bounds;
 use reader::{Reader, Row};
+#[cfg(feature = "interchange")]
 pub(crate) use table::LEVELS;
 
 /// Party, then issue, to the table of `[preferences.<party>.<issue>]`.
