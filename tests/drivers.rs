@@ -19,7 +19,7 @@ use jawjaw::stats::morris::Effects;
 use jawjaw::stats::sobol::{Spread, first_order, first_order_jansen, second_order, total};
 use serde_json::Value;
 
-/// Numbers of scipy and SALib; `provenance` in the file says how they were made.
+/// Numbers of scipy and `SALib`; `provenance` in the file says how they were made.
 fn reference() -> Value {
     let text = std::fs::read_to_string("tests/fixtures/reference/designs.json");
     serde_json::from_str(&text.expect("the fixture is there")).expect("it is JSON")
@@ -124,7 +124,7 @@ fn sobol_g(u: &[f64]) -> f64 {
 
 /// First order by both formulas, and total, of every factor.
 fn analysed(f: impl Fn(&[f64]) -> f64, factors: usize, n: u32, seed: u64) -> Vec<[f64; 3]> {
-    let design = Saltelli::new(factors, Vec::new()).unwrap();
+    let design = Saltelli::new(factors, Vec::new()).expect("few factors");
     let sobol = Sobol::new(seed);
     let column = |row: Row| -> Vec<f64> {
         (0..n)
@@ -149,9 +149,9 @@ fn analysed(f: impl Fn(&[f64]) -> f64, factors: usize, n: u32, seed: u64) -> Vec
         .map(|factor| {
             let ab = column(Row::Factor(factor));
             [
-                first_order(&a, &b, &ab, spread).unwrap(),
-                first_order_jansen(&b, &ab, spread).unwrap(),
-                total(&a, &ab, spread).unwrap(),
+                first_order(&a, &b, &ab, spread).expect("it varies"),
+                first_order_jansen(&b, &ab, spread).expect("it varies"),
+                total(&a, &ab, spread).expect("it varies"),
             ]
         })
         .collect()
@@ -300,7 +300,7 @@ strategy.kind = "hardliner"
 id = "two"
 name = "Two"
 strategy.kind = "hardliner"
-patience = [0.9, 0.99]
+patience = { range = [0.9, 0.99] }
 
 [[issues]]
 id = "cake"
@@ -318,6 +318,7 @@ id = "table"
 name = "Table"
 participants = ["one", "two"]
 decides = ["cake"]
+exchanges = 1
 
 [[meetings]]
 venue = "table"
@@ -326,7 +327,7 @@ date = 2000-01-08
 [[events]]
 id = "storm"
 name = "A storm"
-hazard = [0.2, 0.8]
+hazard = { range = [0.2, 0.8] }
 limit = 1
 
 [[outcomes]]
@@ -367,7 +368,9 @@ fn a_single_throw_is_divided_as_on_paper() {
         .unwrap();
     let near = |bounds: Option<Bounds>, exact: f64| {
         let bounds = bounds.expect("it varies");
-        assert!((bounds.value - exact).abs() < 0.02, "{bounds:?} {exact}");
+        // Shares of the probability's variance, an eighth of the whole, are known less well.
+        let within = if exact > 0.9 { 0.05 } else { 0.02 };
+        assert!((bounds.value - exact).abs() < within, "{bounds:?} {exact}");
         let reach = bounds.high.unwrap() - bounds.value;
         assert!(reach > 0.0 && reach < 0.06, "{bounds:?}");
     };
@@ -391,7 +394,7 @@ fn a_single_throw_is_divided_as_on_paper() {
 
 #[test]
 fn an_output_that_never_varies_is_undefined_and_not_zero() {
-    let calm = STORM.replace("[0.2, 0.8]", "0.0");
+    let calm = STORM.replace("{ range = [0.2, 0.8] }", "0.0");
     let model = kit::compile(&calm);
     let never = AtomicBool::new(false);
     let size = Size::quick();

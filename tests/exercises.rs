@@ -385,7 +385,7 @@ fn with_canaries(exercise: &mut Exercise, scenario: &mut Scenario) -> Vec<(Strin
         let mut own = Vec::new();
         let mut canary = |text: &mut String| {
             let word = format!("canary-{seat_index}-{}x", own.len());
-            text.push_str(&format!(" {word}"));
+            text.extend([" ", &word]);
             own.push(word);
         };
         for text in [&mut seat.short, &mut seat.long, &mut seat.outside_option] {
@@ -402,7 +402,7 @@ fn with_canaries(exercise: &mut Exercise, scenario: &mut Scenario) -> Vec<(Strin
     }
     for inject in &mut exercise.injects {
         let word = format!("canary-inject-{}", inject.id);
-        inject.text.push_str(&format!(" {word}"));
+        inject.text.extend([" ", &word]);
         for (party, own) in &mut all {
             if inject.seen_by.includes(party) {
                 own.push(word.clone());

@@ -111,7 +111,7 @@ fn threads_shards_and_order_change_no_byte() {
         assert!(expected == merged(&split), "{shards} shards");
     }
     let ranges = plan("ranges", &[]);
-    for range in ["500..600", "0..40", "100..840"] {
+    for range in ["500..600", "0..40", "211..840"] {
         run(&ranges, &["--range", range]);
     }
     assert_eq!(refused(&["experiment", "merge", &ranges]).0, Some(1));
@@ -122,7 +122,7 @@ fn threads_shards_and_order_change_no_byte() {
 #[cfg(unix)]
 #[test]
 fn a_kill_at_any_moment_costs_one_batch_at_most() {
-    let sizes = ["--draws", "400", "--replicates", "7", "--batch", "70"];
+    let sizes = ["--draws", "1000", "--replicates", "7", "--batch", "70"];
     let whole = plan("unkilled", &sizes);
     run(&whole, &[]);
     let expected = merged(&whole);
@@ -136,7 +136,7 @@ fn a_kill_at_any_moment_costs_one_batch_at_most() {
             .spawn()
             .expect("the binary starts");
         std::thread::sleep(Duration::from_millis(
-            20 + luck(&mut state) % (100 + 10 * round),
+            20 + luck(&mut state) % (80 + 10 * round),
         ));
         let ended = child.try_wait().expect("a child can be asked").is_some();
         child.kill().ok();
@@ -179,7 +179,7 @@ fn a_warning_finishes_the_batch_and_ends_well() {
         let output = child.wait_with_output().expect("it ends");
         assert_eq!(output.status.code(), Some(0), "{signal}");
         let stored = parts(&folder).len();
-        assert!(stored >= 1 && stored < 4000, "{signal}: {stored}");
+        assert!((1..4000).contains(&stored), "{signal}: {stored}");
         let status = jawjaw(&["experiment", "status", &folder, "--format", "json"]);
         let status: serde_json::Value = serde_json::from_slice(&status.stdout).expect("JSON");
         assert_eq!(status["stored"], stored * 70);
@@ -298,6 +298,7 @@ fn an_extension_keeps_every_bit() {
     assert_eq!(code, Some(2), "{said}");
     well(&["experiment", "extend", &folder, "--to", "700"]);
     let analysis = well(&["experiment", "analyse", &folder]);
+    let analysis = analysis.replace('\n', " ");
     assert!(analysis.contains("PARTIAL: 144 planned runs"), "{analysis}");
 }
 
@@ -391,7 +392,8 @@ fn every_shipped_scenario_can_be_frozen() {
     ] {
         for entry in fs::read_dir(folder).expect("a folder of scenarios") {
             let path = entry.expect("an entry").path();
-            if path.extension().is_some_and(|ending| ending == "toml") {
+            let is_claims = path.ends_with("claims.toml");
+            if !is_claims && path.extension().is_some_and(|ending| ending == "toml") {
                 files.push(path.to_str().expect("text").to_owned());
             }
         }

@@ -41,7 +41,7 @@ const BASE: &str = "scenarios/geneva-week.toml";
 #[test]
 fn the_baseline_stands_on_one_sound_page() {
     let out = folder("report-base");
-    let size = ["--draws", "60", "--replicates", "10"];
+    let size = ["--draws", "60", "--replicates", "10", "--trajectories", "3"];
     let page = report(&out.join("a.html"), &[&[BASE], &size[..]].concat());
     assert_eq!(faults(&page), Vec::<String>::new());
     assert!(page.len() < 3_000_000, "{} bytes", page.len());
@@ -49,8 +49,10 @@ fn the_baseline_stands_on_one_sound_page() {
         "The question",
         "How it ends",
         "When it ends",
-        "Which unknown numbers go with it",
+        "Which unknown numbers it hangs on",
+        "What moving them does",
         "What was expected of it",
+        "What others said, put to the model",
         "What happens on the way",
         "The scenario in words",
         "The numbers and their reasons",
@@ -62,7 +64,7 @@ fn the_baseline_stands_on_one_sound_page() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    assert_eq!(page.matches("<svg").count(), 9);
+    assert_eq!(page.matches("<svg").count(), 10);
     // Every number of the file has its row.
     let explained = text(jawjaw(&["explain", BASE]).stdout);
     let numbers = explained.lines().filter(|line| {
@@ -99,12 +101,19 @@ fn a_folder_of_runs_gives_the_page_of_its_file() {
     assert!(jawjaw(&[&run[..], &size].concat()).status.success());
     let folder = out.join("geneva-week/n");
     let folder_text = folder.to_str().expect("a path in text");
-    let page = report(&out.join("a.html"), &[folder_text]);
-    let of_file = report(&out.join("b.html"), &[&[BASE], &size[..]].concat());
+    let page = report(&out.join("a.html"), &[folder_text, "--trajectories", "0"]);
+    let of_file = report(
+        &out.join("b.html"),
+        &[&[BASE], &size[..], &["--trajectories", "0"]].concat(),
+    );
     // All but the command that makes it.
     assert!(page.replace("jawjaw run ", "jawjaw report ") == of_file);
     // Without `--out` it goes into the folder.
-    assert!(jawjaw(&["report", folder_text]).status.success());
+    assert!(
+        jawjaw(&["report", folder_text, "--trajectories", "0"])
+            .status
+            .success()
+    );
     assert!(folder.join("report.html").is_file());
     // A file that was not run is not explained by these runs.
     let refused = |arguments: &[&str], words: &str| {
@@ -128,11 +137,53 @@ fn a_folder_of_runs_gives_the_page_of_its_file() {
 fn a_variant_is_held_to_what_it_expects() {
     let out = folder("report-variant");
     let variant = "scenarios/variants/ultimatum-pretext.toml";
-    let size = ["--draws", "40", "--replicates", "10", "--no-charts"];
+    let size = [
+        "--draws",
+        "40",
+        "--replicates",
+        "10",
+        "--no-charts",
+        "--trajectories",
+        "0",
+    ];
     let page = report(&out.join("a.html"), &[&[variant], &size[..]].concat());
     assert_eq!(faults(&page), Vec::<String>::new());
     assert!(page.contains("<strong>supported</strong>"));
     assert!(page.contains("What would count against it") && !page.contains("<svg"));
+}
+
+#[test]
+fn verdicts_on_claims_are_told_where_they_are_given() {
+    let out = folder("report-claims");
+    let folder = out.to_str().expect("a path in text");
+    let size = ["--draws", "20", "--replicates", "5", "--quiet"];
+    let only = [
+        "claims",
+        "--only",
+        "announce-the-package",
+        "--out",
+        folder,
+        "--name",
+        "n",
+    ];
+    let output = jawjaw(&[&only[..], &size].concat());
+    assert!(output.status.success(), "{}", text(output.stderr));
+    let claims = out.join("claims/n");
+    let claims = claims.to_str().expect("a path in text");
+    let arguments = [
+        BASE,
+        "--draws",
+        "40",
+        "--no-charts",
+        "--trajectories",
+        "0",
+        "--claims",
+        claims,
+    ];
+    let page = report(&out.join("a.html"), &arguments);
+    assert_eq!(faults(&page), Vec::<String>::new());
+    assert!(page.contains("Claims and what the model makes of them"));
+    assert!(page.contains("id=\"fact-d3-24-experts\""));
 }
 
 /// In Debian's `chromium`: no word on the console, no request to anywhere, a picture of the page on a
@@ -145,7 +196,18 @@ fn a_browser_shows_it_without_complaint_or_request() {
     };
     let out = folder("report-browser");
     let page = out.join("page.html");
-    report(&page, &[BASE, "--draws", "60", "--replicates", "10"]);
+    report(
+        &page,
+        &[
+            BASE,
+            "--draws",
+            "60",
+            "--replicates",
+            "10",
+            "--trajectories",
+            "4",
+        ],
+    );
     let address = format!(
         "file://{}",
         page.canonicalize().expect("it is there").display()

@@ -68,10 +68,9 @@ pub fn changes(
 
 /// The largest change of all.
 fn title(first: &str, rows: &[(&str, &[OutcomeShare], &Versus)]) -> String {
-    let all = rows.iter().flat_map(|(name, _, versus)| {
-        let named = versus.changes.iter().map(move |change| (*name, change));
-        named
-    });
+    let all = rows
+        .iter()
+        .flat_map(|(name, _, versus)| (versus.changes.iter()).map(move |change| (*name, change)));
     let largest = all.max_by(|a, b| {
         let size = |change: f64| change.abs();
         size(a.1.difference.difference).total_cmp(&size(b.1.difference.difference))

@@ -190,7 +190,11 @@ impl Scale {
             "claim, and what should happen to what",
             Look::small(),
         );
-        canvas.words((WORDS, y - 5.0), "verdict, change in points", Look::small());
+        canvas.words(
+            (WORDS + 8.0, y - 5.0),
+            "verdict, change in points",
+            Look::small(),
+        );
     }
 }
 

@@ -54,7 +54,7 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
     let (mut canvas, top) = Canvas::titled(&title, subtitle);
     let most = (region.steps.iter())
         .flat_map(|step| [step.in_sample.density, step.held_out.density])
-        .chain([region.held_out.high])
+        .chain([region.held_out.high, discovery.everywhere.density])
         .fold(0.05, f64::max);
     let step = [0.02, 0.05, 0.1, 0.2]
         .into_iter()
@@ -82,6 +82,29 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
     let at = (panel.right(), panel.bottom() + 38.0);
     canvas.words(at, "Coverage", heading.anchor(Anchor::End));
     everywhere(&mut canvas, &panel, discovery);
+    curves(&mut canvas, &panel, region);
+    let canvas = canvas.finish(panel.bottom() + 46.0, &footer(discovery));
+    let description = format!(
+        "A line from the whole of the runs, coverage 100 % and density {}, through {} boxes. The box \
+         taken covers {} at a density of {}, on other runs {} at {}.",
+        phrase::percent(region.steps[0].in_sample.density),
+        region.steps.len() - 1,
+        phrase::percent(chosen.in_sample.coverage),
+        phrase::percent(chosen.in_sample.density),
+        phrase::percent(chosen.held_out.coverage),
+        phrase::percent(chosen.held_out.density),
+    );
+    Figure {
+        name: format!("{}-tradeoff", index + 1),
+        title,
+        description,
+        draw: canvas,
+    }
+}
+
+/// Every box on the runs searched and on others, the one taken ringed, and the region itself.
+fn curves(canvas: &mut Canvas, panel: &Panel, region: &Region) {
+    let chosen = &region.steps[region.chosen];
     let place = |measure: &Measure| panel.at(measure.coverage, measure.density);
     let own: Vec<_> = region
         .steps
@@ -112,7 +135,7 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
         canvas.disc(at, 4.2, colour);
     }
     if region.found {
-        final_box(&mut canvas, &panel, &region.held_out);
+        final_box(canvas, panel, &region.held_out, place(&chosen.in_sample).0);
     }
     let words = format!(
         "step {}: {}",
@@ -127,23 +150,6 @@ fn trade_off(discovery: &Discovery, region: &Region, index: usize) -> Figure {
         ((x, y - 24.0), Anchor::Middle),
     ];
     canvas.words_where_free(&places, &words, Look::body().bold(), bounds);
-    let canvas = canvas.finish(panel.bottom() + 46.0, &footer(discovery));
-    let description = format!(
-        "A line from the whole of the runs, coverage 100 % and density {}, through {} boxes. The box \
-         taken covers {} at a density of {}, on other runs {} at {}.",
-        phrase::percent(region.steps[0].in_sample.density),
-        region.steps.len() - 1,
-        phrase::percent(chosen.in_sample.coverage),
-        phrase::percent(chosen.in_sample.density),
-        phrase::percent(chosen.held_out.coverage),
-        phrase::percent(chosen.held_out.density),
-    );
-    Figure {
-        name: format!("{}-tradeoff", index + 1),
-        title,
-        description,
-        draw: canvas,
-    }
 }
 
 /// A line at the share over all runs.
@@ -156,8 +162,9 @@ fn everywhere(canvas: &mut Canvas, panel: &Panel, discovery: &Discovery) {
     canvas.words(at, &words, Look::small().colour(INK));
 }
 
-/// The kept limits on the runs that only measure, with the interval of their density.
-fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure) {
+/// The kept limits on the runs that only measure, with the interval of their density; words on the
+/// side away from the curves, which are at `curve`.
+fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure, curve: f64) {
     let (x, y) = panel.at(measure.coverage, measure.density);
     let (low, high) = (panel.y(measure.low), panel.y(measure.high));
     canvas.line(&[(x, low), (x, high)], 1.8, INK);
@@ -171,8 +178,13 @@ fn final_box(canvas: &mut Canvas, panel: &Panel, measure: &Measure) {
         phrase::percent_range(measure.low, measure.high),
     );
     let bounds = (panel.left, panel.top, panel.right(), panel.bottom());
+    let beside = if x < curve {
+        ((x - 14.0, y + 5.0), Anchor::End)
+    } else {
+        ((x + 14.0, y + 5.0), Anchor::Start)
+    };
     let places = [
-        ((x + 14.0, y + 5.0), Anchor::Start),
+        beside,
         ((x + 12.0, high - 4.0), Anchor::Start),
         ((x - 12.0, low + 16.0), Anchor::End),
         ((x + 12.0, low + 18.0), Anchor::Start),
@@ -206,7 +218,7 @@ fn limits(discovery: &Discovery, region: &Region, index: usize) -> Figure {
         )
     };
     let subtitle = "Each bar is what the file allows; the coloured part is what the region asks for. Hatched \
-        limits were in the box that was found but did not come back on other runs, and were left out. \
+        limits were in the box that was found, but other runs do not bear them out: they were left out. \
         Right: how many of ten half-samples of the draws found the limit again.";
     let (mut canvas, top) = Canvas::titled(&title, subtitle);
     let mut rows: Vec<(usize, Vec<&Restriction>)> = Vec::new();
@@ -387,5 +399,156 @@ fn chips(canvas: &mut Canvas, own: &[&Restriction], types: &[String], (upper, lo
         let text = super::font::fit(phrase::head(name), look.size, true, width - 8.0);
         let at = (left + width / 2.0, lower - 3.0);
         canvas.words(at, &text, look.anchor(Anchor::Middle));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::canvas::{Mark, meet};
+    use super::*;
+    use crate::ensemble::discover::StepRow;
+    use crate::ensemble::summary::ScenarioInfo;
+
+    fn measure(coverage: f64, density: f64) -> Measure {
+        Measure {
+            runs: 500,
+            hits: (500.0 * density) as usize,
+            density,
+            low: density * 0.9,
+            high: (density * 1.1).min(1.0),
+            coverage,
+            mass: 0.1,
+        }
+    }
+
+    fn restriction(factor: usize, limit: Bound, kept: bool) -> Restriction {
+        Restriction {
+            factor,
+            limit,
+            quasi_p: 0.01,
+            held_out_p: 0.02,
+            found_again: 0.9,
+            kept,
+        }
+    }
+
+    /// A region of five limits, long paths and many types among them.
+    fn discovery(found: bool) -> Discovery {
+        let number = |id: &str, low, high| Factor {
+            id: id.to_owned(),
+            kind: FactorKind::Number { low, high },
+        };
+        let steps = (0..30).map(|step| {
+            let part = f64::from(step) / 30.0;
+            StepRow {
+                step: step as usize,
+                restricted: step as usize / 4,
+                in_sample: measure(1.0 - 0.7 * part, 0.1 + 0.8 * part),
+                held_out: measure(1.0 - 0.8 * part, 0.1 + 0.5 * part),
+            }
+        });
+        Discovery {
+            scenario: ScenarioInfo {
+                id: "quarrel".to_owned(),
+                title: "A quarrel over water".to_owned(),
+                summary: String::new(),
+                cutoff: date(2020, 1, 1),
+            },
+            outcome: "strike".to_owned(),
+            name: "Strike: aircraft over the site".to_owned(),
+            seed: 1,
+            draws: 20_000,
+            replicates: 1,
+            everywhere: measure(1.0, 0.1),
+            parts: [10_000, 5_000, 5_000],
+            factors: vec![
+                number("force.strike.advantage", 0.2, 0.8),
+                number(
+                    "parties.upland.types.a-very-long-name.preferences.inspection.weight",
+                    0.0,
+                    1.0,
+                ),
+                number("talks.on_walkout.tension", 0.5, f64::INFINITY),
+                Factor {
+                    id: "parties.lowland.type".to_owned(),
+                    kind: FactorKind::Type {
+                        party: "Lowland".to_owned(),
+                        types: [
+                            "Patient: waits",
+                            "Hawkish",
+                            "Divided at home",
+                            "Unsure",
+                            "Late",
+                        ]
+                        .map(ToOwned::to_owned)
+                        .to_vec(),
+                        weights: vec![String::new(); 5],
+                    },
+                },
+            ],
+            regions: vec![Region {
+                chosen: 12,
+                by_hand: false,
+                restrictions: vec![
+                    restriction(0, Bound::AtLeast(0.21), true),
+                    restriction(0, Bound::AtMost(0.79), true),
+                    restriction(1, Bound::AtMost(0.02), false),
+                    restriction(2, Bound::AtLeast(0.7), true),
+                    restriction(3, Bound::OneOf(vec![1, 4]), true),
+                ],
+                in_sample: measure(0.7, 0.5),
+                held_out: measure(0.68, 0.45),
+                searched: measure(1.0, 0.1),
+                found,
+                steps: steps.collect(),
+            }],
+        }
+    }
+
+    #[test]
+    fn words_stay_on_the_sheet_and_apart() {
+        for found in [true, false] {
+            let figures = figures(&discovery(found));
+            assert_eq!(figures.len(), 2);
+            for figure in &figures {
+                let words: Vec<_> = figure.draw.all_words().collect();
+                for (index, one) in words.iter().enumerate() {
+                    let own = one.bounds();
+                    let sheet = own.0 >= 0.0 && own.2 <= WIDTH && own.3 <= figure.draw.height;
+                    assert!(sheet, "{}: {one:?} leaves the sheet", figure.name);
+                    for other in &words[index + 1..] {
+                        assert!(!meet(own, other.bounds()), "{one:?} {other:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Both curves, the region and its interval are drawn where their numbers are.
+    #[test]
+    fn the_region_stands_at_its_coverage_and_density() {
+        let figure = &figures(&discovery(true))[0];
+        assert!(figure.title.contains("45 of 100 runs"), "{}", figure.title);
+        let diamonds = figure
+            .draw
+            .marks
+            .iter()
+            .filter(|mark| matches!(mark, Mark::Area { .. }));
+        assert_eq!(diamonds.count(), 1);
+        let without = &figures(&discovery(false))[0];
+        assert!(
+            without.title.contains("no region found"),
+            "{}",
+            without.title
+        );
+        assert!(
+            without
+                .draw
+                .marks
+                .iter()
+                .all(|mark| !matches!(mark, Mark::Area { .. }))
+        );
     }
 }

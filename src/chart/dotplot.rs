@@ -5,7 +5,7 @@ use super::Figure;
 use super::canvas::{Anchor, Canvas, Look, Shape, spread};
 use super::panel::Panel;
 use super::phrase;
-use super::theme::{Colour, INK, MARGIN, MUTED, PAPER, WIDTH, colours_by_severity};
+use super::theme::{Colour, INK, MARGIN, MUTED, WIDTH, colours_by_severity};
 use crate::scenario::types::Scenario;
 
 /// Largest and smallest diameter of a dot, and the tallest stack, in pixels.
@@ -121,7 +121,7 @@ fn draw_group(
     }
     let mut panel = Panel {
         left: MARGIN + 10.0,
-        top: top + 62.0,
+        top: top + 50.0,
         width: WIDTH - 2.0 * MARGIN - 20.0,
         height: 0.0,
         across: range,
@@ -140,6 +140,7 @@ fn draw_group(
         (panel.right(), panel.bottom()),
     ];
     canvas.line(&floor, 1.2, MUTED);
+    marks(canvas, &panel, group);
     for (x, stack) in &stacks {
         for (height, &dot) in stack.iter().enumerate() {
             let y = panel.bottom() - (height as f64 + 0.5) * diameter;
@@ -149,12 +150,16 @@ fn draw_group(
             canvas.shape(Shape::nth(outcome), (*x, y), radius, colour);
         }
     }
-    marks(canvas, &panel, group);
-    panel.bottom() + 30.0
+    panel.bottom()
+        + if group.walk_away.is_some() {
+            46.0
+        } else {
+            30.0
+        }
 }
 
 /// Dots in stacks, as Wilkinson (1999) places them: from the left, each stack takes the dots within
-/// a diameter of its first. The diameter is the largest at which the tallest stack fits.
+/// a diameter of its first, and stands in the middle of that. The diameter is the largest at which the tallest stack fits.
 fn stacks(dots: &[(f64, usize)], panel: &Panel) -> (f64, Vec<(f64, Vec<usize>)>) {
     let mut diameter = LARGEST;
     loop {
@@ -170,9 +175,9 @@ fn stacks(dots: &[(f64, usize)], panel: &Panel) -> (f64, Vec<(f64, Vec<usize>)>)
                 }
             }
         }
-        for (x, stack) in &mut stacks {
-            let last = stack.last().map_or(*x, |dot| panel.x(dots[*dot].0));
-            *x = f64::midpoint(*x, last);
+        // Firsts are a diameter apart, so middles are too.
+        for (x, _) in &mut stacks {
+            *x += diameter / 2.0;
         }
         let tallest = stacks.iter().map(|stack| stack.1.len()).max().unwrap_or(0);
         if tallest as f64 * diameter <= TALLEST || diameter <= SMALLEST {
@@ -186,10 +191,16 @@ fn stacks(dots: &[(f64, usize)], panel: &Panel) -> (f64, Vec<(f64, Vec<usize>)>)
 fn marks(canvas: &mut Canvas, panel: &Panel, group: &Dots) {
     if let Some(value) = group.walk_away {
         let x = panel.x(value);
-        let line = [(x, panel.top - 16.0), (x, panel.bottom())];
+        let line = [(x, panel.top), (x, panel.bottom() + 22.0)];
         canvas.dashes(&line, 1.6, MUTED, (5.0, 4.0));
         let text = format!("no agreement, at the start: {}", hundred(value));
-        label(canvas, panel, (x, panel.top - 20.0), &text, Look::small());
+        label(
+            canvas,
+            panel,
+            (x, panel.bottom() + 35.0),
+            &text,
+            Look::small(),
+        );
     }
     let look = Look::body().bold();
     let texts: Vec<String> = (group.marked.iter())
@@ -210,7 +221,6 @@ fn marks(canvas: &mut Canvas, panel: &Panel, group: &Dots) {
     let placed = spread(&wanted, gap, panel.left + half, panel.right() - half);
     for ((text, x), at) in texts.iter().zip(&wanted).zip(&placed) {
         let line = [(*x, panel.top - 8.0), (*x, panel.bottom() + 4.0)];
-        canvas.line(&line, 5.0, PAPER.at(0.8));
         canvas.line(&line, 2.6, INK);
         canvas.line(&[(*at, panel.top - 38.0), (*x, panel.top - 8.0)], 1.0, INK);
         canvas.shape(Shape::Nabla, (*x, panel.top - 10.0), 6.0, INK);

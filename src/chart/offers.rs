@@ -279,7 +279,7 @@ fn legend(
     }
     if meetings.iter().any(|meeting| meeting.best.is_some()) {
         entry(canvas, "best possible", &|canvas, at| {
-            canvas.line(&line(at), 3.0, BEST)
+            canvas.line(&line(at), 3.0, BEST);
         });
     }
     entry(canvas, "walk-away value", &|canvas, at| {

@@ -54,18 +54,7 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         up: (-decades, 0.0),
     };
     let height = |share: f64| panel.y(ln(share.max(1e-300)) / ln(10.0));
-    let step = (decades as usize).div_ceil(8).max(1);
-    let ticks: Vec<(f64, String)> = (0..=decades as usize)
-        .step_by(step)
-        .map(|decade| {
-            let words = match decade {
-                0 => "all runs".to_owned(),
-                decade => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
-            };
-            (-(decade as f64), words)
-        })
-        .collect();
-    panel.ticks_up(&mut canvas, &ticks);
+    panel.ticks_up(&mut canvas, &ticks(decades as usize));
     for way in &ways {
         let points: Vec<_> = (way.iter().enumerate())
             .filter(|(_, share)| **share > 0.0)
@@ -73,15 +62,7 @@ pub fn figure(rare: &RareOutcome) -> Figure {
             .collect();
         canvas.line(&points, 1.0, MUTED.at(0.5));
     }
-    let mean: Vec<f64> = (0..=stages)
-        .map(|stage| {
-            let sum: f64 = ways
-                .iter()
-                .map(|way| way.get(stage).copied().unwrap_or(0.0))
-                .sum();
-            sum / ways.len().max(1) as f64
-        })
-        .collect();
+    let mean = mean(&ways, stages);
     let points: Vec<_> = (mean.iter().enumerate())
         .filter(|(_, share)| **share > 0.0)
         .map(|(stage, &share)| (panel.x(stage as f64), height(share)))
@@ -131,6 +112,32 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         description,
         draw: canvas,
     }
+}
+
+/// Powers of ten, at most eight of them named.
+fn ticks(decades: usize) -> Vec<(f64, String)> {
+    let step = decades.div_ceil(8).max(1);
+    let name = |decade: usize| match decade {
+        0 => "all runs".to_owned(),
+        // Longer numbers are hard to read and leave the margin.
+        1..=6 => format!("1 in {}", phrase::count(10_u64.pow(decade as u32))),
+        _ => format!("1 in 10^{decade}"),
+    };
+    let named = (0..=decades).step_by(step);
+    named
+        .map(|decade| (-(decade as f64), name(decade)))
+        .collect()
+}
+
+/// Mean over the repetitions after each of so many stages; one that ended counts as 0.
+fn mean(ways: &[Vec<f64>], stages: usize) -> Vec<f64> {
+    let at = |stage: usize| {
+        let shares = ways
+            .iter()
+            .map(|way| way.get(stage).copied().unwrap_or(0.0));
+        shares.sum::<f64>() / ways.len().max(1) as f64
+    };
+    (0..=stages).map(at).collect()
 }
 
 /// Shares of all runs after each stage, the beginning first.
@@ -184,4 +191,91 @@ fn names(canvas: &mut Canvas, panel: &Panel, rare: &RareOutcome) -> f64 {
     let words = format!("{} reaches", rare.level.id());
     canvas.words(at, &words, Look::small().bold().colour(INK));
     panel.bottom() + 46.0
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::canvas::meet;
+    use super::*;
+    use crate::ensemble::rare::{Level, RepeatRow, StageShare};
+    use crate::ensemble::summary::ScenarioInfo;
+
+    /// So many thresholds; repetitions that let a fifth through, the last of them none at the end.
+    fn rare(thresholds: usize) -> RareOutcome {
+        let stages = thresholds + 1;
+        let last = |repeat: usize, stage: usize| repeat == 4 && stage + 1 == stages;
+        RareOutcome {
+            scenario: ScenarioInfo {
+                id: "quarrel".to_owned(),
+                title: "A quarrel".to_owned(),
+                summary: String::new(),
+                cutoff: date(2020, 1, 1),
+            },
+            outcome: "strike".to_owned(),
+            name: "Strike".to_owned(),
+            level: Level::Force,
+            seed: 1,
+            paths: 500,
+            repeats: 5,
+            share: 1e-6,
+            interval: Some((0.0, 3e-6)),
+            relative_error: Some(0.3),
+            empty: 1,
+            rounds: 100_000,
+            plain_runs: Some(1e7),
+            thresholds: (0..thresholds)
+                .map(|level| 1e-5 * (level + 1) as f64)
+                .collect(),
+            stages: (0..stages)
+                .map(|stage| StageShare {
+                    threshold: (stage < thresholds).then(|| 1e-5 * (stage + 1) as f64),
+                    paths: 2500,
+                    entered: 500,
+                    unannounced: 0,
+                    rounds: 1000,
+                })
+                .collect(),
+            estimates: (0..5)
+                .map(|repeat| RepeatRow {
+                    estimate: 1e-6,
+                    entered: (0..stages)
+                        .map(|stage| if last(repeat, stage) { 0 } else { 100 })
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn words_stay_on_the_sheet_and_apart() {
+        for thresholds in [0, 1, 7, 12, 30] {
+            let figure = figure(&rare(thresholds));
+            let words: Vec<_> = figure.draw.all_words().collect();
+            for (index, one) in words.iter().enumerate() {
+                let own = one.bounds();
+                let sheet = own.0 >= 0.0 && own.2 <= WIDTH && own.3 <= figure.draw.height;
+                assert!(sheet, "{thresholds}: {one:?} leaves the sheet");
+                for other in &words[index + 1..] {
+                    assert!(
+                        !meet(own, other.bounds()),
+                        "{thresholds}: {one:?} {other:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_outcome_out_of_reach_says_so() {
+        let mut none = rare(3);
+        (none.share, none.interval, none.relative_error) = (0.0, None, None);
+        let figure = figure(&none);
+        assert!(
+            figure.title.contains("not reached by any of 5"),
+            "{}",
+            figure.title
+        );
+    }
 }

@@ -1,15 +1,14 @@
 //! What the outcomes hang on: chance and the numbers, ranked, each with its interval; which number
-//! drives which outcome; and for a screening the size of effects against their spread.
+//! drives which outcome.
 
 use super::Figure;
-use super::canvas::{Anchor, Canvas, Look, Point};
+use super::canvas::{Anchor, Canvas, Look};
 use super::font;
 use super::outcomes::share_ticks;
 use super::panel::Panel;
 use super::phrase;
 use super::theme::{Colour, GRID, GROUND, IGNORANCE, INK, MARGIN, MUTED, PAPER, SHARE, WIDTH};
 use crate::drivers::factors::By;
-use crate::drivers::screening::Screening;
 use crate::drivers::sensitivity::{Bounds, Sensitivity, Shares};
 use crate::drivers::sentences::{percent, standing};
 use crate::scenario::load::FactIndex;
@@ -22,8 +21,8 @@ const ROW: f64 = 37.0;
 const ROWS: usize = 15;
 /// Rows of the table of outcomes.
 const MATRIX: usize = 12;
-/// Names in the picture of effects.
-const NAMED: usize = 12;
+/// An outcome of a smaller share of the runs has no column: its shares would be noise.
+const RARE: f64 = 0.02;
 
 /// The figures of an analysis: drivers, groups, and with several outcomes which drives which.
 pub fn figures(it: &Sensitivity, facts: &dyn FactIndex) -> Vec<Figure> {
@@ -97,7 +96,7 @@ fn drivers(it: &Sensitivity, facts: &dyn FactIndex) -> Figure {
     if rest > 0 && it.whole.others.total.is_some() {
         bars.push(Bar {
             name: format!("the other {rest} numbers together"),
-            note: "none of them above those shown".to_owned(),
+            note: "each of them less than those shown".to_owned(),
             shares: it.whole.others,
         });
     }
@@ -217,7 +216,7 @@ fn chance_strip(canvas: &mut Canvas, it: &Sensitivity, top: f64) -> f64 {
     let words = format!("chance {} %", percent(chance.value));
     let baseline = upper + 17.0 + 0.36 * look.size;
     if look.width(&words) + 16.0 < middle - left {
-        canvas.words((left + 10.0, baseline), &words, look);
+        canvas.words((left + 10.0, baseline), &words, look.colour(INK));
     }
     let rest = format!("the numbers {} %", percent(1.0 - chance.value));
     if look.width(&rest) + 16.0 < right - middle {
@@ -309,13 +308,13 @@ fn paint(canvas: &mut Canvas, panel: &Panel, bar: &Bar, top: f64) {
 }
 
 /// A path with as many of its last steps as fit.
-fn shortened(path: &str, look: Look, room: f64) -> String {
+pub(super) fn shortened(path: &str, look: Look, room: f64) -> String {
     let mut text = path.to_owned();
     while look.width(&text) > room {
-        let Some((_, rest)) = text.trim_start_matches("….").split_once('.') else {
+        let Some((_, rest)) = text.trim_start_matches('…').split_once('.') else {
             return font::fit(&text, look.size, look.bold, room);
         };
-        text = format!("….{rest}");
+        text = format!("…{rest}");
     }
     text
 }
@@ -323,7 +322,10 @@ fn shortened(path: &str, look: Look, room: f64) -> String {
 /// Which number drives which outcome.
 fn matrix(it: &Sensitivity) -> Option<Figure> {
     let columns: Vec<usize> = (0..it.each.len())
-        .filter(|&output| it.each[output].chance.total.is_some())
+        .filter(|&output| {
+            let each = &it.each[output];
+            each.chance.total.is_some() && each.mean.is_none_or(|mean| mean >= RARE)
+        })
         .collect();
     if columns.len() < 2 || it.top.is_empty() {
         return None;
@@ -338,9 +340,8 @@ fn matrix(it: &Sensitivity) -> Option<Figure> {
         .flat_map(|&row| columns.iter().map(move |&column| (row, column)))
         .max_by(|a, b| share(a.0, a.1).total_cmp(&share(b.0, b.1)))?;
     let title = format!(
-        "{} hangs most on one number: {} % on {}",
+        "{} hangs most on {}",
         phrase::sentence(&phrase::short(&it.each[strongest.1].name)),
-        percent(share(strongest.0, strongest.1)),
         it.factors[strongest.0].path
     );
     let (mut canvas, top) = Canvas::titled(
@@ -452,153 +453,4 @@ fn groups(it: &Sensitivity) -> Option<Figure> {
     );
     let bars: Vec<Bar> = bars.into_iter().map(|bar| bar.1).collect();
     Some(ranked(it, &title, "3-drivers-by-group", &bars))
-}
-
-/// Size of the effects against their spread.
-pub fn screening(it: &Screening) -> Vec<Figure> {
-    let Some(&first) = it.top.first() else {
-        return Vec::new();
-    };
-    let title = format!(
-        "{} moves most: {:.3} on average over its whole range of probability",
-        it.factors[first].path, it.whole.factors[first].mean_size
-    );
-    let (mut canvas, top) = Canvas::titled(
-        &title,
-        "Elementary effects (Morris 1991), luck held fixed: to the right, what moves more; upwards, what moves now this \
-         way, now that, because of curves or of the other numbers. Lines: 95 % over resampled trajectories. On the \
-         dashed line the spread is as large as the size.",
-    );
-    let effects = || it.top.iter().map(|&index| it.whole.factors[index]);
-    let most = |of: fn(&crate::drivers::screening::Effect) -> f64| {
-        effects().map(|effect| of(&effect)).fold(1e-9, f64::max) * 1.05
-    };
-    let panel = Panel {
-        left: MARGIN + 56.0,
-        top: top + 8.0,
-        width: WIDTH - 2.0 * MARGIN - 56.0 - 150.0,
-        height: 520.0,
-        across: (0.0, most(|effect| effect.mean_size_high)),
-        up: (0.0, most(|effect| effect.spread_high)),
-    };
-    let scale = |end: f64| -> Vec<(f64, String)> {
-        let step = round_step(end);
-        (0..)
-            .map(|tick| f64::from(tick) * step)
-            .take_while(|tick| *tick <= end)
-            .map(|tick| (tick, format!("{}", (tick * 1e6).round() / 1e6)))
-            .collect()
-    };
-    panel.ticks_up(&mut canvas, &scale(panel.up.1));
-    panel.ticks_across(&mut canvas, &scale(panel.across.1));
-    let end = panel.across.1.min(panel.up.1);
-    canvas.dashes(
-        &[panel.at(0.0, 0.0), panel.at(end, end)],
-        1.2,
-        MUTED,
-        (5.0, 4.0),
-    );
-    let look = Look::small();
-    canvas.words(
-        (panel.left, panel.top - 6.0),
-        "spread of the effects (sigma)",
-        look,
-    );
-    let at = (panel.right(), panel.bottom() + 36.0);
-    canvas.words(
-        at,
-        "mean size of the effects (mu*)",
-        look.anchor(Anchor::End),
-    );
-    let mut discs: Vec<Point> = Vec::new();
-    for (rank, &index) in it.top.iter().enumerate().rev() {
-        let effect = it.whole.factors[index];
-        let at = panel.at(effect.mean_size, effect.spread);
-        let named = rank < NAMED;
-        if named {
-            let across = [
-                panel.at(effect.mean_size_low, effect.spread),
-                panel.at(effect.mean_size_high, effect.spread),
-            ];
-            let up = [
-                panel.at(effect.mean_size, effect.spread_low),
-                panel.at(effect.mean_size, effect.spread_high),
-            ];
-            canvas.line(&across, 1.0, SHARE.at(0.5));
-            canvas.line(&up, 1.0, SHARE.at(0.5));
-        }
-        let (radius, colour) = if named { (4.6, SHARE) } else { (3.0, MUTED) };
-        canvas.disc(at, radius + 1.0, PAPER);
-        canvas.disc(at, radius, colour);
-        discs.push(at);
-    }
-    for &index in it.top.iter().take(NAMED) {
-        let effect = it.whole.factors[index];
-        let (x, y) = panel.at(effect.mean_size, effect.spread);
-        let look = Look::small().colour(INK);
-        let name = shortened(&it.factors[index].path, look, 300.0);
-        let base = y + 0.36 * look.size;
-        let places = [
-            ((x + 9.0, base), Anchor::Start),
-            ((x - 9.0, base), Anchor::End),
-            ((x + 7.0, base - 13.0), Anchor::Start),
-            ((x + 7.0, base + 13.0), Anchor::Start),
-            ((x - 7.0, base - 13.0), Anchor::End),
-            ((x - 7.0, base + 13.0), Anchor::End),
-            ((x, base - 22.0), Anchor::Middle),
-            ((x, base + 22.0), Anchor::Middle),
-        ];
-        let within = (panel.left, panel.top, WIDTH - MARGIN, panel.bottom());
-        canvas.words_where_free(&places, &name, look, within);
-    }
-    let listed: Vec<String> = it
-        .top
-        .iter()
-        .take(NAMED)
-        .map(|&index| {
-            let effect = it.whole.factors[index];
-            format!(
-                "{} size {:.3}, spread {:.3}",
-                it.factors[index].path, effect.mean_size, effect.spread
-            )
-        })
-        .collect();
-    let partial = if it.missing > 0 {
-        "PARTIAL: stopped early  |  "
-    } else {
-        ""
-    };
-    let footer = format!(
-        "{partial}n = {} runs ({} trajectories over {} numbers, {} lucks a point), seed {}  |  {}  |  {}; given these \
-         assumptions, not a forecast",
-        phrase::count(it.runs),
-        phrase::count(it.trajectories),
-        it.factors.len(),
-        it.replicates,
-        it.seed,
-        it.scenario,
-        it.whole.name,
-    );
-    vec![Figure {
-        name: "1-effects".to_owned(),
-        description: format!("Points. {}.", listed.join("; ")),
-        title,
-        draw: canvas.finish(panel.bottom() + 46.0, &footer),
-    }]
-}
-
-fn round_step(end: f64) -> f64 {
-    let rough = end / 6.0;
-    let mut power = 1.0;
-    while power > rough && power > 1e-9 {
-        power /= 10.0;
-    }
-    while power * 10.0 <= rough {
-        power *= 10.0;
-    }
-    [1.0, 2.0, 5.0]
-        .into_iter()
-        .map(|factor| factor * power)
-        .find(|step| *step >= rough)
-        .unwrap_or(10.0 * power)
 }

@@ -29,7 +29,7 @@ pub(super) fn figure(summary: &Summary) -> Option<Figure> {
         "Share of runs still open (black, with its 95 % limits by chance) and ended so far, by outcome, in per \
          cent. A run that reaches the horizon is known only to have lasted so long.",
     );
-    let end = days.last().copied().unwrap_or(1.0).max(calendar.end());
+    let end = days.last().copied().unwrap_or(1.0).max(1.0);
     let panel = Panel {
         left: MARGIN + 44.0,
         top,

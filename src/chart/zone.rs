@@ -70,7 +70,7 @@ pub fn zone(
         .iter()
         .map(|(x, y)| panel.at(*x, *y))
         .collect();
-    canvas.line(&frontier, 3.0, ZONE);
+    canvas.line(&stairs(&frontier, zero.0), 3.0, ZONE);
     for at in &frontier {
         canvas.disc(*at, 3.6, ZONE);
     }
@@ -86,6 +86,18 @@ pub fn zone(
         description: description(scenario, gains),
         draw: canvas,
     })
+}
+
+/// From package to package in steps: between two of them there is none.
+fn stairs(frontier: &[Point], from: f64) -> Vec<Point> {
+    let mut line = Vec::new();
+    let mut before = from;
+    for (index, &(x, y)) in frontier.iter().enumerate() {
+        line.push((if index == 0 { before.min(x) } else { before }, y));
+        line.push((x, y));
+        before = x;
+    }
+    line
 }
 
 fn points(value: f64) -> String {

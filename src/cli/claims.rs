@@ -21,6 +21,7 @@ use crate::ensemble::{MODEL_VERSION, Plan};
 use crate::evidence::Evidence;
 use crate::model::Model;
 use crate::report::claims::{columns, rows, text};
+use crate::report::claims_page;
 use crate::report::layout::Look;
 use crate::scenario::claims::LoadedClaims;
 use crate::scenario::names::nearest;
@@ -106,7 +107,8 @@ impl ClaimsArgs {
         let look = terminal_look();
         let whole = !self.only.is_empty();
         show(&mut io::stdout(), &text(&summary, look, whole))?;
-        let folder = self.write(&summary, &parent, &name, &path)?;
+        let evidence = loaded.evidence.as_ref().unwrap_or(&shipped);
+        let folder = self.write(&summary, &parent, &name, &path, evidence)?;
         if !self.quiet {
             source::say(&format!(
                 "{} claims in {seconds:.1} s, written to {}",
@@ -145,12 +147,26 @@ impl ClaimsArgs {
         name
     }
 
+    /// The command that makes the same results again.
+    fn command(&self, path: &str) -> String {
+        let mut only = String::new();
+        for id in &self.only {
+            only.push_str(" --only ");
+            only.push_str(id);
+        }
+        format!(
+            "jawjaw claims {path}{only} --seed {} --draws {} --replicates {}",
+            self.seed, self.draws, self.replicates
+        )
+    }
+
     fn write(
         &self,
         summary: &ClaimsSummary,
         parent: &Path,
         name: &str,
         path: &str,
+        evidence: &Evidence,
     ) -> Result<PathBuf, CliError> {
         let plain = Look {
             width: 80,
@@ -161,7 +177,19 @@ impl ClaimsArgs {
         folder.write_json("columns.json", &json!({ "claims.csv": columns() }))?;
         folder.write_json("claims.json", summary)?;
         folder.write("claims.txt", text(summary, plain, true).as_bytes())?;
-        folder.write_figures(&figure_files(&[chart::claims(summary)])?)?;
+        let figure = chart::claims(summary);
+        let pictures = figure_files(std::slice::from_ref(&figure))?;
+        let setting = claims_page::Setting {
+            chart: &pictures[0].svg,
+            description: &figure.description,
+            evidence,
+            file: path,
+            command: &self.command(path),
+        };
+        let page = claims_page::page(summary, setting)
+            .map_err(|error| CliError::Message(error.to_string()))?;
+        folder.write("claims.html", page.as_bytes())?;
+        folder.write_figures(&pictures)?;
         let manifest = json!({
             "tool": env!("CARGO_PKG_NAME"),
             "version": env!("CARGO_PKG_VERSION"),

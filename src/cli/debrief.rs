@@ -48,7 +48,12 @@ pub(super) struct DebriefArgs {
     #[arg(long, value_name = "FILE")]
     scenario: Option<String>,
     /// Runs of agents to hold a game against
-    #[arg(long, value_name = "N", default_value_t = Settings::default().runs)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = Settings::default().runs,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
     runs: u32,
     /// Threads; as many as there are cores if absent
     #[arg(long, value_name = "N")]
@@ -97,9 +102,6 @@ impl DebriefArgs {
     /// Looks back and writes; 1 if a file cannot be used.
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
         let format = self.form()?;
-        if self.runs == 0 {
-            return Err(message("the number of `--runs` must be at least 1"));
-        }
         let mut saved = Vec::new();
         for (path, label) in self.sessions.iter().zip(labels(&self.sessions)) {
             saved.extend(open_session(path, label)?);
@@ -241,13 +243,13 @@ impl DebriefArgs {
                 ))
             })?;
             let key = (game.table().seat, played.row(), game.table().seed);
-            let comparison = match known.iter().find(|(of, _)| *of == key) {
-                Some((_, comparison)) => comparison.clone(),
-                None => {
-                    let comparison = played.compare(self.runs);
-                    known.push((key, comparison.clone()));
-                    comparison
-                }
+            let shared = known.iter().find(|(of, _)| *of == key);
+            let comparison = if let Some((_, shared)) = shared {
+                shared.clone()
+            } else {
+                let comparison = played.compare(self.runs);
+                known.push((key, comparison.clone()));
+                comparison
             };
             all.push(played.debrief(&one.label, comparison, effort));
         }

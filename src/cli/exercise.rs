@@ -101,7 +101,7 @@ impl ListArgs {
                 None => "broken: `jawjaw check` says why".to_owned(),
             };
             broken |= opened.exercise.is_none();
-            lines += &format!("{name}\n    {line}\n");
+            lines += &[&name, "\n    ", &line, "\n"].concat();
         }
         if lines.is_empty() {
             source::say(&format!("no exercises in {}", self.dir.display()));

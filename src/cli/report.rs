@@ -12,10 +12,15 @@ use clap::Args;
 use super::game::load_game;
 use super::output::{replace_file, sha256_hex};
 use super::progress::Meter;
+use super::run::precision::pool;
 use super::run::{Loaded, Played, checked_expectations, machine, threads};
 use super::terminal::cancel_on_ctrl_c;
 use super::{CliError, source};
-use crate::chart;
+use crate::chart::{self, Figure};
+use crate::drivers::measure::Measure;
+use crate::drivers::screening::screen;
+use crate::drivers::sensitivity::SensitivityError;
+use crate::drivers::sentences::of_screening;
 use crate::engine::record::RunRecord;
 use crate::ensemble::association::{Associations, associations};
 use crate::ensemble::game::Game;
@@ -23,12 +28,15 @@ use crate::ensemble::paired::OutcomeLog;
 use crate::ensemble::run::{Recorder, RunError, run};
 use crate::ensemble::{MODEL_VERSION, Plan, Simulator, Summary};
 use crate::evidence::Evidence;
+use crate::model::Model;
 use crate::report::comparison::CheckedExpectation;
-use crate::report::whole::{Origin, Picture, Report};
+use crate::report::whole::{Claims, Origin, Picture, Report, Screened};
 use crate::scenario::types::Scenario;
 
 /// Draws below which nothing is said of what goes with an outcome.
 const FEW_DRAWS: u32 = 30;
+/// Lucks of each point of a trajectory.
+const LUCKS: u32 = 4;
 /// Outcomes whose companions are looked for.
 const DRIVEN: usize = 3;
 
@@ -51,6 +59,9 @@ pub struct ReportArgs {
     /// Seed of all randomness [default: 1]
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Trajectories of the search for what drives the result (Morris), 0 for none
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=1000))]
+    trajectories: u32,
     /// Exact intervals for shares (Clopper and Pearson)
     #[arg(long)]
     exact: bool,
@@ -60,6 +71,9 @@ pub struct ReportArgs {
     /// Scenario file of the folder, if it is no longer where it was
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Folder that `jawjaw claims` wrote, whose verdicts on this file are told
+    #[arg(long, value_name = "DIR")]
+    claims: Option<PathBuf>,
     /// Leave the charts out; their tables stay
     #[arg(long)]
     no_charts: bool,
@@ -85,17 +99,18 @@ impl ReportArgs {
     /// Writes the page.
     pub fn run(&self) -> Result<ExitCode, CliError> {
         let shipped = Evidence::shipped();
+        let cancel = cancel_on_ctrl_c()?;
         let found = if self.target.is_dir() {
             self.of_folder(&shipped)?
         } else {
-            self.of_file(&shipped, cancel_on_ctrl_c()?)?
+            self.of_file(&shipped, cancel)?
         };
         let loaded = source::open(&found.file.to_string_lossy(), &shipped)?;
         let evidence = source::evidence(&loaded, &shipped);
         let Some(scenario) = source::scenario(&loaded) else {
             return Ok(ExitCode::from(1));
         };
-        let text = self.page(scenario, evidence, &found)?;
+        let text = self.page(scenario, evidence, &found, cancel)?;
         let path = self.out.as_ref().unwrap_or(&found.page);
         replace_file(path, text.as_bytes())?;
         if !self.quiet {
@@ -109,28 +124,73 @@ impl ReportArgs {
         scenario: &Scenario,
         evidence: &Evidence,
         found: &Found,
+        cancel: &AtomicBool,
     ) -> Result<String, CliError> {
-        let message = |error: &dyn std::fmt::Display| CliError::Message(error.to_string());
-        let mut pictures = Vec::new();
-        if !self.no_charts {
-            for figure in chart::figures(&found.summary) {
-                pictures.push(Picture {
-                    svg: figure.svg().map_err(|error| message(&error))?,
-                    name: figure.name,
-                    title: figure.title,
-                });
-            }
-        }
+        let pictures = self.pictures(chart::figures(&found.summary))?;
+        let screening = self.screening(scenario, evidence, found.summary.design.seed, cancel)?;
+        let claims: Option<Claims> = (self.claims.as_ref())
+            .map(|folder| folder::read(folder, "claims.json"))
+            .transpose()?;
         let report = Report {
             scenario,
             evidence,
             summary: &found.summary,
             pictures: &pictures,
+            screening: screening.as_ref(),
             drivers: &drivers(scenario, found),
             expectations: &found.expectations,
+            claims: claims.as_ref(),
             origin: &found.origin,
         };
-        report.page().map_err(|error| message(&error))
+        let page = report.page();
+        page.map_err(|error| CliError::Message(error.to_string()))
+    }
+
+    fn pictures(&self, figures: Vec<Figure>) -> Result<Vec<Picture>, CliError> {
+        if self.no_charts {
+            return Ok(Vec::new());
+        }
+        let painted = figures.into_iter().map(|figure| {
+            let svg = figure.svg();
+            Ok(Picture {
+                svg: svg.map_err(|error| CliError::Message(error.to_string()))?,
+                name: figure.name,
+                title: figure.title,
+            })
+        });
+        painted.collect()
+    }
+
+    /// What moving each uncertain number does, in a few runs; none if it was not asked for or there is
+    /// nothing to move.
+    fn screening(
+        &self,
+        scenario: &Scenario,
+        evidence: &Evidence,
+        seed: u64,
+        cancel: &AtomicBool,
+    ) -> Result<Option<Screened>, CliError> {
+        if self.trajectories < 2 {
+            return Ok(None);
+        }
+        let message = |error: &dyn std::fmt::Display| CliError::Message(error.to_string());
+        let model = Model::compile(scenario.clone()).map_err(|error| message(&error))?;
+        let measures = Measure::outcomes(&model);
+        let pool = pool(self.threads)?;
+        let size = (self.trajectories, LUCKS);
+        let result = pool.install(|| screen(&model, &measures, seed, size, cancel, &|_| ()));
+        let screening = match result {
+            Ok(screening) if screening.missing == 0 => screening,
+            Err(SensitivityError::Nothing) => return Ok(None),
+            Err(error) if error != SensitivityError::Stopped => return Err(message(&error)),
+            _ => return Err(CliError::Message("stopped; nothing was written".to_owned())),
+        };
+        Ok(Some(Screened {
+            trajectories: screening.trajectories,
+            runs: screening.runs,
+            sentences: of_screening(&screening, evidence),
+            pictures: self.pictures(chart::screening_figures(&screening))?,
+        }))
     }
 
     fn of_file(&self, shipped: &Evidence, cancel: &AtomicBool) -> Result<Found, CliError> {

@@ -36,6 +36,10 @@ use crate::scenario::types::Expectation;
 
 /// Play scenario files many times and report the distribution of outcomes
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of the command line are independent of each other"
+)]
 pub struct RunArgs {
     /// Scenario files; several are compared on the same luck
     #[arg(required = true, value_name = "FILE")]

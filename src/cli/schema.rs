@@ -1,4 +1,4 @@
-//! `jawjaw schema`: the file format for editors that complete and check while one types.
+//! `jawjaw schema`: the file formats for editors that complete and check while one types.
 
 use std::process::ExitCode;
 
@@ -18,9 +18,11 @@ pub struct SchemaArgs {
 /// Kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// A scenario
+    /// Scenarios and their variants
     Scenario,
-    /// A teaching exercise
+    /// Statements and their experiments
+    Claims,
+    /// Teaching exercises
     Exercise,
 }
 
@@ -29,6 +31,7 @@ impl SchemaArgs {
     pub fn run(self) -> Result<ExitCode, CliError> {
         let schema = match self.kind {
             Kind::Scenario => scenario::schema::schema(),
+            Kind::Claims => scenario::schema::claims::schema(),
             Kind::Exercise => exercise::schema::schema(),
         };
         let text = serde_json::to_string_pretty(&schema)

@@ -38,7 +38,7 @@ pub struct SensitivityArgs {
     /// How: shares of the variance, or a quick screening
     #[arg(long, value_enum, default_value_t = Method::Sobol)]
     pub method: Method,
-    /// Base points (sobol) or trajectories (morris) [default: 256 or 20]
+    /// Base points (sobol) or trajectories (morris) [default: 128 or 20]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(4..=1_000_000))]
     pub n: Option<u32>,
     /// Only these outcomes instead of all of them
@@ -106,7 +106,7 @@ impl SensitivityArgs {
         let model = Model::compile(scenario.clone())
             .map_err(|error| CliError::Message(error.to_string()))?;
         let (method, n) = match self.method {
-            Method::Sobol => ("sobol", self.n.unwrap_or(256)),
+            Method::Sobol => ("sobol", self.n.unwrap_or(128)),
             Method::Morris => ("morris", self.n.unwrap_or(20)),
         };
         let what = if self.outcomes.is_empty() && self.measures.is_empty() {
@@ -167,8 +167,7 @@ impl SensitivityArgs {
         let rows = factors.list.len() as u64 + factors.groups().len() as u64 + 3;
         let size = Size::of(n, self.replicates);
         let total = match self.method {
-            // The others together take one more block of four rows.
-            Method::Sobol => u64::from(size.base()) * (rows + 4) * u64::from(self.replicates),
+            Method::Sobol => size.runs(rows),
             Method::Morris => {
                 u64::from(n) * (factors.list.len() as u64 + 2) * u64::from(self.replicates)
             }

@@ -129,7 +129,7 @@ pub fn insight(guess: &[usize], wanted: &Wanted) -> Option<f64> {
     // What comes first in the guess is thought to weigh most.
     let guessed: Vec<f64> = (0..guess.len()).map(|place| -(place as f64)).collect();
     let (a, b) = (ranks(&guessed), ranks(&weights));
-    let mean = (guess.len() as f64 + 1.0) / 2.0;
+    let mean = f64::midpoint(guess.len() as f64, 1.0);
     let sum = |a: &[f64], b: &[f64]| -> f64 {
         let products = a.iter().zip(b).map(|(x, y)| (x - mean) * (y - mean));
         products.sum()
@@ -141,8 +141,8 @@ pub fn insight(guess: &[usize], wanted: &Wanted) -> Option<f64> {
 fn ranks(values: &[f64]) -> Vec<f64> {
     let rank = |x: &f64| {
         let below = values.iter().filter(|y| *y < x).count();
-        let same = values.iter().filter(|y| *y == x).count();
-        below as f64 + (same as f64 + 1.0) / 2.0
+        let same = values.iter().filter(|y| y.total_cmp(x).is_eq()).count();
+        below as f64 + f64::midpoint(same as f64, 1.0)
     };
     values.iter().map(rank).collect()
 }

@@ -93,11 +93,12 @@ impl<'a> Table<'a> {
     }
 
     /// The most the seat can gain over no agreement where every other needed party gains at least so
-    /// much: `(least gain of another, gain of the seat)`, in steps of 0.02 of the others' scale, at
-    /// most 20 steps.
+    /// much: packages as `(least gain of another, gain of the seat)`, from the best for the seat on,
+    /// looked for in steps of 0.02 of the others' scale, at most 20. Where nobody else is needed the
+    /// first number is 0.
     pub fn frontier(&self) -> Vec<(f64, f64)> {
         let reservation = &self.meeting.reservation;
-        let mut points = Vec::new();
+        let mut points: Vec<(f64, f64)> = Vec::new();
         for step in 0..20 {
             let more = 0.02 * f64::from(step);
             let least = self
@@ -105,8 +106,15 @@ impl<'a> Table<'a> {
             let Some(found) = self.best(&least, self.weights(1.0, 0.0)) else {
                 break;
             };
-            let seat = found.utility[self.seat] - reservation[self.seat];
-            points.push((more, seat));
+            let gain = |party: usize| found.utility[party] - reservation[party];
+            let needed = self.meeting.needed.iter();
+            let others = needed.filter(|&&party| party != self.seat);
+            let others = others.map(|&party| gain(party)).reduce(f64::min);
+            let point = (others.unwrap_or(0.0), gain(self.seat));
+            match points.last_mut() {
+                Some(last) if (last.1 - point.1).abs() < 1e-9 => last.0 = last.0.max(point.0),
+                _ => points.push(point),
+            }
         }
         points
     }

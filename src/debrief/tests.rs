@@ -32,7 +32,7 @@ fn quarrel() -> Model {
 }
 
 /// Plays a game by a simple rule: asks for its best package on the agenda, a little less each time;
-/// accepts what beats its walk-away value by a margin; waits between meetings.
+/// accepts what is worth a margin more than its walk-away value; waits between meetings.
 fn play(model: Model, seed: u64, seat: &str, margin: f64) -> Game {
     let mut game = Game::start(Seats::new(model, seed, seat).expect("a seat"));
     let outcomes: Vec<String> = (game.table().model.scenario.outcomes.iter())
@@ -68,7 +68,7 @@ fn decide(game: &Game, margin: f64) -> Decision {
         // What brings most on each issue, one issue fewer with each decision taken.
         let levels = (turn.issues.iter().enumerate())
             .filter(|(place, issue)| {
-                issue.on_agenda && !issue.settled && (place + turn.number) % 3 != 0
+                issue.on_agenda && !issue.settled && !(place + turn.number).is_multiple_of(3)
             })
             .filter_map(|(_, issue)| {
                 let best = (0..issue.brings.len())
@@ -116,7 +116,7 @@ impl Log for Engine<'_> {
                 .last_offer()
                 .expect("something is on the table");
             let own = offer.utility[said.0];
-            let same = (own - said.1).abs() < 1e-9 || own == said.1;
+            let same = (own - said.1).abs() < 1e-9 || own.total_cmp(&said.1).is_eq();
             assert!(same, "{said:?}: {own} in {offer:?}");
         }
     }

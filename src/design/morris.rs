@@ -31,7 +31,7 @@ pub struct Trajectory {
 
 impl Morris {
     /// For so many factors on `levels` levels; none if the levels are odd or fewer than two, which
-    /// would leave some of them out (SALib issue 252).
+    /// would leave some of them out (`SALib` issue 252).
     pub fn new(factors: usize, levels: usize, seed: u64) -> Option<Self> {
         (levels >= 2 && levels.is_multiple_of(2)).then_some(Self {
             factors,

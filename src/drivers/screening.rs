@@ -107,6 +107,7 @@ type Path = (Vec<Vec<f64>>, Vec<f64>);
 ///
 /// # Errors
 /// If nothing is uncertain, or it was stopped before two trajectories.
+#[expect(clippy::too_many_lines, reason = "one analysis, step by step")]
 pub fn screen(
     model: &Model,
     measures: &[Measure],

@@ -6,7 +6,9 @@
 //!
 //! Had every run fresh luck, each total index would contain the whole variance of chance
 //! (`E[Var(Y | x)] / V`); with common luck it contains only what the number does to the output, and
-//! chance has an index of its own.
+//! chance has an index of its own. Its total is Jansen's over all pairs of lucks of the base rows,
+//! which are played with more lucks than the others: so many more runs cost next to nothing beside a
+//! row for every number.
 //!
 //! Each row is played with `K` lucks. Given the luck's number the rows are a design of Saltelli's, so
 //! means over it are estimates of the same shares with less noise. Products over *different* lucks
@@ -20,8 +22,11 @@
 //! T_i      E[(p(x) - p(x'))^2] / 2 V_p, x' differing in i: (sum_k d_k)^2 - sum_k d_k^2 over K (K - 1)
 //! ```
 
+mod estimates;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use estimates::{Estimates, Table, ranked, together};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -32,11 +37,14 @@ use crate::design::sobol::Sobol;
 use crate::engine::record::RunRecord;
 use crate::engine::{Workspace, run};
 use crate::model::Model;
-use crate::stats::sobol::{Spread, aggregated, first_order, total};
-use crate::stats::student::{Estimate, of_replicates};
+use crate::stats::moments::Moments;
+use crate::stats::student::Estimate;
 
 /// Factors that are shown one by one; the others are one more factor, all of them together.
 pub const SHOWN: usize = 20;
+
+/// Lucks of the base rows `A` and `B` beyond those of every row.
+const DEEP: u32 = 56;
 
 /// How large an analysis is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,6 +77,12 @@ impl Size {
         }
     }
 
+    /// Runs of an analysis with so many rows a block; the others together take four more rows.
+    pub fn runs(&self, rows: u64) -> u64 {
+        let lucks = u64::from(self.replicates);
+        u64::from(self.base()) * ((rows + 4) * lucks + 4 * u64::from(DEEP))
+    }
+
     /// Base points of all scrambles.
     pub fn base(&self) -> u32 {
         self.scrambles * self.points
@@ -86,39 +100,6 @@ pub struct Shares {
     pub first_known: Option<Bounds>,
     /// Of the variance of the probability, with everything it does together with others.
     pub total_known: Option<Bounds>,
-}
-
-/// The estimates of a factor on the four levels of [`Shares`], one a scramble.
-#[derive(Debug, Clone, Default)]
-struct Raw([Option<Vec<f64>>; 4]);
-
-impl Raw {
-    fn shares(&self) -> Shares {
-        let bounds = |values: &Option<Vec<f64>>| {
-            values
-                .as_ref()
-                .and_then(|values| of_replicates(values))
-                .map(Bounds::from)
-        };
-        let [first, total, first_known, total_known] = &self.0;
-        Shares {
-            first: bounds(first),
-            total: bounds(total),
-            first_known: bounds(first_known),
-            total_known: bounds(total_known),
-        }
-    }
-}
-
-/// [`Indices`] before intervals are made.
-#[derive(Debug, Clone)]
-struct Estimates {
-    spread: Spread,
-    /// Variance of the probability behind it.
-    known: Option<f64>,
-    chance: Raw,
-    factors: Vec<Raw>,
-    groups: Vec<Raw>,
 }
 
 /// An estimate with its 95 % interval over scrambles.
@@ -213,9 +194,12 @@ pub enum SensitivityError {
 
 /// The runs of one base point: `[row][luck]`.
 struct Block {
+    runs: u64,
     outcomes: Vec<u8>,
     /// By measure that is no outcome, the same layout.
     values: Vec<Vec<f64>>,
+    /// By measure, over all lucks of row `A` and of row `B`.
+    deep: [Vec<Moments>; 2],
 }
 
 /// Everything that does not change from block to block.
@@ -234,6 +218,7 @@ struct Study<'a> {
 ///
 /// # Errors
 /// See [`SensitivityError`].
+#[expect(clippy::too_many_lines, reason = "one analysis, step by step")]
 pub fn analyse(
     model: &Model,
     measures: &[Measure],
@@ -391,7 +376,7 @@ impl Study<'_> {
                         return None;
                     }
                     let block = self.block(rows, base, workspace, record);
-                    let runs = block.outcomes.len() as u64;
+                    let runs = block.runs;
                     played(done.fetch_add(runs, Ordering::Relaxed) + runs);
                     Some(block)
                 },
@@ -412,8 +397,10 @@ impl Study<'_> {
         let (a, b) = self.design.base(&sobol, base % self.size.points);
         let lucks = self.size.replicates;
         let mut block = Block {
+            runs: 0,
             outcomes: Vec::with_capacity(rows.len() * lucks as usize),
             values: vec![Vec::new(); self.measures.len()],
+            deep: [(); 2].map(|()| vec![Moments::default(); self.measures.len()]),
         };
         for &row in rows {
             let prepared = self.factors.draw(self.model, self.seed, base, |factor| {
@@ -423,13 +410,24 @@ impl Study<'_> {
                     a[factor]
                 }
             });
-            let first = if Saltelli::chance_from_b(row) {
-                lucks
-            } else {
-                0
+            let own = u32::from(Saltelli::chance_from_b(row)) * lucks;
+            let (which, more) = match row {
+                Row::A => (Some(0), 2 * lucks),
+                Row::B => (Some(1), 2 * lucks + DEEP),
+                _ => (None, 0),
             };
-            for replicate in first..first + lucks {
+            let deep = which.map_or(0..0, |_| more..more + DEEP);
+            for replicate in (own..own + lucks).chain(deep) {
                 run(self.model, &prepared, workspace, replicate, record, &mut ());
+                block.runs += 1;
+                if let Some(which) = which {
+                    for (moments, measure) in block.deep[which].iter_mut().zip(self.measures) {
+                        moments.add(measure.value(record));
+                    }
+                }
+                if replicate >= own + lucks {
+                    continue;
+                }
                 block.outcomes.push(record.outcome);
                 for (values, measure) in block.values.iter_mut().zip(self.measures) {
                     if !matches!(measure, Measure::Outcome(_)) {
@@ -447,217 +445,4 @@ impl Block {
     fn is_whole(&self) -> bool {
         self.values.iter().flatten().all(|value| value.is_finite())
     }
-}
-
-/// The runs of all base points, by scramble.
-struct Table<'a> {
-    scrambles: Vec<Vec<&'a Block>>,
-    rows: Vec<Row>,
-    replicates: usize,
-    measures: &'a [Measure],
-}
-
-/// An output on one row of the base points of one scramble: every run, and the mean over lucks.
-struct Column {
-    runs: Vec<f64>,
-    means: Vec<f64>,
-}
-
-impl Table<'_> {
-    fn column(&self, scramble: usize, row: usize, measure: usize) -> Column {
-        let k = self.replicates;
-        let mut column = Column {
-            runs: Vec::with_capacity(self.scrambles[scramble].len() * k),
-            means: Vec::with_capacity(self.scrambles[scramble].len()),
-        };
-        for block in &self.scrambles[scramble] {
-            let range = row * k..(row + 1) * k;
-            let start = column.runs.len();
-            match self.measures[measure] {
-                Measure::Outcome(outcome) => {
-                    let own = block.outcomes[range].iter();
-                    column
-                        .runs
-                        .extend(own.map(|&o| f64::from(u8::from(usize::from(o) == outcome))));
-                }
-                _ => column.runs.extend(&block.values[measure][range]),
-            }
-            let sum: f64 = column.runs[start..].iter().sum();
-            column.means.push(sum / k as f64);
-        }
-        column
-    }
-
-    /// All shares of one output.
-    fn estimates(&self, measure: usize) -> Estimates {
-        let last = self.rows.len() - 1;
-        let base: Vec<[Column; 3]> = (0..self.scrambles.len())
-            .map(|scramble| [0, last, last - 1].map(|row| self.column(scramble, row, measure)))
-            .collect();
-        let joined = |which: usize| -> Vec<f64> {
-            let runs = base.iter().flat_map(|columns| &columns[which].runs);
-            runs.copied().collect()
-        };
-        let spread = Spread::of(&joined(0), &joined(1));
-        let over = |share: &dyn Fn(usize) -> Option<f64>| -> Option<Vec<f64>> {
-            (0..base.len()).map(share).collect()
-        };
-        // Chance is one factor: its `B` is the luck of row B, run by run.
-        let chance = Raw([
-            over(&|scramble| {
-                let [a, b, ab] = &base[scramble];
-                first_order(&a.runs, &b.runs, &ab.runs, spread)
-            }),
-            over(&|scramble| {
-                let [a, _, ab] = &base[scramble];
-                total(&a.runs, &ab.runs, spread)
-            }),
-            None,
-            None,
-        ]);
-        let known = chance.0[1]
-            .as_ref()
-            .and_then(|totals| of_replicates(totals))
-            .map(|chance| (1.0 - chance.value) * spread.variance)
-            .filter(|known| self.replicates > 1 && *known > 1e-9 * spread.variance);
-        let row = |index: usize| -> Raw {
-            let columns: Vec<Column> = (0..base.len())
-                .map(|scramble| self.column(scramble, index, measure))
-                .collect();
-            // Given the number of the luck, every pair of lucks of A and B is as good as any other.
-            let first = |scramble: usize, spread: Spread| {
-                let [a, b, _] = &base[scramble];
-                first_order(&a.means, &b.means, &columns[scramble].means, spread)
-            };
-            Raw([
-                over(&|scramble| first(scramble, spread)),
-                over(&|scramble| total(&base[scramble][0].runs, &columns[scramble].runs, spread)),
-                known.and_then(|variance| {
-                    let spread = Spread { variance, ..spread };
-                    over(&|scramble| first(scramble, spread))
-                }),
-                known.and_then(|variance| {
-                    over(&|scramble| {
-                        let a = &base[scramble][0].runs;
-                        let ab = &columns[scramble].runs;
-                        Some(without_chance(a, ab, self.replicates) / variance)
-                    })
-                }),
-            ])
-        };
-        let of = |wanted: fn(&Row) -> bool| -> Vec<Raw> {
-            let listed = self.rows.iter().enumerate();
-            listed
-                .filter(|(_, row)| wanted(row))
-                .map(|(index, _)| row(index))
-                .collect()
-        };
-        Estimates {
-            spread,
-            known,
-            chance,
-            factors: of(|row| matches!(row, Row::Factor(_))),
-            groups: of(|row| matches!(row, Row::Group(_))),
-        }
-    }
-}
-
-impl Estimates {
-    fn indices(&self) -> Indices {
-        let shares = |raws: &[Raw]| raws.iter().map(Raw::shares).collect();
-        Indices {
-            id: "all".to_owned(),
-            name: "which of them comes about".to_owned(),
-            mean: None,
-            variance: self.spread.variance,
-            chance: self.chance.shares(),
-            factors: shares(&self.factors),
-            groups: shares(&self.groups),
-            others: Shares::default(),
-        }
-    }
-}
-
-/// `E[(p(x) - p(x'))^2] / 2` from runs `[base point][luck]` of both, lucks shared: the products over
-/// different lucks alone, so that chance adds nothing on average.
-fn without_chance(a: &[f64], ab: &[f64], replicates: usize) -> f64 {
-    let (mut whole, mut points) = (0.0, 0.0);
-    for (a, ab) in a.chunks(replicates).zip(ab.chunks(replicates)) {
-        let gaps = || a.iter().zip(ab).map(|(x, y)| x - y);
-        let sum: f64 = gaps().sum();
-        let squares: f64 = gaps().map(|gap| gap * gap).sum();
-        whole += sum * sum - squares;
-        points += 1.0;
-    }
-    let k = replicates as f64;
-    whole / (points * k * (k - 1.0)) / 2.0
-}
-
-/// The shares of all outputs taken together, each weighted by its variance, scramble by scramble.
-fn together(each: &[Estimates]) -> Estimates {
-    let join = |of: &dyn Fn(&Estimates) -> &Raw| -> Raw {
-        let level =
-            |level: usize| -> Option<Vec<f64>> {
-                let parts: Vec<(f64, Option<&Vec<f64>>)> = each
-                    .iter()
-                    .map(|it| {
-                        let known = level >= 2;
-                        let weight = if known {
-                            it.known
-                        } else {
-                            Some(it.spread.variance)
-                        };
-                        (weight.unwrap_or(0.0), of(it).0[level].as_ref())
-                    })
-                    .collect();
-                let scrambles = parts.iter().find_map(|(_, values)| values.map(Vec::len))?;
-                (0..scrambles)
-                    .map(|scramble| {
-                        aggregated(parts.iter().map(|(weight, values)| {
-                            (*weight, values.map(|values| values[scramble]))
-                        }))
-                    })
-                    .collect()
-            };
-        Raw([0, 1, 2, 3].map(level))
-    };
-    let list = |of: fn(&Estimates) -> &Vec<Raw>| -> Vec<Raw> {
-        let length = each.first().map_or(0, |it| of(it).len());
-        (0..length)
-            .map(|index| join(&|it| &of(it)[index]))
-            .collect()
-    };
-    Estimates {
-        spread: Spread {
-            mean: f64::NAN,
-            variance: each.iter().map(|it| it.spread.variance).sum(),
-        },
-        known: Some(each.iter().filter_map(|it| it.known).sum()),
-        chance: join(&|it| &it.chance),
-        factors: list(|it| &it.factors),
-        groups: list(|it| &it.groups),
-    }
-}
-
-/// Factors by what they do to the probability with everything they do together, or to a single run
-/// where the probability is not seen; the largest first.
-fn ranked(factors: &[Raw], most: usize) -> Vec<usize> {
-    let weights: Vec<(f64, f64)> = factors
-        .iter()
-        .map(|raw| {
-            let shares = raw.shares();
-            let value = |bounds: Option<Bounds>| bounds.map(|bounds| bounds.value);
-            let whole = value(shares.total).unwrap_or(0.0);
-            (value(shares.total_known).unwrap_or(whole), whole)
-        })
-        .collect();
-    let mut order: Vec<usize> = (0..factors.len())
-        .filter(|&index| weights[index].1 > 0.0)
-        .collect();
-    order.sort_by(|&a, &b| {
-        let (a, b) = (weights[a], weights[b]);
-        b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1))
-    });
-    order.truncate(most);
-    order
 }

@@ -34,14 +34,14 @@ pub fn provenance(why: &Provenance, facts: &dyn FactIndex) -> String {
     let mut words = standing(why, facts).to_owned();
     if !why.from.is_empty() {
         let named: Vec<&str> = why.from.iter().take(FACTS).map(String::as_str).collect();
-        words += &format!(" ({}", named.join(", "));
+        words.extend([format!(" ({}", named.join(", "))]);
         if why.from.len() > FACTS {
-            words += &format!(" and {} more", why.from.len() - FACTS);
+            words.extend([format!(" and {} more", why.from.len() - FACTS)]);
         }
         words += ")";
     }
     if let Some(reason) = &why.assumed {
-        words += &format!(": {reason}");
+        words.extend([format!(": {reason}")]);
     }
     words
 }

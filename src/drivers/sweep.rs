@@ -329,14 +329,13 @@ pub fn points(
         return asked(format!("at most {MOST_POINTS} points are possible"));
     }
     let d = axes.len();
-    let cube: Vec<f64> = match design {
-        Design::Latin => sample(n as usize, d, seed, Spread::Maximin),
-        _ => {
-            let sobol = Sobol::new(seed);
-            (0..n)
-                .flat_map(|index| (0..d).map(move |factor| sobol.coordinate(index, factor)))
-                .collect()
-        }
+    let cube: Vec<f64> = if design == Design::Latin {
+        sample(n as usize, d, seed, Spread::Maximin)
+    } else {
+        let sobol = Sobol::new(seed);
+        (0..n)
+            .flat_map(|index| (0..d).map(move |factor| sobol.coordinate(index, factor)))
+            .collect()
     };
     let row = |row: &[f64]| axes.iter().zip(row).map(|(axis, &u)| axis.at(u)).collect();
     Ok(cube.chunks(d.max(1)).map(row).collect())

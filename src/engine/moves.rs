@@ -117,14 +117,15 @@ impl Mood {
     ) -> Lane {
         let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
         let mut value = self.now;
-        for at in 0..LANES {
-            value[at] -= standing + upkeep[at] * posture + tension_cost[at] * tension;
+        for (value, (upkeep, tension_cost)) in value.iter_mut().zip(upkeep.iter().zip(tension_cost))
+        {
+            *value -= standing + upkeep * posture + tension_cost * tension;
         }
         or_war(&mut value, wars, &types.stakes, (lane, lanes));
-        for at in 0..LANES {
-            let later = self.discount[at] * (value[at] - fear);
+        for (at, value) in value.iter_mut().enumerate() {
+            let later = self.discount[at] * (*value - fear);
             let agreed = self.settlement[at] + 0.5 * price.fall;
-            value[at] = later + self.prospect[at] * (agreed - later);
+            *value = later + self.prospect[at] * (agreed - later);
         }
         charged(value, types, lane, price)
     }

@@ -67,7 +67,7 @@ pub struct Change {
     pub difference: Difference,
     /// Chance only: limits that hold for all differences of the table together (Bonferroni).
     pub simultaneous: Interval,
-    /// Exact McNemar test of no change.
+    /// Exact `McNemar` test of no change.
     pub p: f64,
     /// The same, adjusted by Holm for all differences of the table.
     pub p_holm: f64,

@@ -266,6 +266,9 @@ impl<'a> Checker<'a> {
             let label = self.place("rubric", "expected 100");
             self.error("rubric-weights", message, label, None);
         }
+        if slipped(&rows, "aspect", &Aspect::ALL.map(|(word, _)| word)) {
+            return;
+        }
         let graded = Aspect::ALL
             .iter()
             .filter(|(_, aspect)| *aspect != Aspect::Deal);
@@ -281,7 +284,12 @@ impl<'a> Checker<'a> {
     }
 
     fn stages(&mut self, exercise: &Exercise) {
-        if exercise.questions.is_empty() {
+        let slipped = slipped(
+            &self.rows("questions"),
+            "stage",
+            &Stage::ALL.map(|(word, _)| word),
+        );
+        if exercise.questions.is_empty() || slipped {
             return;
         }
         let has = |stage: &Stage| exercise.questions.iter().any(|one| one.stage == *stage);
@@ -362,6 +370,14 @@ impl<'a> Checker<'a> {
             .filter(|_| own)
             .unwrap_or_default()
     }
+}
+
+/// Whether some row has a word that is none of those known: what it stands for is anybody's guess.
+fn slipped(rows: &[Node], key: &str, known: &[&str]) -> bool {
+    rows.iter().any(|row| {
+        let word = row.get(key).and_then(Node::as_str);
+        word.is_none_or(|word| !known.contains(&word))
+    })
 }
 
 /// Every text below a value, but for `[change]`, whose citations the scenario's own check reads, and

@@ -54,6 +54,11 @@ pub fn decode(root: &Node, names: &Names) -> (Exercise, Vec<Diagnostic>) {
         id: reader.id(&file),
         title: said(&mut reader, &file, "title"),
         summary: said(&mut reader, &file, "summary"),
+        scenario: file
+            .get("scenario")
+            .and_then(Node::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         mode: reader.choice(&file, "mode", &MODES, None),
         audience: said(&mut reader, &file, "audience"),
         minutes: reader.positive_count(&file, "minutes", None),
@@ -141,7 +146,7 @@ fn refuse_own_keys(reader: &mut Reader<'_>, file: &Row<'_>) {
     for entry in entries {
         if keys::NOT_CHANGED.contains(&entry.key.as_str()) {
             let mut label = entry.key_label();
-            label.message = "not for an exercise to change".to_owned();
+            "not for an exercise to change".clone_into(&mut label.message);
             let help = "the changed scenario takes `id`, `title` and `summary` from the exercise, \
                 and its evidence and cut-off from the scenario"
                 .to_owned();
@@ -190,10 +195,8 @@ fn seats(reader: &mut Reader<'_>, file: &Row<'_>, names: &Names) -> Vec<Seat> {
     for row in &rows {
         let party = reader.reference(row, "party", Kind::Party);
         let types = names.types.get(&party).map_or(&[][..], Vec::as_slice);
-        if let Some(node) = row
-            .get("party")
-            .filter(|_| seats.iter().any(|seat| seat.party == party))
-        {
+        let twice = !party.is_empty() && seats.iter().any(|seat| seat.party == party);
+        if let Some(node) = row.get("party").filter(|_| twice) {
             let message = format!("`{party}` has two seats");
             reader.error("duplicate-id", message, node.label("seated already"));
         }

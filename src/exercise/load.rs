@@ -14,6 +14,9 @@ use crate::scenario::tree::{Entry, Node, Value};
 use super::types::Exercise;
 use super::{check, decode, keys};
 
+/// Problems with names, which nobody can tell without the scenario that declares them.
+const NAMES: &str = "unknown-id";
+
 /// What came of opening an exercise.
 #[derive(Debug)]
 pub struct Opened {
@@ -43,7 +46,9 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Opened {
     let sound = diagnostics.is_empty();
     if !sound || !names_scenario(&path, &tree, &mut diagnostics) {
         if sound {
-            diagnostics.extend(decode::decode(&tree, &Names::default()).1);
+            let (_, mut problems) = decode::decode(&tree, &Names::default());
+            problems.retain(|one| one.code != NAMES);
+            diagnostics.extend(problems);
         }
         tidy(&mut diagnostics);
         let files = vec![SourceText { name: path, text }];
@@ -52,9 +57,8 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Opened {
     let mut loaded = load_tree(&path, &text, played(&tree), loader, facts);
     let names = Names::of(&loaded.resolved);
     let (mut exercise, mut problems) = decode::decode(&tree, &names);
-    // Without a scenario nobody can say which names are wrong.
     if loaded.scenario.is_none() && names.ids(Kind::Party).is_empty() {
-        problems.retain(|one| one.code != "unknown-id");
+        problems.retain(|one| one.code != NAMES);
     }
     loaded.diagnostics.extend(problems);
     let facts = loaded
@@ -69,6 +73,11 @@ pub fn load(path: &str, loader: &dyn Loader, facts: &dyn FactIndex) -> Opened {
         facts,
     );
     loaded.diagnostics.extend(problems);
+    // What is doubtful in the scenario's own files is told when these are checked.
+    let own = |label: &Label| label.source == SourceId(0);
+    loaded
+        .diagnostics
+        .retain(|one| one.severity == Severity::Error || one.labels.first().is_none_or(own));
     tidy(&mut loaded.diagnostics);
     let failed = |one: &Diagnostic| one.severity == Severity::Error;
     if loaded.diagnostics.iter().any(failed) {

@@ -69,11 +69,11 @@ fn spans(line: &str) -> Vec<Span<'_>> {
     let mut rest = line;
     while let Some(at) = rest.find(['`', '[']) {
         let (before, after) = rest.split_at(at);
-        let found = if after.starts_with('`') {
-            let end = after[1..].find('`').map(|end| end + 1);
-            end.map(|end| (Span::Code(&after[1..end]), end + 1))
-        } else {
-            cited(after).map(|(ids, end)| (Span::Cite(ids), end))
+        let found = match after.strip_prefix('`') {
+            Some(code) => code
+                .find('`')
+                .map(|end| (Span::Code(&code[..end]), end + 2)),
+            None => cited(after).map(|(ids, end)| (Span::Cite(ids), end)),
         };
         let Some((span, length)) = found else {
             // A lone mark is a character like any other.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema};
+use serde_json::Value;
 
 /// The schema of an exercise file, draft 2020-12.
 pub fn schema() -> Schema {
@@ -33,7 +34,7 @@ struct File {
     /// Path of the scenario, relative to this file.
     scenario: String,
     /// What is changed in the scenario, in its own keys, as a file that extends it would write it.
-    change: Option<BTreeMap<String, AnyValue>>,
+    change: Option<BTreeMap<String, Value>>,
     /// How it is worked.
     mode: Mode,
     /// Whom it is for, and what they should know before.
@@ -76,19 +77,6 @@ struct File {
     exit: Vec<String>,
     /// For the teacher alone.
     guide: Guide,
-}
-
-/// Any value of a scenario.
-struct AnyValue;
-
-impl JsonSchema for AnyValue {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "AnyValue".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "description": "As in a scenario file." })
-    }
 }
 
 #[derive(JsonSchema)]
@@ -171,7 +159,7 @@ struct Inject {
     /// Handed out after this meeting, counted from 1.
     round: Option<u32>,
     /// Or as soon as this holds between two meetings: a condition in the scenario's terms.
-    when: Option<BTreeMap<String, AnyValue>>,
+    when: Option<BTreeMap<String, Value>>,
     /// From whom it comes, in words.
     sender: String,
     /// Who sees it: "all", a party, or a list of parties.
@@ -323,9 +311,7 @@ struct Myth {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::Value;
-
-    use super::schema;
+    use super::{Value, schema};
     use crate::exercise::keys;
 
     #[test]

@@ -1,8 +1,8 @@
 //! An exercise as a checked document.
 //!
-//! The field names are the keys of the file; the doc comments are the format's reference. Two keys
-//! are used up in reading it: `scenario`, the path of the scenario it is about, and `[change]`, what
-//! it changes in it, in the scenario's own terms and with the same checks as a file that extends it.
+//! The field names are the keys of the file; the doc comments are the format's reference. One key is
+//! used up in reading it: `[change]`, what the exercise changes in its scenario, in the scenario's own
+//! terms and with the same checks as a file that extends it.
 //! A text may cite facts by id in square brackets: `[d4-open-door]`.
 
 use jiff::civil::Date;
@@ -21,6 +21,8 @@ pub struct Exercise {
     pub title: String,
     /// What the exercise is, in a few sentences for the teacher who chooses.
     pub summary: String,
+    /// Path of the scenario as written.
+    pub scenario: String,
     /// How it is worked: with others in a room, at home against agents, or without a seat.
     pub mode: Mode,
     /// Whom it is for, and what they should know before.

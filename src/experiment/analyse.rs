@@ -277,14 +277,14 @@ impl<'a> Sums<'a> {
         let party = |index: usize| {
             let ((between, histogram), all) = (&self.means[index], &self.utility[index]);
             // One run a draw, or none complete: the runs' whole variance, too wide, not too narrow.
-            let chance = stratified_interval(between, self.replicates, 0.05)
+            let limits = stratified_interval(between, self.replicates, 0.05)
                 .or_else(|| mean_interval(all, 0.05))
-                .unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+                .unwrap_or((all.mean, all.mean));
             PartyUtility {
                 id: self.facts.parties[index].id.clone(),
                 name: self.facts.parties[index].name.clone(),
                 mean: all.mean,
-                chance: interval(chance),
+                chance: interval(limits),
                 band: self.band(between, |q| histogram.quantile(q)),
             }
         };

@@ -3,6 +3,8 @@
 //! Flows in: an [`Analysis`]. Flows out: text of a given width, CSV. Invariant: nothing is computed
 //! here, and every interval says whether it shows chance or unknown numbers.
 
+use std::fmt::Write;
+
 use super::analyse::{Analysis, ScenarioAnalysis};
 use super::store::short;
 use crate::ensemble::summary::{Band, Interval};
@@ -18,6 +20,8 @@ const UNKNOWNS: Column = Column {
     top: "by unknown",
     bottom: "numbers",
 };
+
+const ANY_TEXT: &str = "a string takes any text";
 
 /// The whole analysis.
 pub fn text(analysis: &Analysis, look: Look) -> String {
@@ -52,14 +56,16 @@ fn design(analysis: &Analysis) -> String {
     }
     if analysis.runs < analysis.planned {
         let missing = thousands(analysis.planned - analysis.runs);
-        text.push_str(&format!(" PARTIAL: {missing} planned runs are missing."));
+        write!(text, " PARTIAL: {missing} planned runs are missing.").expect(ANY_TEXT);
     }
     if analysis.failed > 0 {
-        text.push_str(&format!(
+        write!(
+            text,
             " FAILED: {} runs were not played to their end (at most {} of all runs, 95% interval).",
             thousands(analysis.failed),
             percent(analysis.failed_at_most)
-        ));
+        )
+        .expect(ANY_TEXT);
     }
     text
 }

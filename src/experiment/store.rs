@@ -357,7 +357,7 @@ impl Store {
                     // A damaged file makes room.
                     Err(ExperimentError::Rows { .. }) => rename(&temporary, &path),
                     Err(error) => Err(error),
-                    Ok(()) => self.same(runs, &path, bytes),
+                    Ok(()) => same(runs, &path, bytes),
                 }
             }
             // No hard links on this file system.
@@ -367,24 +367,6 @@ impl Store {
         fs::remove_file(&temporary).ok();
         done?;
         sync_folder(&self.root.join(PARTS))
-    }
-
-    // An extension changes the hash a part carries but not its rows, whose digest it carries too.
-    fn same(&self, runs: &Range<u64>, path: &Path, bytes: &[u8]) -> Result<()> {
-        let stored = fs::read(path).map_err(|error| ExperimentError::file("read", path, error))?;
-        let reader = RowsReader::open(path)?;
-        let length: usize = reader
-            .entry(super::columnar::LENGTH)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(usize::MAX);
-        let end = length.saturating_add(4);
-        if stored.get(..end).is_some() && stored.get(..end) == bytes.get(..end) {
-            return Ok(());
-        }
-        Err(ExperimentError::Differs {
-            path: path.display().to_string(),
-            range: runs.clone(),
-        })
     }
 
     /// Removes what killed processes left beside parts that are there.
@@ -434,6 +416,24 @@ impl Store {
             .filter(|name| name.starts_with(CLAIM) || name.starts_with(TEMPORARY))
             .collect()
     }
+}
+
+// An extension changes the hash a part carries but not its rows, whose digest it carries too.
+fn same(runs: &Range<u64>, path: &Path, bytes: &[u8]) -> Result<()> {
+    let stored = fs::read(path).map_err(|error| ExperimentError::file("read", path, error))?;
+    let reader = RowsReader::open(path)?;
+    let length: usize = reader
+        .entry(super::columnar::LENGTH)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(usize::MAX);
+    let end = length.saturating_add(4);
+    if stored.get(..end).is_some() && stored.get(..end) == bytes.get(..end) {
+        return Ok(());
+    }
+    Err(ExperimentError::Differs {
+        path: path.display().to_string(),
+        range: runs.clone(),
+    })
 }
 
 fn range_of_name(stem: &str) -> Option<Range<u64>> {

@@ -26,7 +26,6 @@ pub fn text(summary: &ClaimsSummary, look: Look, whole: bool) -> String {
         ("effect,", "points"),
         ("by chance", "alone"),
         ("5-95% of", "draws"),
-        ("sign holds", "in draws"),
     ]
     .map(|(top, bottom)| Column { top, bottom });
     let rows: Vec<(String, Vec<String>)> = summary.claims.iter().map(row).collect();
@@ -87,7 +86,6 @@ fn row(claim: &ClaimSummary) -> (String, Vec<String>) {
             low: effect.band.q05,
             high: effect.band.q95,
         }),
-        format!("{:.0}%", 100.0 * effect.sign_holds),
     ];
     (claim.id.clone(), cells)
 }
@@ -98,7 +96,8 @@ fn span(interval: Interval) -> String {
 
 fn told(claim: &ClaimSummary) -> String {
     format!(
-        "{}: \"{}\" ({}, {}) Expected: {}. {}{} What would turn it: {}.",
+        "{}: \"{}\" ({}, {}) Expected: {}. {}{} The sign is that of the mean in {:.0} of 100 draws. What \
+         would turn it: {}.",
         claim.id,
         claim.statement,
         claim.said_by,
@@ -106,6 +105,7 @@ fn told(claim: &ClaimSummary) -> String {
         claim.expectation(),
         claim.finding.verdict.word().to_uppercase(),
         corrected(claim),
+        100.0 * claim.finding.effect.sign_holds,
         claim.turning_point(),
     )
 }

@@ -82,8 +82,8 @@ fn region(
     }
     if !left.is_empty() {
         out += &look.paragraph(
-            "Also limits of the box that was found, but left out because they did not come back \
-             on other runs:",
+            "Also limits of the box that was found, but left out because other runs do not bear them \
+             out:",
             "",
             "",
         );

@@ -8,6 +8,8 @@
 pub mod atlas;
 #[cfg(feature = "cli")]
 pub mod claims;
+#[cfg(feature = "cli")]
+pub mod claims_page;
 pub mod comparison;
 #[cfg(feature = "cli")]
 pub mod debrief;

@@ -61,8 +61,7 @@ pub fn answer(rare: &RareOutcome) -> String {
         format!("at most {}, and from here no lower limit", one_in(high))
     };
     format!(
-        "About {} run in {}: a share of {} ({} to {}, 95%), {span}.",
-        1,
+        "About 1 run in {}: a share of {} ({} to {}, 95%), {span}.",
         thousands((1.0 / rare.share).round() as u64),
         number(rare.share),
         number(low),
@@ -90,18 +89,11 @@ fn stages(rare: &RareOutcome, look: Look) -> String {
             bottom: "there",
         },
         Column {
-            top: "",
-            bottom: "share",
-        },
-        Column {
             top: "share of",
             bottom: "all runs",
         },
     ];
-    let mut reached = 1.0;
-    let row = |stage: &StageShare| {
-        let own = stage.entered as f64 / stage.paths.max(1) as f64;
-        reached *= own;
+    let row = |(index, stage): (usize, &StageShare)| {
         let name = match stage.threshold {
             Some(threshold) => format!("{} reaches {}", rare.level.id(), number(threshold)),
             None => format!("ends in {}", rare.outcome),
@@ -109,13 +101,24 @@ fn stages(rare: &RareOutcome, look: Look) -> String {
         let cells = vec![
             thousands(stage.paths),
             thousands(stage.entered),
-            number(own),
-            number(reached),
+            number(reached(rare, index)),
         ];
         (name, cells)
     };
-    let rows: Vec<(String, Vec<String>)> = rare.stages.iter().map(row).collect();
+    let rows: Vec<(String, Vec<String>)> = rare.stages.iter().enumerate().map(row).collect();
     table(look, &columns, &rows)
+}
+
+/// Share of all runs that get as far as the end of a stage: the mean of the repetitions. A product
+/// of shares over all repetitions would count those with many entrances twice.
+fn reached(rare: &RareOutcome, stage: usize) -> f64 {
+    let paths = f64::from(rare.paths);
+    let way = |entered: &[u32]| match entered.get(..=stage) {
+        Some(entered) => entered.iter().map(|&n| f64::from(n) / paths).product(),
+        None => 0.0,
+    };
+    let shares = rare.estimates.iter().map(|repeat| way(&repeat.entered));
+    shares.sum::<f64>() / rare.estimates.len().max(1) as f64
 }
 
 /// How far to trust it.
@@ -150,4 +153,77 @@ fn remarks(rare: &RareOutcome) -> Vec<String> {
         ));
     }
     remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::ensemble::rare::{Level, RepeatRow};
+    use crate::ensemble::summary::ScenarioInfo;
+
+    /// Two repetitions of two stages: 0.5 x 0.02 and 0.1 x 0.
+    fn rare() -> RareOutcome {
+        let repeat = |estimate, entered: [u32; 2]| RepeatRow {
+            estimate,
+            entered: entered.to_vec(),
+        };
+        let stage = |threshold, entered| StageShare {
+            threshold,
+            paths: 200,
+            entered,
+            unannounced: 0,
+            rounds: 500,
+        };
+        RareOutcome {
+            scenario: ScenarioInfo {
+                id: "quarrel".to_owned(),
+                title: "A quarrel".to_owned(),
+                summary: String::new(),
+                cutoff: date(2020, 1, 1),
+            },
+            outcome: "strike".to_owned(),
+            name: "Strike".to_owned(),
+            level: Level::Tension,
+            seed: 1,
+            paths: 100,
+            repeats: 2,
+            share: 0.005,
+            interval: Some((0.0, 0.07)),
+            relative_error: Some(1.0),
+            empty: 1,
+            rounds: 1000,
+            plain_runs: Some(199.0),
+            thresholds: vec![0.8],
+            stages: vec![stage(Some(0.8), 60), stage(None, 2)],
+            estimates: vec![repeat(0.01, [50, 2]), repeat(0.0, [10, 0])],
+        }
+    }
+
+    #[test]
+    fn the_last_stage_ends_at_the_share() {
+        let rare = rare();
+        assert!((reached(&rare, 0) - 0.3).abs() < 1e-12);
+        assert!((reached(&rare, 1) - rare.share).abs() < 1e-12);
+        let look = Look {
+            width: 80,
+            bold: false,
+        };
+        let text = text(&rare, look);
+        assert!(
+            text.contains("About 1 run in 200: a share of 0.005 (0 to 0.07, 95%)"),
+            "{text}"
+        );
+        assert!(text.contains("1 of 2 repetitions did not reach"), "{text}");
+    }
+
+    #[test]
+    fn what_was_not_reached_is_not_called_zero() {
+        let mut none = rare();
+        (none.share, none.interval, none.plain_runs) = (0.0, None, None);
+        let text = answer(&none);
+        assert!(text.starts_with("Not reached"), "{text}");
+        assert!(text.contains("no bound on its share"), "{text}");
+    }
 }

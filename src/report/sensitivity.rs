@@ -14,6 +14,8 @@ use crate::scenario::load::FactIndex;
 
 /// Rows of the table of drivers.
 const ROWS: usize = 15;
+/// An outcome of a smaller share of the runs is not divided in words.
+const RARE: f64 = 0.02;
 /// Drivers named for each outcome.
 const EACH: usize = 3;
 
@@ -64,16 +66,16 @@ pub fn text(it: &Sensitivity, facts: &dyn FactIndex, look: Look) -> String {
 
 const COLUMNS: [Column; 3] = [
     Column {
-        top: "alone, %",
-        bottom: "of knowable",
+        top: "alone,",
+        bottom: "%",
     },
     Column {
-        top: "with others, %",
-        bottom: "of knowable",
+        top: "with others,",
+        bottom: "%",
     },
     Column {
-        top: "with all, %",
-        bottom: "of a run",
+        top: "of a",
+        bottom: "run, %",
     },
 ];
 
@@ -98,22 +100,22 @@ fn design(it: &Sensitivity) -> String {
         it.seed
     );
     if it.unread > 0 {
-        words += &format!(
+        words.extend([format!(
             " {} uncertain numbers of the file are not varied, since no run reads them.",
             it.unread
-        );
+        )]);
     }
     if it.dropped > 0 {
-        words += &format!(
+        words.extend([format!(
             " {} base points were dropped whole, because an output in them was no number.",
             it.dropped
-        );
+        )]);
     }
     if it.missing > 0 {
-        words += &format!(
+        words.extend([format!(
             " PARTIAL: stopped before {} more base points; the other numbers together are not known.",
             it.missing
-        );
+        )]);
     }
     words
 }
@@ -122,10 +124,14 @@ fn drivers(it: &Sensitivity, look: Look) -> String {
     let whole = &it.whole;
     let mut rows = vec![(
         "chance".to_owned(),
-        vec!["-".to_owned(), "-".to_owned(), bounds(whole.chance.total)],
+        vec![
+            "-".to_owned(),
+            "-".to_owned(),
+            (whole.chance.total).map_or("-".to_owned(), |chance| percent(chance.value)),
+        ],
     )];
     rows.extend(it.top.iter().take(ROWS).map(|&index| {
-        let name = it.factors[index].path.clone();
+        let name = broken(&it.factors[index].path);
         (name, cells(&whole.factors[index]))
     }));
     let rest = it.factors.len() - it.top.len();
@@ -148,6 +154,21 @@ fn drivers(it: &Sensitivity, look: Look) -> String {
     out
 }
 
+/// A path with a blank where it may be broken, if it is too long for a column.
+fn broken(path: &str) -> String {
+    const ROOM: usize = 34;
+    let mut parts: Vec<String> = vec![String::new()];
+    for step in path.split_inclusive('.') {
+        let last = parts.len() - 1;
+        if !parts[last].is_empty() && parts[last].len() + step.len() > ROOM {
+            parts.push(step.to_owned());
+        } else {
+            parts[last] += step;
+        }
+    }
+    parts.join(" ")
+}
+
 fn sorted_groups(it: &Sensitivity, by: By) -> Vec<usize> {
     let weight = |index: usize| {
         let shares = &it.whole.groups[index];
@@ -164,11 +185,15 @@ fn by_outcome(it: &Sensitivity, look: Look) -> String {
     let mut out = look.heading("What drives which outcome");
     for indices in &it.each {
         let mean = indices.mean.map(percent).unwrap_or_default();
-        let Some(chance) = indices.chance.total else {
-            let words = format!(
-                "{}: {mean} % of runs; it does not vary, so its shares are undefined.",
-                indices.name
-            );
+        let why = match indices.chance.total {
+            None => "it does not vary, so its shares are undefined",
+            Some(_) if indices.mean.is_some_and(|mean| mean < RARE) => {
+                "too rare here to be divided; use more base points and replicates"
+            }
+            Some(_) => "",
+        };
+        let Some(chance) = indices.chance.total.filter(|_| why.is_empty()) else {
+            let words = format!("{}: {mean} % of runs; {why}.", indices.name);
             out += &look.paragraph(&words, "- ", "  ");
             continue;
         };
@@ -208,7 +233,9 @@ fn cells(shares: &Shares) -> Vec<String> {
     vec![
         bounds(shares.first_known.or(shares.first)),
         bounds(shares.total_known),
-        bounds(shares.total),
+        shares
+            .total
+            .map_or("-".to_owned(), |total| percent(total.value)),
     ]
 }
 
@@ -335,7 +362,10 @@ pub fn screening_text(it: &Screening, facts: &dyn FactIndex, look: Look) -> Stri
         it.seed
     );
     if it.missing > 0 {
-        words += &format!(" PARTIAL: stopped before {} more trajectories.", it.missing);
+        words.extend([format!(
+            " PARTIAL: stopped before {} more trajectories.",
+            it.missing
+        )]);
     }
     out += &look.paragraph(&words, "", "");
     out.push('\n');
@@ -372,7 +402,7 @@ pub fn screening_text(it: &Screening, facts: &dyn FactIndex, look: Look) -> Stri
         .take(ROWS)
         .map(|&index| {
             let factor: &Factor = &it.factors[index];
-            (factor.path.clone(), of(&it.whole.factors[index]))
+            (broken(&factor.path), of(&it.whole.factors[index]))
         })
         .collect();
     out += &table(look, &columns, &rows);

@@ -19,7 +19,7 @@ pub fn text(sweep: &Sweep, asked: &[usize], look: Look) -> String {
     for axis in &sweep.axes {
         let mut words = format!("{} is varied", axis.path);
         if !axis.stands.is_empty() {
-            words += &format!("; in the file it is {}", axis.stands);
+            words.extend([format!("; in the file it is {}", axis.stands)]);
         }
         if axis.prior {
             words += ". As it is the prior of a type, the value is its probability, and the \
@@ -106,10 +106,10 @@ fn design(sweep: &Sweep) -> String {
         sweep.seed
     );
     if sweep.missing > 0 {
-        words += &format!(
+        words.extend([format!(
             " PARTIAL: stopped before {} more points.",
             thousands(sweep.missing)
-        );
+        )]);
     }
     words
 }

@@ -359,7 +359,7 @@ mod tests {
         let before = loaded.scenario.clone().expect("the file is right");
         let mut tried = 0;
         for quantity in before.quantities() {
-            if quantity.path.ends_with(".prior") {
+            if quantity.path.split('.').next_back() == Some("prior") {
                 continue;
             }
             let middle = quantity.dist.quantile(0.5);
@@ -398,7 +398,7 @@ mod tests {
         assert!(unknown.to_string().contains("patience"), "{unknown}");
         let end = kind(&loaded(), "parties.almar.patience.range.0").unwrap_err();
         assert!(
-            end.to_string().ends_with("`parties.almar.patience`"),
+            end.to_string().contains("is `parties.almar.patience`"),
             "{end}"
         );
         assert!(matches!(

@@ -20,7 +20,7 @@ use super::read;
 use super::tree::{Entry, Node, Value};
 use super::types::{Direction, Scenario};
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
-use crate::evidence::FactDate;
+use crate::evidence::{Evidence, FactDate};
 
 /// A claims file as it is written. The field names are the keys.
 #[derive(Debug, Clone)]
@@ -217,6 +217,8 @@ pub struct LoadedClaims {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts: the claims file first.
     pub sources: Sources,
+    /// The evidence that the scenarios name; none if they rest on the caller's.
+    pub evidence: Option<Evidence>,
 }
 
 /// The pair of a claim, and what its facts say.
@@ -277,7 +279,7 @@ struct Loading<'l> {
     facts: &'l dyn FactIndex,
     /// Sides that were loaded before, by what they say.
     known: Vec<(String, Option<usize>)>,
-    scenarios: Vec<(Scenario, Option<crate::evidence::Evidence>)>,
+    scenarios: Vec<(Scenario, Option<Evidence>)>,
     diagnostics: Vec<Diagnostic>,
     sources: Sources,
 }
@@ -296,7 +298,9 @@ impl Loading<'_> {
             .sort_by(|a, b| (place(a), a.code, &a.message).cmp(&(place(b), b.code, &b.message)));
         self.diagnostics.dedup();
         let failed = self.failed();
+        let evidence = (self.scenarios.iter()).find_map(|(_, evidence)| evidence.clone());
         LoadedClaims {
+            evidence,
             file: file.filter(|_| !failed),
             experiments: if failed { Vec::new() } else { experiments },
             scenarios: self.scenarios.into_iter().map(|(one, _)| one).collect(),

@@ -235,7 +235,7 @@ fn place(at: &mut Node, entry: &Entry, path: &str, trail: &str, misplaced: &mut 
             *found = merge(
                 std::mem::replace(found, empty(&entry.node)),
                 entry.node.clone(),
-            )
+            );
         }
     }
 }

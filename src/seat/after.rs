@@ -147,10 +147,11 @@ impl WhatIf<'_> {
         };
         let mut changed = script[..k].to_vec();
         changed.push(alternative.unwrap_or(decided).clone());
-        self.play(&changed, replicate)
+        self.play(&changed, Then::Agent(replicate))
     }
 
     /// Follows the game up to before decision `k` and lets the agent take it and all after it.
+    /// `replicate` is the luck from that decision on.
     ///
     /// # Errors
     /// If the game has fewer decisions.
@@ -162,17 +163,17 @@ impl WhatIf<'_> {
                 script.len()
             )));
         };
-        self.play(kept, replicate)
+        self.play(kept, Then::AgentAnswers(replicate))
     }
 
-    fn play(&mut self, script: &[Act], replicate: Option<u32>) -> Result<&RunRecord, Refusal> {
+    fn play(&mut self, script: &[Act], then: Then) -> Result<&RunRecord, Refusal> {
         let Table {
             model,
             prepared,
             seat,
             ..
         } = self.game.table();
-        let sitter = Sitter::new(model, prepared, *seat, script, Then::Agent(replicate));
+        let sitter = Sitter::new(model, prepared, *seat, script, then);
         let mut sitter = Beside(sitter, ());
         let (workspace, record) = (&mut self.workspace, &mut self.record);
         run(model, prepared, workspace, PLAYED.1, record, &mut sitter);

@@ -100,6 +100,9 @@ pub(super) enum Then {
     Stop,
     /// The agent decides from there on, with the luck of another replicate if one is given.
     Agent(Option<u32>),
+    /// The same, but the luck changes only after the question that the agent answers first, so that
+    /// what comes before it stays as it was.
+    AgentAnswers(Option<u32>),
 }
 
 /// Sits in for a party.
@@ -130,6 +133,8 @@ pub(super) struct Sitter<'a> {
     offered: Vec<(Option<usize>, Terms)>,
     agreed: Option<(Terms, u32)>,
     branched: bool,
+    /// Whether an agent has answered a question.
+    answered: bool,
     /// Whether a decision of the list did not answer what was asked: the rest is void.
     astray: bool,
 }
@@ -163,6 +168,7 @@ impl<'a> Sitter<'a> {
             offered: Vec::new(),
             agreed: None,
             branched: false,
+            answered: false,
             astray: false,
         }
     }
@@ -234,7 +240,7 @@ impl<'a> Sitter<'a> {
         }
         let decision = self.script.get(self.next);
         match (decision, self.then) {
-            (Some(_), _) => {
+            (Some(_), Then::Stop) => {
                 let moment = self.moment(asked, at, options);
                 // Refused without a word, an offer is answered in a question of its own.
                 if self.faced.len() == self.next {
@@ -242,7 +248,9 @@ impl<'a> Sitter<'a> {
                 }
             }
             (None, Then::Stop) => self.moment = Some(self.moment(asked, at, options)),
-            (None, Then::Agent(_)) => {}
+            // Whoever goes on with agents asks for no moments.
+            (Some(_), _) => {}
+            (None, _) => self.answered = true,
         }
         decision
     }
@@ -481,7 +489,7 @@ impl Log for Sitter<'_> {
         if ask == Ask::Leave {
             // Whoever leaves says so when asked for an answer or an offer.
             let leaves = !self.over() && self.script.get(self.next) == Some(&Act::WalkOut);
-            if leaves && self.faced.len() == self.next {
+            if leaves && self.then == Then::Stop && self.faced.len() == self.next {
                 let venue = at.meeting.map(|(venue, _)| self.protocol(venue));
                 let asked = if venue == Some(Protocol::SingleText) {
                     Asked::LetStand
@@ -567,12 +575,13 @@ impl Log for Sitter<'_> {
     }
 
     fn luck(&mut self) -> Option<u32> {
-        match self.then {
-            Then::Agent(Some(replicate)) if self.next == self.script.len() && !self.branched => {
-                self.branched = true;
-                Some(replicate)
-            }
+        let replicate = match self.then {
+            Then::Agent(replicate) if self.next == self.script.len() => replicate,
+            Then::AgentAnswers(replicate) if self.answered => replicate,
             _ => None,
-        }
+        };
+        let replicate = replicate.filter(|_| !self.branched)?;
+        self.branched = true;
+        Some(replicate)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Sources: Robbins (1970), "Statistical methods related to the law of the iterated logarithm",
 //! Annals of Mathematical Statistics 41, 1397-1409; Lindon and Malek (2022), "Anytime-valid inference
-//! for multinomial count data", NeurIPS, arXiv 2011.03567. An ordinary 95 % interval that is looked
+//! for multinomial count data", `NeurIPS`, arXiv 2011.03567. An ordinary 95 % interval that is looked
 //! at again and again leaves the truth out at some moment in more than half of all histories.
 
 use crate::math::{ln, ln_1p, ln_gamma};

@@ -1,6 +1,6 @@
 //! The exact test of whether a share differs between two conditions seen on the same runs.
 //!
-//! Source: McNemar (1947), "Note on the sampling error of the difference between correlated
+//! Source: `McNemar` (1947), "Note on the sampling error of the difference between correlated
 //! proportions or percentages", Psychometrika 12, 153-157, in its exact, conditional form.
 
 use super::binomial::binomial_cdf;

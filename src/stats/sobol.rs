@@ -40,7 +40,7 @@ impl Spread {
 
     /// A share of the variance; none if there is no variance worth the name: below what rounding
     /// leaves of a constant.
-    fn share(&self, part: f64) -> Option<f64> {
+    pub fn share(&self, part: f64) -> Option<f64> {
         let floor = 1e-24 * self.mean * self.mean;
         (self.variance > floor).then(|| part / self.variance)
     }

@@ -68,7 +68,9 @@ pub struct Estimate {
 /// interval is not known, and its ends are not numbers. None without any.
 pub fn of_replicates(values: &[f64]) -> Option<Estimate> {
     let mut moments = Moments::default();
-    values.iter().for_each(|&value| moments.add(value));
+    for &value in values {
+        moments.add(value);
+    }
     if moments.n == 0 {
         return None;
     }
@@ -118,9 +120,9 @@ mod tests {
     fn students_own_example() {
         // Student (1908), section IX: additional hours of sleep by one drug over another.
         let mut gains = Moments::default();
-        [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
-            .into_iter()
-            .for_each(|x| gains.add(x));
+        for x in [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4] {
+            gains.add(x);
+        }
         let (low, high) = mean_interval(&gains, 0.05).unwrap();
         // R: t.test(extra ~ group, data = sleep, paired = TRUE) gives 0.7001 to 2.4599.
         assert!((low - 0.7001).abs() < 5e-5 && (high - 2.4599).abs() < 5e-5);

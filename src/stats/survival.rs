@@ -141,8 +141,6 @@ pub fn median(steps: &[Step]) -> [Option<u32>; 3] {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::float_cmp, reason = "these values are exact")]
-
     use super::*;
     use crate::stats::normal::Z95;
 
@@ -150,12 +148,12 @@ mod tests {
     /// nearly every textbook since Gehan (1965).
     fn remission() -> Times {
         let mut times = Times::new(1);
-        [6, 6, 6, 7, 10, 13, 16, 22, 23]
-            .into_iter()
-            .for_each(|t| times.ended(t, 0));
-        [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
-            .into_iter()
-            .for_each(|t| times.censored(t));
+        for t in [6, 6, 6, 7, 10, 13, 16, 22, 23] {
+            times.ended(t, 0);
+        }
+        for t in [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35] {
+            times.censored(t);
+        }
         times
     }
 

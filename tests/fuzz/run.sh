@@ -45,6 +45,18 @@ done
     cat "$top/tests/fixtures/minimal.toml"; printf '\0'
     cat "$top/tests/fixtures/seeds/dams/documents.toml"; } > corpus/scenario/seed-evidence
 
+# A claims file, then the scenario that every path in it leads to.
+mkdir -p corpus/claims
+for file in "$top/scenarios/claims.toml" "$top/tests/fixtures/planted-claims.toml"; do
+    { cat "$file"; printf '\0'; cat "$top/tests/fixtures/minimal.toml"; } \
+        > "corpus/claims/seed-$(basename "$file")"
+done
+
+# An exercise needs the scenario it plays.
+mkdir -p corpus/exercise
+{ cat "$top/tests/fixtures/exercise.toml"; printf '\0'
+    cat "$top/tests/fixtures/quarrel.toml"; } > corpus/exercise/seed-joined
+
 # Each domain as one starting point: the format, then its files, parted by NUL.
 mkdir -p corpus/interchange
 laptop="$top/tests/fixtures/domains/laptop"
@@ -55,7 +67,7 @@ for format in geniusweb negmas; do
         printf '\0'; cat "$file"; done; } > "corpus/interchange/seed-$format"
 done
 
-for name in evidence scenario interchange; do
+for name in evidence scenario claims exercise interchange; do
     mkdir -p "artifacts/$name"
     "./target/$target/release/$name" -max_total_time="$seconds" -max_len=131072 -timeout=10 \
         -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="artifacts/$name/" \

@@ -1,7 +1,8 @@
 //! `jawjaw experiment run`: plays what is missing.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -112,6 +113,8 @@ impl RunArgs {
     }
 }
 
+const ANY_TEXT: &str = "a string takes any text";
+
 fn told(done: Done, asked: u64, folder: &Path) -> String {
     let folder = folder.display();
     let mut text = format!(
@@ -121,24 +124,26 @@ fn told(done: Done, asked: u64, folder: &Path) -> String {
         thousands(done.found)
     );
     if done.failed > 0 {
-        text.push_str(&format!(
+        write!(
+            text,
             "; {} failed, see the column `error`",
             thousands(done.failed)
-        ));
+        )
+        .expect(ANY_TEXT);
     }
     if done.elsewhere > 0 {
         let runs = thousands(done.elsewhere);
-        text.push_str(&format!(
-            "\n{runs} runs are being played by another process"
-        ));
+        write!(text, "\n{runs} runs are being played by another process").expect(ANY_TEXT);
     }
     if done.left > 0 {
         let runs = thousands(done.left);
-        text.push_str(&format!(
+        write!(
+            text,
             "\nstatus: partial; {runs} runs are left, the same command goes on with them"
-        ));
+        )
+        .expect(ANY_TEXT);
     } else if done.elsewhere == 0 {
-        text.push_str(&format!("\nnext: jawjaw experiment merge {folder}"));
+        write!(text, "\nnext: jawjaw experiment merge {folder}").expect(ANY_TEXT);
     }
     text
 }
@@ -294,8 +299,8 @@ mod tests {
         assert!(shard("3").is_err() && shard("-1/7").is_err());
         assert_eq!(range("0..250"), Ok((0, 250)));
         assert!(range("0-250").is_err());
-        assert_eq!(time("55m"), Ok(Duration::from_secs(3300)));
-        assert_eq!(time("1h 30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(time("55m"), Ok(Duration::from_mins(55)));
+        assert_eq!(time("1h 30m"), Ok(Duration::from_mins(90)));
         assert!(time("soon").is_err() && time("-5m").is_err());
     }
 }

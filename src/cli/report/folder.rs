@@ -78,7 +78,7 @@ impl ReportArgs {
     }
 }
 
-fn read<T: for<'d> Deserialize<'d>>(folder: &Path, name: &str) -> Result<T, CliError> {
+pub(super) fn read<T: for<'d> Deserialize<'d>>(folder: &Path, name: &str) -> Result<T, CliError> {
     let path = folder.join(name);
     let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => CliError::Message(format!(

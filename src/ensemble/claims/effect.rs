@@ -6,10 +6,11 @@ use super::{LEVEL, sign};
 use crate::ensemble::Plan;
 use crate::ensemble::paired::{SAME_WITHIN, Verdict};
 use crate::ensemble::summary::{Band, Interval};
-use crate::math::{beta_cdf, normal_cdf};
+use crate::math::normal_cdf;
 use crate::scenario::claims::Measure;
 use crate::scenario::types::Direction;
 use crate::stats::between::Between;
+use crate::stats::mcnemar::mcnemar;
 use crate::stats::moments::Moments;
 use crate::stats::normal::Z95;
 use crate::stats::paired::Pairs;
@@ -127,14 +128,18 @@ impl Effect {
     }
 
     /// Two-sided probability of so large a departure by chance. Against no effect, shares are held
-    /// to the exact test of McNemar (1947, Psychometrika 12, 153-157): of the runs that changed, as
+    /// to the exact test of `McNemar` (1947, Psychometrika 12, 153-157): of the runs that changed, as
     /// many should change one way as the other. Otherwise the departure is that from the claim's
     /// threshold, in standard errors.
     pub fn p(&self, test: Test) -> f64 {
         if let (Some((to, away)), Some(_)) = (self.changed, sign(test.direction))
             && test.at_least <= 0.0
         {
-            return mcnemar(to, away);
+            return mcnemar(&Pairs {
+                first: away,
+                second: to,
+                ..Pairs::default()
+            });
         }
         let departure = match sign(test.direction) {
             Some(sign) => sign * self.difference - test.at_least,
@@ -150,31 +155,6 @@ impl Effect {
 
 /// A change this small is one of rounding.
 const NOISE: f64 = 1e-12;
-
-/// Exact two-sided McNemar test: `2 P(X <= min(f, g))` for `X` binomial with `f + g` trials of one
-/// half, at most 1.
-fn mcnemar(f: u64, g: u64) -> f64 {
-    let (n, k) = (f + g, f.min(g));
-    if 2 * k == n {
-        return 1.0;
-    }
-    // P(X <= k) is the incomplete beta function at one half.
-    (2.0 * beta_cdf(0.5, (n - k) as f64, (k + 1) as f64)).min(1.0)
-}
-
-/// Holm's step-down correction (1979, Scandinavian Journal of Statistics 6, 65-70):
-/// `max over j <= i of min(1, (n - j + 1) p_j)`, the `p` in ascending order.
-pub fn holm(p: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
-    let mut corrected = vec![1.0; p.len()];
-    let mut most = 0.0_f64;
-    for (rank, index) in order.into_iter().enumerate() {
-        most = most.max((p[index] * (p.len() - rank) as f64).min(1.0));
-        corrected[index] = most;
-    }
-    corrected
-}
 
 /// What an interval says of a claim: supported if it lies wholly where the claim wants it,
 /// contradicted if wholly elsewhere. An effect that goes the right way but is surely smaller than
@@ -245,26 +225,6 @@ mod tests {
     }
 
     #[test]
-    fn mcnemar_is_exact() {
-        // 8 against 2 of 10: 2 (1 + 10 + 45) / 1024.
-        assert!((mcnemar(8, 2) - 112.0 / 1024.0).abs() < 1e-12);
-        assert!((mcnemar(0, 5) - 2.0 / 32.0).abs() < 1e-12);
-        for (f, g) in [(0, 0), (3, 3)] {
-            assert!((mcnemar(f, g) - 1.0).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn holm_corrects_in_steps() {
-        // Worked by hand: 0.01 x 4, then 0.02 x 3, then the larger of 0.03 x 2 and what came before.
-        let corrected = holm(&[0.03, 0.01, 0.9, 0.02]);
-        for (got, want) in corrected.iter().zip([0.06, 0.04, 0.9, 0.06]) {
-            assert!((got - want).abs() < 1e-12, "{corrected:?}");
-        }
-        assert!(holm(&[]).is_empty());
-    }
-
-    #[test]
     fn verdicts_by_hand() {
         use Direction::{Down, Same, Up};
         use Verdict::{Contradicted, Inconclusive, Supported};
@@ -324,7 +284,7 @@ mod tests {
         assert!((effect.difference - 3.0 / 8.0).abs() < 1e-12);
         assert_eq!(effect.changed, None);
         // Draws with changes (1,0,0,0) and (1,1,0,0): variances 1/4 and 1/3, each over 4 runs.
-        let error = ((0.25 / 4.0 + (1.0 / 3.0) / 4.0) / 2.0 / 2.0_f64).sqrt();
+        let error = (f64::midpoint(0.25 / 4.0, (1.0 / 3.0) / 4.0) / 2.0).sqrt();
         assert!((effect.error - error).abs() < 1e-12);
     }
 }

@@ -28,13 +28,13 @@ use crate::scenario::quantity::{Dist, Provenance};
 /// Ends of a range, as quantiles.
 const ENDS: (f64, f64) = (0.05, 0.95);
 /// Numbers that are pinned and played in a part of the draws.
-const CANDIDATES: usize = 5;
+const CANDIDATES: usize = 4;
 /// That part: one draw in so many.
-const PART: u32 = 4;
+const PART: u32 = 5;
 /// Numbers that are pinned and played in all draws.
 const CONFIRMED: usize = 2;
 /// Further values at which the place is closed in on.
-const STEPS: usize = 2;
+const STEPS: usize = 3;
 
 /// The two sides of a claim, played.
 pub(super) struct Pair<'a> {
@@ -133,7 +133,8 @@ impl Pair<'_> {
         let range = [0, 1].map(|side| lows[side].zip(highs[side]));
         let why = self.models.iter().rev().find_map(|model| {
             let quantities = model.scenario.quantities();
-            let found = (quantities.iter()).find(|quantity| quantity.path == candidate.name)?;
+            let found = (quantities.iter())
+                .find(|quantity| quantity.path == candidate.name && !quantity.dist.is_constant())?;
             Some(found.provenance.clone())
         });
         Probe {
@@ -215,7 +216,7 @@ pub(super) fn search(pair: &Pair<'_>, effect: &Effect, now: Verdict) -> Search {
         let there = pair.pinned(&candidate.name, candidate.end(), all);
         let probe = pair.probe(&candidate, &there);
         if probe.verdict != now {
-            let flip = close_in(pair, &candidate, probe.clone(), effect, now);
+            let flip = close_in(pair, &candidate, (probe.clone(), &rough), effect, now);
             return Search {
                 screened: count,
                 played,
@@ -305,15 +306,19 @@ fn slope(ranks: &[f64], effects: &[f64]) -> f64 {
 }
 
 /// Closes in on where the verdict turns: each time at the value at which a straight line between
-/// the two nearest knows values would turn it, kept away from both.
+/// the two nearest known values would turn it, kept away from both.
+///
+/// These are played in a part of the draws, moved by what that part is off at the end of the range,
+/// where all draws were played too.
 fn close_in(
     pair: &Pair<'_>,
     candidate: &Candidate,
-    probe: Probe,
+    (probe, rough): (Probe, &Probe),
     effect: &Effect,
     now: Verdict,
 ) -> Flip {
     let left = |interval| margin(pair.test, now, interval);
+    let part = pair.plan().draws().div_ceil(PART);
     // With the number free the effect is about what it is at the middle of its range.
     let mut inside = (0.5, left(effect.interval).max(0.0));
     let mut outside = (candidate.end(), left(probe.interval).min(0.0));
@@ -321,12 +326,16 @@ fn close_in(
         let span = inside.1 - outside.1;
         let way = if span > 0.0 { inside.1 / span } else { 0.5 };
         let quantile = inside.0 + way.clamp(0.15, 0.85) * (outside.0 - inside.0);
-        let there = pair.pinned(&candidate.name, quantile, pair.plan().draws());
-        let margin = left(there.interval);
-        if verdict(pair.test, there.interval) == now {
-            inside = (quantile, margin.max(0.0));
+        let there = pair.pinned(&candidate.name, quantile, part);
+        let moved = there.difference - rough.difference;
+        let interval = Interval {
+            low: probe.interval.low + moved,
+            high: probe.interval.high + moved,
+        };
+        if verdict(pair.test, interval) == now {
+            inside = (quantile, left(interval).max(0.0));
         } else {
-            outside = (quantile, margin.min(0.0));
+            outside = (quantile, left(interval).min(0.0));
         }
     }
     Flip {

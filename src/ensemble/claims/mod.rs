@@ -20,8 +20,9 @@ use super::paired::Verdict;
 use crate::model::Model;
 use crate::scenario::claims::Measure;
 use crate::scenario::types::Direction;
+use crate::stats::holm::holm;
 
-pub use effect::{Effect, Test, holm, margin, verdict};
+pub use effect::{Effect, Test, margin, verdict};
 pub use flip::{Flip, Probe, Search};
 pub use play::{Runs, play};
 

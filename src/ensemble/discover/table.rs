@@ -15,11 +15,11 @@ const BATCH: u32 = 500;
 /// A factor with where its value is found.
 pub(super) struct Source {
     pub(super) named: Factor,
-    from: From,
+    from: Place,
 }
 
 #[derive(Clone, Copy)]
-enum From {
+enum Place {
     /// Index into the values of a draw.
     Value(usize),
     /// Index of a party.
@@ -39,7 +39,7 @@ pub(super) fn factors(model: &Model, types: bool) -> Vec<Source> {
                     high: param.dist.high(),
                 },
             },
-            from: From::Value(index),
+            from: Place::Value(index),
         })
         .collect();
     let parties = model.scenario.parties.iter().enumerate();
@@ -56,7 +56,7 @@ pub(super) fn factors(model: &Model, types: bool) -> Vec<Source> {
                         .collect(),
                 },
             },
-            from: From::Type(index),
+            from: Place::Type(index),
         });
     }
     factors
@@ -124,16 +124,16 @@ fn played(
 ) -> Played {
     let prepared = prepare(model, model.draw(plan.plan.seed(), draw));
     let value = |factor: &Source| match factor.from {
-        From::Value(index) => Some(prepared.draw().values[index]),
-        From::Type(_) => None,
+        Place::Value(index) => Some(prepared.draw().values[index]),
+        Place::Type(_) => None,
     };
     let values = factors.iter().filter_map(value).collect();
     let (mut types, mut hits) = (Vec::new(), Vec::new());
     for replicate in 0..plan.plan.replicates() {
         run(model, &prepared, workspace, replicate, record, &mut ());
         types.extend(factors.iter().filter_map(|factor| match factor.from {
-            From::Value(_) => None,
-            From::Type(party) => Some(record.types[party]),
+            Place::Value(_) => None,
+            Place::Type(party) => Some(record.types[party]),
         }));
         hits.push(usize::from(record.outcome) == plan.outcome);
     }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::table::time_of;
 use super::{Ensemble, Sheets, shell::Words};
 use crate::ensemble::Summary;
 use crate::ensemble::summary::IssueSummary;
@@ -37,12 +38,12 @@ impl Sheets<'_> {
             }
             (self.key())
             @if !exercise.injects.is_empty() { (self.events_list(&words)) }
-            @if !exercise.tasks.is_empty() { (self.task_list(&words)) }
+            @if !exercise.tasks.is_empty() { (task_list(&words, exercise)) }
             h2 { "What goes wrong, and what helps" }
             (words.list(&exercise.guide.traps))
             h2 { "What to expect" }
             (words.text(&exercise.guide.outcomes))
-            @if let Some(ensemble) = ensemble { (self.ensemble(ensemble)) }
+            @if let Some(ensemble) = ensemble { (ends(ensemble)) }
             (script(&words, exercise))
             h2 { "What students tend to believe" }
             @for myth in &exercise.guide.myths {
@@ -150,7 +151,7 @@ impl Sheets<'_> {
                 thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Seen by" } th scope="col" { "What a good table does" } th scope="col" { "Aim" } } }
                 tbody { @for inject in &self.exercise.injects {
                     tr {
-                        td { (self.time_of(inject)) }
+                        td { (time_of(inject)) }
                         td { strong { (inject.title) } " (" (inject.sender) ")"
                             @if let Some(event) = &inject.event {
                                 ". In the runs it is the event " code { (event) }
@@ -166,68 +167,68 @@ impl Sheets<'_> {
             }
         }
     }
+}
 
-    fn task_list(&self, words: &Words<'_>) -> Markup {
-        html! {
-            h2 { "The steps" }
-            p { "Students have them on their own sheet, with room to write." }
-            ol { @for task in &self.exercise.tasks {
-                li {
-                    strong { (task.name) } ": " (words.line(&task.text))
-                    @if let Some(command) = &task.command { pre { (command.trim()) } }
+fn ends(ensemble: Ensemble<'_>) -> Markup {
+    let summary = ensemble.summary;
+    let mut outcomes: Vec<_> = summary.outcomes.iter().collect();
+    outcomes.sort_by_key(|outcome| outcome.severity);
+    html! {
+        h3 { "When agents sit in every seat" }
+        p {
+            (thousands(summary.design.runs)) " runs of the scenario as it is played here: "
+            (thousands(u64::from(summary.design.draws))) " draws of the numbers that nobody knows, "
+            (summary.design.replicates) " runs each, seed " (summary.design.seed) ". "
+            "These shares follow from the assumptions; they are not the chances that history had."
+        }
+        (ensemble.chart)
+        table class="keep" {
+            thead { tr { th scope="col" { "Ending" } th scope="col" class="n" { "Of runs" } th scope="col" class="n" { "By chance alone" } th scope="col" class="n" { "By unknown numbers" } } }
+            tbody { @for outcome in outcomes {
+                tr {
+                    td { (outcome.name) }
+                    td class="n" { (percent(outcome.share)) }
+                    td class="n" { (span_of_hundred(outcome.chance.low, outcome.chance.high)) }
+                    td class="n" { (span_of_hundred(outcome.band.q05, outcome.band.q95)) }
                 }
             } }
         }
-    }
-
-    fn ensemble(&self, ensemble: Ensemble<'_>) -> Markup {
-        let summary = ensemble.summary;
-        let mut outcomes: Vec<_> = summary.outcomes.iter().collect();
-        outcomes.sort_by_key(|outcome| outcome.severity);
-        html! {
-            h3 { "When agents sit in every seat" }
-            p {
-                (thousands(summary.design.runs)) " runs of the scenario as it is played here: "
-                (thousands(u64::from(summary.design.draws))) " draws of the numbers that nobody knows, "
-                (summary.design.replicates) " runs each, seed " (summary.design.seed) ". "
-                "These shares follow from the assumptions; they are not the chances that history had."
-            }
-            (ensemble.chart)
-            table class="keep" {
-                thead { tr { th scope="col" { "Ending" } th scope="col" class="n" { "Of runs" } th scope="col" class="n" { "By chance alone" } th scope="col" class="n" { "By unknown numbers" } } }
-                tbody { @for outcome in outcomes {
-                    tr {
-                        td { (outcome.name) }
-                        td class="n" { (percent(outcome.share)) }
-                        td class="n" { (span_of_hundred(outcome.chance.low, outcome.chance.high)) }
-                        td class="n" { (span_of_hundred(outcome.band.q05, outcome.band.q95)) }
-                    }
-                } }
-            }
-            table class="keep" {
-                caption { "What is settled, mostly at which level" }
-                thead { tr { th scope="col" { "Issue" } th scope="col" class="n" { "Settled in" } th scope="col" { "Mostly" } } }
-                tbody { @for issue in settled(summary) {
-                    tr {
-                        td { (issue.name) }
-                        td class="n" { (percent(issue.settled.iter().sum())) }
-                        td { (mostly(issue)) }
-                    }
-                } }
-            }
-            table class="keep" {
-                caption { "What each party ends with, of 100" }
-                thead { tr { th scope="col" { "Party" } th scope="col" class="n" { "Average" } th scope="col" class="n" { "Middle half of runs" } } }
-                tbody { @for party in &summary.parties {
-                    tr {
-                        td { (party.name) }
-                        td class="n" { (hundred(party.mean_utility)) }
-                        td class="n" { (span_of_hundred(party.utility.q25, party.utility.q75)) }
-                    }
-                } }
-            }
-            p { "The same on a screen: " code { (ensemble.command) } }
+        table class="keep" {
+            caption { "What is settled, mostly at which level" }
+            thead { tr { th scope="col" { "Issue" } th scope="col" class="n" { "Settled in" } th scope="col" { "Mostly" } } }
+            tbody { @for issue in settled(summary) {
+                tr {
+                    td { (issue.name) }
+                    td class="n" { (percent(issue.settled.iter().sum())) }
+                    td { (mostly(issue)) }
+                }
+            } }
         }
+        table class="keep" {
+            caption { "What each party ends with, of 100" }
+            thead { tr { th scope="col" { "Party" } th scope="col" class="n" { "Average" } th scope="col" class="n" { "Middle half of runs" } } }
+            tbody { @for party in &summary.parties {
+                tr {
+                    td { (party.name) }
+                    td class="n" { (hundred(party.mean_utility)) }
+                    td class="n" { (span_of_hundred(party.utility.q25, party.utility.q75)) }
+                }
+            } }
+        }
+        p { "The same on a screen: " code { (ensemble.command) } }
+    }
+}
+
+fn task_list(words: &Words<'_>, exercise: &Exercise) -> Markup {
+    html! {
+        h2 { "The steps" }
+        p { "Students have them on their own sheet, with room to write." }
+        ol { @for task in &exercise.tasks {
+            li {
+                strong { (task.name) } ": " (words.line(&task.text))
+                @if let Some(command) = &task.command { pre { (command.trim()) } }
+            }
+        } }
     }
 }
 

@@ -227,7 +227,7 @@ impl<'a> Sheets<'a> {
         html! {
             p class="foot" {
                 "A model, not a forecast: it shows what follows from stated assumptions. "
-                "Scenario " code { (self.scenario.id) } ", exercise " code { (self.exercise.id) } "."
+                "Exercise " code { (self.exercise.id) } " on " code { (self.exercise.scenario) } "."
             }
         }
     }

@@ -42,7 +42,8 @@ figcaption { font-size: .9em }
 .stamp { display: inline-block; border: 2px solid #111; padding: .1rem .5rem; font-weight: 700;
   letter-spacing: .04em; margin: 0 0 .5rem }
 .note { border-left: 4px solid #111; padding: .1rem .7rem; margin: .6rem 0; break-inside: avoid }
-.sources { font-size: .78em; line-height: 1.28; columns: 2; column-gap: 1.6em }
+.sources { font-size: .78em; line-height: 1.28; columns: 2; column-gap: 2.8em }
+.lead { break-after: avoid }
 .rubric th:nth-child(1), .rubric th:nth-child(3) { width: 27% }
 .foot { font-size: .8em; color: #444; border-top: 1px solid #8a8a8a; margin-top: 1.2rem; padding-top: .3rem }
 .rule { border-bottom: 1px solid #777; height: 1.75rem }
@@ -50,7 +51,7 @@ figcaption { font-size: .9em }
 .card { border: 1.5px dashed #555; padding: .7rem .9rem; margin: .7rem 0 }
 .today { font-weight: 600 }
 .tick { font-size: 1.15em; line-height: 1 }
-@media print { body { max-width: none; margin: 0; padding: 0 } a { color: inherit; text-decoration: none } }
+@media print { figure svg { max-height: 125mm } body { max-width: none; margin: 0; padding: 0 } a { color: inherit; text-decoration: none } }
 ";
 
 /// A whole document.
@@ -155,6 +156,25 @@ impl<'e> Words<'e> {
                 h2 { "Sources" }
                 ol class="sources" {
                     @for id in cited.iter() { li { (self.source(id)) } }
+                }
+            }
+        }
+    }
+
+    /// The same in a line, for a card that is cut out: who said it and when.
+    pub(super) fn sources_line(&self) -> Markup {
+        let cited = self.cited.borrow();
+        html! {
+            @if !cited.is_empty() {
+                p class="kicker" {
+                    @for (index, id) in cited.iter().enumerate() {
+                        @if index > 0 { "; " }
+                        sup { (index + 1) } " "
+                        @if let Some(fact) = self.evidence.fact(id) {
+                            (fact.said_by) ", " (fact.date.to_string()) " "
+                        }
+                        code { (id) }
+                    }
                 }
             }
         }

@@ -42,7 +42,7 @@ impl Sheets<'_> {
             }
             (self.calendar())
             h2 { "What can be agreed" }
-            p { "One level for each issue, or nothing said of it. Today's level is marked." }
+            p class="lead" { "One level for each issue, or nothing said of it. Today's level is marked." }
             @for issue in issues.iter().filter_map(|index| scenario.issues.get(*index)) {
                 table class="keep" {
                     caption { (issue.name) }
@@ -154,6 +154,7 @@ impl Sheets<'_> {
                 }
                 h2 { (inject.title) }
                 (words.text(&inject.text))
+                (words.sources_line())
             }
         }
     }
@@ -166,18 +167,10 @@ impl Sheets<'_> {
             (self.kicker())
             p { "Cut along the dashes. Nobody sees a card before its time, and no seat a card that is not for it." }
             @for inject in &self.exercise.injects {
-                p class="kicker" { (self.time_of(inject)) ":" }
+                p class="kicker" { (time_of(inject)) ":" }
                 (self.card(inject))
             }
             (self.foot())
-        }
-    }
-
-    /// When an inject comes, in words.
-    pub(super) fn time_of(&self, inject: &Inject) -> String {
-        match inject.round {
-            Some(round) => format!("After meeting {round}"),
-            None => "When its condition holds".to_owned(),
         }
     }
 
@@ -245,23 +238,31 @@ impl Sheets<'_> {
             (words.text(&self.exercise.summary))
             h2 { "What you will be able to do" }
             ul { @for objective in &self.exercise.objectives { li { (words.line(&objective.text)) } } }
-            @for (index, task) in self.exercise.tasks.iter().enumerate() { (self.task(&words, index, task)) }
+            @for (index, task) in self.exercise.tasks.iter().enumerate() { (task_sheet(&words, index, task)) }
             (words.sources())
             (self.foot())
         }
     }
+}
 
-    fn task(&self, words: &Words<'_>, index: usize, task: &Task) -> Markup {
-        html! {
-            div {
-                h2 { (index + 1) ". " (task.name) }
-                (words.text(&task.text))
-                @if let Some(command) = &task.command { pre { (command.trim()) } }
-                @if let Some(write) = &task.write {
-                    div class="keep" {
-                        p { strong { "Write: " } (words.line(write)) }
-                        div class="box" {}
-                    }
+/// When an inject comes, in words.
+pub(super) fn time_of(inject: &Inject) -> String {
+    match inject.round {
+        Some(round) => format!("After meeting {round}"),
+        None => "When its condition holds".to_owned(),
+    }
+}
+
+fn task_sheet(words: &Words<'_>, index: usize, task: &Task) -> Markup {
+    html! {
+        div {
+            h2 { (index + 1) ". " (task.name) }
+            (words.text(&task.text))
+            @if let Some(command) = &task.command { pre { (command.trim()) } }
+            @if let Some(write) = &task.write {
+                div class="keep" {
+                    p { strong { "Write: " } (words.line(write)) }
+                    div class="box" {}
                 }
             }
         }

@@ -48,7 +48,9 @@ fn sample() -> (Vec<Column>, Vec<Cells>) {
 
 fn written(columns: &[Column], groups: &[&[Cells]]) -> Vec<u8> {
     let mut writer = RowsWriter::new(Vec::new(), columns).unwrap();
-    groups.iter().for_each(|group| writer.group(group).unwrap());
+    for group in groups {
+        writer.group(group).unwrap();
+    }
     writer.finish(&[("plan", "abc".to_owned())]).unwrap()
 }
 
@@ -72,7 +74,8 @@ fn what_is_written_is_read() {
             }
         }
     }
-    // Copying the groups of two files is writing them into one.
+    // Copying the groups of two files is writing them into one, but for what the footer says of
+    // them in words that are out of use.
     let mut copy = RowsWriter::new(Vec::new(), &columns).unwrap();
     let one = written(&columns, &[&cells]);
     std::fs::write(&path, &one).unwrap();
@@ -80,7 +83,20 @@ fn what_is_written_is_read() {
     copy.copy(&file).unwrap();
     copy.copy(&file).unwrap();
     let copied = copy.finish(&[("plan", "abc".to_owned())]).unwrap();
-    assert_eq!(copied, written(&columns, &[&cells, &cells]));
+    std::fs::write(&path, &copied).unwrap();
+    let reader = RowsReader::open(&path).unwrap();
+    check_digest(&path, &reader).unwrap();
+    let both = written(&columns, &[&cells, &cells]);
+    let length: usize = reader.entry(LENGTH).unwrap().parse().unwrap();
+    assert!(copied[..4 + length] == both[..4 + length]);
+    for (read, cells) in reader
+        .read(1, &columns, &wanted)
+        .unwrap()
+        .iter()
+        .zip(&cells)
+    {
+        assert_eq!(read.cell(98), cells.cell(98));
+    }
     // One byte of the data is another.
     let mut damaged = one.clone();
     damaged[40] ^= 1;

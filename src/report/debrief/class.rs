@@ -88,7 +88,17 @@ fn side_by_side(games: &[(&Game, &Debrief)], basis: &Basis) -> Part {
     let plain: Vec<String> = (dots.iter())
         .map(|group| format!("{}\n{}", group.heading, picture::letters(group)))
         .collect();
-    let basis = runs(games[0].1, games[0].0, basis);
+    let mut seeds: Vec<u64> = games
+        .iter()
+        .map(|(_, found)| found.comparison.seed)
+        .collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    let mut basis = runs(games[0].1, games[0].0, basis);
+    if seeds.len() > 1 {
+        let others: Vec<String> = seeds.iter().map(u64::to_string).collect();
+        basis = format!("{basis}; games of seeds {}", others.join(", "));
+    }
     if let Some(figure) = chart::dotplot(scenario, &title, &dots, &basis) {
         part.push(Block::Picture(Box::new(Picture {
             id: "chart-class".to_owned(),

@@ -220,12 +220,23 @@ pub(super) fn offers(game: &Game, found: &Debrief, basis: &Basis) -> Part {
             day(model, round),
             points(first)
         ));
+        let moved = if how.own.len() < 2 {
+            String::new()
+        } else if how.conceded >= 0.0 {
+            format!(
+                " The last asked for {} points less than the first.",
+                points(how.conceded)
+            )
+        } else {
+            format!(
+                " The last asked for {} points more than the first.",
+                points(-how.conceded)
+            )
+        };
         said.push(format!(
-            "Offers made: {}, of which {} settled several issues at once. From the first to the last \
-             you gave up {} points.",
+            "Offers made: {}, of which {} would have settled several issues at once.{moved}",
             how.own.len(),
             how.packages,
-            points(how.conceded),
         ));
         if let Some((step, meeting)) = how.largest {
             let round = found.path.meetings[meeting].round;

@@ -13,6 +13,7 @@ pub(super) fn section(game: &Game, found: &Debrief) -> Part {
     let model = &game.table().model;
     let scenario = &model.scenario;
     let mut part = Part::new("wanted", "What the others wanted");
+    part.sheet = true;
     part.say(
         "Opened only now. Stop here if others are still to play this game. Utilities are on each \
          party's own scale, 0 its worst and 100 all it wants; they cannot be added or compared between \

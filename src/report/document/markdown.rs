@@ -9,10 +9,10 @@ impl Document {
     pub fn markdown(&self) -> String {
         let mut out = format!("# {}\n\n", inline(&self.title));
         for paragraph in &self.lead {
-            out += &format!("{}\n\n", inline(paragraph));
+            out += &(inline(paragraph) + "\n\n");
         }
         for part in &self.sections {
-            out += &format!("## {}\n\n", inline(&part.heading));
+            out += &["## ", &inline(&part.heading), "\n\n"].concat();
             for block in &part.blocks {
                 out += &self::block(block);
                 out.push('\n');
@@ -22,7 +22,7 @@ impl Document {
             out += "---\n\n";
         }
         for line in &self.colophon {
-            out += &format!("{}\n\n", inline(line));
+            out += &(inline(line) + "\n\n");
         }
         out.truncate(out.trim_end().len());
         out + "\n"
@@ -47,7 +47,7 @@ fn block(block: &Block) -> String {
         Block::Picture(picture) => {
             let plain = picture.plain.iter();
             let plain: String = plain
-                .map(|plain| format!("\n```text\n{plain}```\n"))
+                .flat_map(|plain| ["\n```text\n", plain.as_str(), "```\n"])
                 .collect();
             let grid = picture.table.as_ref().map(table).unwrap_or_default();
             let takeaway = inline(&picture.takeaway);

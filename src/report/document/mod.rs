@@ -34,6 +34,8 @@ pub struct Part {
     pub heading: String,
     /// Contents.
     pub blocks: Vec<Block>,
+    /// Whether it begins a new sheet of paper when printed, so that it can be kept back.
+    pub sheet: bool,
 }
 
 impl Part {
@@ -43,6 +45,7 @@ impl Part {
             id: id.to_owned(),
             heading: heading.into(),
             blocks: Vec::new(),
+            sheet: false,
         }
     }
 

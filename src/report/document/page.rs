@@ -32,7 +32,12 @@ impl Document {
                 }
                 body = html! { (body) (self::block(block)?) };
             }
-            page = page.section(Section::new(&part.id, &part.heading, body));
+            let section = Section::new(&part.id, &part.heading, body);
+            page = page.section(if part.sheet {
+                section.on_new_sheet()
+            } else {
+                section
+            });
         }
         if !cited.is_empty() {
             page = page.section(shell::facts(evidence, cited));

@@ -113,11 +113,13 @@ fn table(grid: &Grid, look: Look) -> String {
         for ((cell, width), (_, number)) in cells.iter().zip(&widths).zip(&grid.columns).skip(1) {
             let width = *width;
             line += &" ".repeat(GAP);
-            line += &if *number {
-                format!("{cell:>width$}")
+            let padding = " ".repeat(width.saturating_sub(count(cell)));
+            let (before, after) = if *number {
+                (padding.as_str(), "")
             } else {
-                format!("{cell:<width$}")
+                ("", padding.as_str())
             };
+            line += &[before, cell, after].concat();
         }
         line.trim_end().to_owned() + "\n"
     };

@@ -63,10 +63,8 @@ fn inline(svg: &str, id: &str, title: &str, takeaway: &str) -> Result<String, Sv
                     }
                 } else if hidden.is_none() {
                     let close = if opens { ">" } else { "/>" };
-                    out.push_str(&format!(
-                        "<{name}{}{close}",
-                        attributes(tag, id, depth == 0)?
-                    ));
+                    let attributes = attributes(tag, id, depth == 0)?;
+                    out.push_str(&["<", &name, &attributes, close].concat());
                     if depth == 0 {
                         let desc = described.as_deref().unwrap_or(takeaway);
                         out.push_str(&heads(id, title, desc));
@@ -132,12 +130,12 @@ fn attributes(tag: &BytesStart<'_>, id: &str, root: bool) -> Result<String, SvgE
             continue;
         }
         let value = local(key, value, id)?;
-        out.push_str(&format!(" {key}=\"{}\"", value.replace('"', "&quot;")));
+        out.push_str(&[" ", key, "=\"", &value.replace('"', "&quot;"), "\""].concat());
     }
     if root {
-        out.push_str(&format!(
-            " role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\""
-        ));
+        let named =
+            format!(" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\"");
+        out.push_str(&named);
     }
     Ok(out)
 }
@@ -167,7 +165,7 @@ fn local(key: &str, value: &str, id: &str) -> Result<String, SvgError> {
                 "a link to something outside it".to_owned(),
             ));
         };
-        out.push_str(&format!("url(#{id}-{target}"));
+        out.push_str(&["url(#", id, "-", target].concat());
     }
     Ok(out)
 }

@@ -214,7 +214,8 @@ fn running_title(title: &str) -> String {
             quoted.push(letter);
         } else {
             // An escape of CSS ends at the first space, which belongs to it.
-            quoted.push_str(&format!("\\{:x} ", u32::from(letter)));
+            let escape = format!("\\{:x} ", u32::from(letter));
+            quoted.push_str(&escape);
         }
     }
     let look = "font:8pt system-ui,sans-serif;color:#545454";

@@ -4,6 +4,7 @@
 //! document. Invariant: every number of the scenario stands in it with its reasons, every fact it cites
 //! is printed at its end, and it says how to make it again.
 
+mod claims;
 mod numbers;
 mod results;
 mod scenario;
@@ -18,6 +19,8 @@ use crate::ensemble::summary::{OutcomeShare, Summary};
 use crate::evidence::Evidence;
 use crate::scenario::standing::Standing;
 use crate::scenario::types::Scenario;
+
+pub use claims::Claims;
 
 /// A picture of the ensemble.
 #[derive(Debug, Clone)]
@@ -47,6 +50,19 @@ pub struct Origin {
     pub model_version: u32,
 }
 
+/// What moving each uncertain number does to the outcomes, told in sentences.
+#[derive(Debug, Clone)]
+pub struct Screened {
+    /// Trajectories.
+    pub trajectories: u64,
+    /// Runs played for it.
+    pub runs: u64,
+    /// One for each of the top drivers, with what stands behind the number.
+    pub sentences: Vec<String>,
+    /// Pictures of it.
+    pub pictures: Vec<Picture>,
+}
+
 /// What the report is made of.
 #[derive(Debug)]
 pub struct Report<'a> {
@@ -58,10 +74,14 @@ pub struct Report<'a> {
     pub summary: &'a Summary,
     /// Pictures of them.
     pub pictures: &'a [Picture],
+    /// What moving the numbers does; none if it was not looked for.
+    pub screening: Option<&'a Screened>,
     /// What goes with some of its outcomes: index of the outcome, then the numbers.
     pub drivers: &'a [(usize, Associations)],
     /// Its expectations, checked; empty if it has none or they were not.
     pub expectations: &'a [CheckedExpectation],
+    /// Claims put to the model; none if the page was made without.
+    pub claims: Option<&'a Claims>,
     /// How it came about.
     pub origin: &'a Origin,
 }
@@ -77,8 +97,9 @@ impl Report<'_> {
             .section(scenario::question(self))
             .section(results::ends(self)?)
             .section(results::time(self)?)
-            .section(results::drivers(self))
-            .section(results::expectations(self));
+            .section(results::drivers(self)?)
+            .section(results::expectations(self))
+            .section(claims::claims(self));
         if let Some(table) = results::table(self)? {
             page = page.section(table);
         }
@@ -114,6 +135,8 @@ impl Report<'_> {
         for quantity in self.scenario.quantities() {
             ids.extend(quantity.provenance.from.iter().map(String::as_str));
         }
+        let claims = claims::about(self).into_iter();
+        ids.extend(claims.flat_map(|claim| claim.facts.iter().map(|fact| fact.id.as_str())));
         ids.extend(self.summary.benchmarks.iter().map(|mark| mark.id.as_str()));
         ids
     }

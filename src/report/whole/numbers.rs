@@ -68,28 +68,55 @@ fn groups<'q>(quantities: &[&'q Quantity]) -> Vec<(String, Vec<&'q Quantity>)> {
     groups
 }
 
-fn group_table(report: &Report<'_>, group: &str, own: &[&Quantity]) -> Table {
+/// A row for each number somebody stands for, then those that only fix a scale in a line.
+fn group_table(report: &Report<'_>, group: &str, own: &[&Quantity]) -> Markup {
+    let name = |quantity: &Quantity| {
+        let rest = quantity.path.strip_prefix(group).unwrap_or(&quantity.path);
+        let rest = rest.trim_start_matches('.');
+        broken(if rest.is_empty() { group } else { rest })
+    };
+    let (defined, founded): (Vec<&Quantity>, Vec<&Quantity>) = own.iter().partition(|quantity| {
+        let why = &quantity.provenance;
+        let bare = why.from.is_empty() && why.assumed.is_none();
+        bare && standing_of(report, quantity) == Standing::Defined
+    });
     let mut table = Table::new(format!("Numbers of {group}"))
         .text("Number")
         .text("What is believed of it")
-        .text("Standing")
         .text("Why");
-    for quantity in own {
-        let name = quantity.path.strip_prefix(group).unwrap_or(&quantity.path);
-        let name = name.trim_start_matches('.');
+    for quantity in founded {
         table.row([
-            html! { span id=(anchor(&quantity.path)) { code { (if name.is_empty() { group } else { name }) } } },
+            html! { span id=(anchor(&quantity.path)) { (name(quantity)) } },
             html! { (quantity.dist.words()) },
-            html! { (standing_of(report, quantity).words()) },
             why(quantity),
         ]);
     }
-    table
+    html! {
+        @if !table.is_empty() { (table) }
+        @if !defined.is_empty() {
+            p class="quiet" {
+                "By definition of the format or its scale: "
+                @for (index, quantity) in defined.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    span id=(anchor(&quantity.path)) { (name(quantity)) " " (quantity.dist.words()) }
+                }
+                "."
+            }
+        }
+    }
+}
+
+/// A path that a narrow column may break after its dots.
+fn broken(path: &str) -> Markup {
+    html! {
+        code { @for part in path.split_inclusive('.') { (part) wbr; } }
+    }
 }
 
 fn why(quantity: &Quantity) -> Markup {
     let why = &quantity.provenance;
     html! {
+        @if why.from.is_empty() && why.assumed.is_none() { "without a source or a reason" }
         @for (index, id) in why.from.iter().enumerate() { @if index > 0 { ", " } (fact_link(id)) }
         @if let Some(reason) = &why.assumed {
             @if !why.from.is_empty() { "; " }

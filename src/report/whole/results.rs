@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Report, absent, in_runs};
+use super::{Report, Screened, absent, in_runs};
 use crate::ensemble::intervals::IntervalMethod;
 use crate::ensemble::summary::{Band, Summary};
 use crate::report::comparison::{CheckedExpectation, signed_span};
@@ -49,8 +49,9 @@ fn in_short(summary: &Summary) -> Option<String> {
     }
     let band = if gravest.band.n > 1 {
         format!(
-            "; of that, as the unknown numbers vary, anything from {} of a hundred",
-            span_of_hundred(gravest.band.q05, gravest.band.q95)
+            ", and in anything from {} to {} as the numbers that nobody knows vary",
+            percent(gravest.band.q05),
+            percent(gravest.band.q95)
         )
     } else {
         String::new()
@@ -136,11 +137,49 @@ fn picture(report: &Report<'_>, name: &str, table: &Table) -> Result<Markup, Svg
             &picture.svg,
             &format!("picture-{name}"),
             &picture.title,
-            &format!("{}.", picture.title.trim_end_matches('.')),
+            caution(name),
             Some(table),
         ),
         None if table.is_empty() => Ok(html! {}),
         None => Ok(html! { (table) }),
+    }
+}
+
+/// What a picture shows and what it does not say, to stand below it.
+fn caution(name: &str) -> &'static str {
+    match name {
+        "1-outcomes" => {
+            "Bars are shares of runs. The longest is no prediction, and a match with a base rate is no \
+             confirmation: another class of cases would give another rate."
+        }
+        "2-timeline" => {
+            "Where the runs stand after each meeting. Settled means that an agreement stands which one of \
+             the outcomes asks for, perhaps a small one; it does not mean that the crisis is over."
+        }
+        "9-time-to-end" => {
+            "How long runs stay open, and what has ended the others. A run that reaches the horizon is not \
+             over; the curve says nothing of what comes after."
+        }
+        "3-concessions" => {
+            "What each party asked for, the best it was offered and what it has without agreement, on its \
+             own scale. Equal heights in two panels are not equal gains."
+        }
+        "4-joint" => {
+            "What two parties get in the end, under the frontier of what they could have had. A mark far \
+             below it is no proof of folly: the frontier knows everybody's wishes, the parties do not."
+        }
+        "5-issues" => {
+            "At which level each issue was settled, where each party stands and who refuses what. Levels \
+             are ordered, not measured: two steps are not twice one step."
+        }
+        "7-tension" => {
+            "Tension and each party's military posture over time, with a few single runs as thin lines. \
+             The middle line is no typical run."
+        }
+        _ => {
+            "What the others come to believe about a party, for each type that it may really be. They can \
+             only weigh the types that the file lists."
+        }
     }
 }
 
@@ -185,22 +224,27 @@ pub(super) fn time(report: &Report<'_>) -> Result<Section, SvgError> {
     Ok(Section::new("time", "When it ends", body))
 }
 
-pub(super) fn drivers(report: &Report<'_>) -> Section {
+pub(super) fn drivers(report: &Report<'_>) -> Result<Section, SvgError> {
     const MOST: usize = 10;
     let file = &report.origin.file;
+    let screening = report.screening.map(screened).transpose()?;
     let body = html! {
-        @if report.drivers.is_empty() {
-            (absent("This page was made without a look at what drives the result:", &format!("jawjaw report {file}")))
-        } @else {
+        @if let Some(screening) = &screening { (screening) }
+        @else if report.drivers.is_empty() {
+            (absent("This page was made without a look at what drives the result:", &format!("jawjaw sensitivity {file}")))
+        }
+        @if !report.drivers.is_empty() {
+            h3 { "What goes with it" }
             p {
                 "Which of the unknown numbers go with an outcome, told from these runs alone: the rank "
                 "correlation of a number's drawn value with the share of runs that end so. It sees what "
                 "rises or falls throughout and nothing of how numbers act together, and it is no proof of "
-                "a cause; but the draws were made at random, so nothing else can be behind it."
+                "a cause; but the draws were made at random, so nothing else can be behind it. "
+                code { "jawjaw sweep" } " plays one of them over its whole range."
             }
             @for (outcome, told) in report.drivers {
                 @let name = report.summary.outcomes.get(*outcome).map_or("", |own| own.name.as_str());
-                h3 { (name) }
+                h4 { (name) }
                 @if told.found.is_empty() {
                     p {
                         "None of " (thousands(told.numbers as u64)) " uncertain numbers goes with it beyond "
@@ -222,7 +266,33 @@ pub(super) fn drivers(report: &Report<'_>) -> Section {
             }
         }
     };
-    Section::new("drivers", "Which unknown numbers go with it", body)
+    Ok(Section::new(
+        "drivers",
+        "Which unknown numbers it hangs on",
+        body,
+    ))
+}
+
+/// What moving each number does: sentences, then the picture.
+fn screened(it: &Screened) -> Result<Markup, SvgError> {
+    let mut pictures = Vec::new();
+    for picture in &it.pictures {
+        let id = format!("picture-{}", picture.name);
+        let caution = "Effects of moving one number at a time from random points. Numbers further to the \
+                       right move the ends more; those high up move them differently as others vary.";
+        pictures.push(figure(&picture.svg, &id, &picture.title, caution, None)?);
+    }
+    Ok(html! {
+        h3 { "What moving them does" }
+        p {
+            "Each uncertain number was moved over half of its probability from " (it.trajectories)
+            " random points, all luck held fixed, in " (thousands(it.runs)) " runs of their own (Morris 1991): "
+            "which part of all runs ends otherwise then. It ranks; for shares of the variance there is "
+            code { "jawjaw sensitivity" } "."
+        }
+        ol { @for sentence in &it.sentences { li { (sentence) } } }
+        @for picture in &pictures { (picture) }
+    })
 }
 
 fn strongest<'a>(

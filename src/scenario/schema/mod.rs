@@ -5,6 +5,7 @@
 #![expect(dead_code, reason = "the types are described, never built")]
 
 mod acts;
+pub mod claims;
 mod games;
 mod party;
 mod table;
