@@ -50,6 +50,7 @@ fn session(file: &str, seed: u64, seat: &str, margin: f64) -> Session {
             model_version: MODEL_VERSION,
             scenario: file.to_owned(),
             exercise: None,
+            exercise_sha256: None,
             resolved_sha256: hash,
             seed,
             seat: seat.to_owned(),

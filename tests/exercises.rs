@@ -628,3 +628,284 @@ fn an_exercise_is_checked_listed_and_played_by_agents_like_a_scenario() {
         "changed values name the file"
     );
 }
+
+// ------------------------------------------------------------------------------------- played
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder to write in");
+    for entry in std::fs::read_dir(from).expect("a folder of the repository") {
+        let path = entry.expect("it can be listed").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, target).expect("it can be copied");
+        }
+    }
+}
+
+/// A copy of the collection to write in.
+fn collection(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("left by an earlier run");
+    }
+    for part in ["scenarios", "seeds"] {
+        copy(Path::new(part), &folder.join(part));
+    }
+    folder
+}
+
+/// Runs `jawjaw` in a folder with some lines to read.
+fn talk(folder: &Path, arguments: &[&str], lines: &str) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jawjaw"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("COLUMNS", "80")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    let lines = lines.to_owned();
+    let writer = std::thread::spawn(move || {
+        // The game may be over before everything is read.
+        input.write_all(lines.as_bytes()).ok();
+    });
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("it only writes");
+    output
+}
+
+/// Puts a word before every text of every seat's brief and of every inject that not all see.
+fn marked(text: &str, exercise: &Exercise) -> (String, Vec<(Vec<String>, String)>) {
+    let (mut out, mut words) = (String::new(), Vec::new());
+    let (mut table, mut seat, mut inject) = ("", usize::MAX, usize::MAX);
+    let mut inside = false;
+    for line in text.lines() {
+        if line.starts_with('[') && line.ends_with(']') {
+            table = line;
+            let next = |index: usize| index.wrapping_add(1);
+            if table == "[[seats]]" {
+                seat = next(seat);
+            } else if table == "[[injects]]" {
+                inject = next(inject);
+            }
+            inside = false;
+        }
+        let readers = match table {
+            "[[seats]]" => vec![exercise.seats[seat].party.clone()],
+            "[[injects]]" => {
+                let seats = exercise.seats.iter().map(|seat| seat.party.clone());
+                let seen_by = &exercise.injects[inject].seen_by;
+                seats.filter(|party| seen_by.includes(party)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let key = line.split(" = ").next().unwrap_or("");
+        let brief = [
+            "short",
+            "long",
+            "wants",
+            "red_lines",
+            "outside_option",
+            "unknown",
+        ];
+        let starts = match table {
+            "[[seats]]" => brief.contains(&key),
+            "[[injects]]" => key == "text",
+            _ => false,
+        };
+        let lists = inside && line.starts_with("  \"");
+        let word = format!("canary{}x", words.len());
+        if starts && line.ends_with("\"\"\"") {
+            out += &format!("{line}\n{word} \\\n");
+            words.push((readers, word));
+        } else if (starts || lists) && line.contains('"') {
+            out += &format!("{}\n", line.replacen('"', &format!("\"{word} "), 1));
+            words.push((readers, word));
+        } else {
+            out += &format!("{line}\n");
+        }
+        inside = (starts && line.ends_with('[')) || (inside && line != "]");
+    }
+    (out, words)
+}
+
+/// Reads everything there is to read, then gets through the game somehow.
+fn curious(parties: usize) -> String {
+    let looks = "brief\nbrief long\nbrief points\nhistory\n?\nbackground\nissues\ncalendar\n";
+    let mut lines = looks.to_owned();
+    lines += &"\n".repeat(parties + 1);
+    lines += "skip\n";
+    lines += looks;
+    lines += "moves\ncommitments\nworksheet\ncaucus\n? canary\n";
+    for _ in 0..150 {
+        lines += "brief\nbrief long\nhistory\n?\nrefuse\npass\nwait\n";
+    }
+    lines
+}
+
+/// Nothing that another seat alone may know is ever on the screen of a seat that is played.
+#[test]
+fn no_played_seat_shows_another_seats_canary() {
+    let folder = collection("lessons-canaries");
+    let mut played = 0;
+    for path in shipped() {
+        let (exercise, scenario, _) = sound(&path);
+        let text = std::fs::read_to_string(&path).expect("it was read before");
+        let (text, words) = marked(&text, &exercise);
+        assert!(
+            words.len() >= exercise.seats.len() * 8,
+            "{}",
+            path.display()
+        );
+        std::fs::write(folder.join(&path), text).expect("a copy to write in");
+        let file = path.to_string_lossy();
+        for seat in &exercise.seats {
+            let arguments = ["play", &*file, "--as", &*seat.party, "--plain"];
+            let output = talk(&folder, &arguments, &curious(scenario.parties.len()));
+            let (out, err) = (said(&output.stdout), said(&output.stderr));
+            assert_eq!(
+                output.status.code(),
+                Some(0),
+                "{file} {}: {err}",
+                seat.party
+            );
+            assert!(
+                out.contains("The end, "),
+                "{file} {} is played out",
+                seat.party
+            );
+            for (readers, word) in &words {
+                if !readers.contains(&seat.party) {
+                    assert!(!out.contains(word.as_str()), "{} reads {word}", seat.party);
+                } else if readers.len() == 1 {
+                    assert!(out.contains(word.as_str()), "{} misses {word}", seat.party);
+                }
+            }
+            let session = std::fs::read_dir(folder.join("output/sessions")).expect("sessions");
+            played = session.count();
+        }
+    }
+    assert!(played >= 12, "{played} seats were played");
+}
+
+/// What everybody reads first; the session names the exercise and goes on and back with it.
+#[test]
+fn an_exercise_is_played_resumed_and_debriefed() {
+    let folder = collection("lessons-games");
+    let file = "scenarios/exercises/geneva-75-minutes.toml";
+    let save = "game.jsonl";
+    let play = |lines: &str| {
+        let arguments = [
+            "play", file, "--as", "us", "--seed", "4", "--plain", "--save", save,
+        ];
+        said(&talk(&folder, &arguments, lines).stdout)
+    };
+    let out = play("? asymmetric\n? d4-open-door\nquit\n");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path("snapshots/exercises");
+    settings.bind(|| insta::assert_snapshot!("played", out));
+    let log = std::fs::read_to_string(folder.join(save)).expect("the session");
+    assert!(log.contains("\"exercise\":\"scenarios/exercises/geneva-75-minutes.toml\""));
+    assert!(log.contains("\"scenario\":\"scenarios/classroom/geneva-five-issues.toml\""));
+    assert!(log.contains("\"exercise_sha256\":\""), "{log}");
+
+    let resume = ["play", "--resume", save, "--plain"];
+    let out = said(&talk(&folder, &resume, &curious(4)).stdout);
+    assert!(out.contains("The end, "), "{out}");
+    // A card comes once by itself and stays in the history.
+    let card = "Shots on the line in Donbas (after meeting 3).";
+    assert!(out.contains(card), "the inject is handed out");
+    let at = out.find(card).unwrap_or_default();
+    let late = out[..at].rfind(", round ").unwrap_or_default();
+    assert!(
+        out[late..].starts_with(", round 3 of 6"),
+        "{}",
+        &out[late..at]
+    );
+
+    let debrief = ["debrief", save, "--runs", "20"];
+    let output = talk(&folder, &debrief, "");
+    let out = said(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("Suppose Ukraine had sat in every meeting."),
+        "{out}"
+    );
+
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path).expect("the copy");
+    std::fs::write(&path, format!("{text}# changed\n")).expect("a copy to write in");
+    for arguments in [&resume[..], &debrief[..]] {
+        let output = talk(&folder, arguments, "");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            said(&output.stderr).contains("changed since"),
+            "{}",
+            said(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn seats_that_cannot_be_taken_are_explained() {
+    let refused = |arguments: &[&str]| {
+        let output = jawjaw(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        said(&output.stderr)
+    };
+    let lab = refused(&["play", "scenarios/exercises/lab-expert-claim.toml"]);
+    assert!(
+        lab.contains("has no seats") && lab.contains("jawjaw exercise print"),
+        "{lab}"
+    );
+    let home = "scenarios/exercises/homework-two-runs.toml";
+    let agent = refused(&["play", home, "--as", "nato"]);
+    assert!(
+        agent.contains("played by an agent") && agent.contains("us"),
+        "{agent}"
+    );
+    let class = "scenarios/exercises/geneva-50-minutes.toml";
+    let near = refused(&["play", class, "--as", "rusia"]);
+    assert!(near.contains("Did you mean `russia`?"), "{near}");
+    let none = refused(&["play", class]);
+    assert!(none.contains("`ukraine` ("), "{none}");
+}
+
+/// What the sheets tell a student to type is what the program takes.
+#[test]
+fn the_commands_in_the_sheets_are_true() {
+    let mut found = 0;
+    for path in shipped() {
+        let text = std::fs::read_to_string(&path).expect("it was read before");
+        for (at, _) in text.match_indices("jawjaw play ") {
+            let end = text[at..]
+                .find(['`', '"', '\n'])
+                .map_or(text.len(), |end| at + end);
+            let words: Vec<&str> = text[at..end].split_whitespace().skip(1).collect();
+            let save = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lessons-sheet.jsonl");
+            let save = save.to_string_lossy();
+            let arguments = [&words[..], &["--plain", "--save", &*save]].concat();
+            let output = talk(Path::new("."), &arguments, "quit\n");
+            assert_eq!(output.status.code(), Some(0), "{words:?}");
+            assert!(
+                said(&output.stdout).contains("Confidential: the brief of"),
+                "{words:?}"
+            );
+            found += 1;
+        }
+        assert!(
+            !text.contains(".session`"),
+            "games are kept in .jsonl files"
+        );
+    }
+    assert!(found >= 4, "{found}");
+}

@@ -453,6 +453,7 @@ fn session() -> Session {
             model_version: 1,
             scenario: "dam.toml".to_owned(),
             exercise: None,
+            exercise_sha256: None,
             resolved_sha256: "0".repeat(64),
             seed: 4,
             seat: "lowland".to_owned(),

@@ -83,13 +83,7 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         let high = height(high);
         canvas.line(&[(x, low), (x, high)], 2.0, INK);
         canvas.shape(Shape::Diamond, (x, y), 7.0, INK);
-        let look = Look::body().bold();
-        let words = format!("1 in {}", phrase::count((1.0 / rare.share).round() as u64));
-        // Both lines stay above what stands below the axis.
-        let y = (y + 5.0).min(panel.bottom() - look.leading() - 4.0);
-        canvas.words((x + 16.0, y), &words, look);
-        let words = interval(rare);
-        canvas.words((x + 16.0, y + look.leading()), &words, Look::small());
+        say_estimate(&mut canvas, rare, (x, y), panel.bottom());
     }
     let footer = format!(
         "{} paths a stage × {} repetitions, {} rounds, seed {}  |  {}  |  given these assumptions, not a forecast",
@@ -114,6 +108,16 @@ pub fn figure(rare: &RareOutcome) -> Figure {
         description,
         draw: canvas,
     }
+}
+
+/// The estimate beside its mark, both lines above what stands below the axis.
+fn say_estimate(canvas: &mut Canvas, rare: &RareOutcome, (x, y): (f64, f64), bottom: f64) {
+    let look = Look::body().bold();
+    let words = format!("1 in {}", phrase::count((1.0 / rare.share).round() as u64));
+    let y = (y + 5.0).min(bottom - look.leading() - 4.0);
+    canvas.words((x + 16.0, y), &words, look);
+    let words = interval(rare);
+    canvas.words((x + 16.0, y + look.leading()), &words, Look::small());
 }
 
 /// Powers of ten, at most eight of them named.

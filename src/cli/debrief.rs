@@ -10,20 +10,21 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::output::{file_error, sha256_hex};
+use super::output::file_error;
+use super::seating::{Opened, file_of, open};
 use super::text::width;
-use super::{CliError, render, resolved, source};
+use super::{CliError, render, source};
 use crate::debrief::place::Comparison;
 use crate::debrief::{Debrief, Played, Settings};
 use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sources};
 use crate::ensemble::MODEL_VERSION;
 use crate::evidence::Evidence;
-use crate::model::Model;
+use crate::exercise::types::Stage;
 use crate::report::debrief::{Basis, class, document};
 use crate::report::document::Document;
 use crate::report::layout::Look;
+use crate::seat::Game;
 use crate::seat::session::{Header, Session, read, unrepeatable};
-use crate::seat::{Game, Table};
 
 /// Longest file of a game in bytes.
 const SIZE_LIMIT: u64 = 16 << 20;
@@ -44,7 +45,7 @@ pub(super) struct DebriefArgs {
     /// File to write in place of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Scenario file in place of the one that the session names
+    /// Scenario or exercise file in place of the one that the session names
     #[arg(long, value_name = "FILE")]
     scenario: Option<String>,
     /// Runs of agents to hold a game against
@@ -88,14 +89,6 @@ struct Saved {
     session: Session,
     sources: Sources,
     places: Vec<Label>,
-}
-
-/// A scenario as it is now.
-struct Opened {
-    model: Model,
-    evidence: Option<Evidence>,
-    file: String,
-    sha256: String,
 }
 
 impl DebriefArgs {
@@ -162,7 +155,8 @@ impl DebriefArgs {
     ) -> Result<Option<Opened>, CliError> {
         let first = &saved[0];
         for other in saved {
-            if other.session.header.resolved_sha256 != first.session.header.resolved_sha256 {
+            let (one, two) = (&other.session.header, &first.session.header);
+            if one.resolved_sha256 != two.resolved_sha256 {
                 return Err(message(&format!(
                     "{} was played on another scenario, or another version of it, than {}: a class \
                      shares its facts",
@@ -181,24 +175,15 @@ impl DebriefArgs {
         let header = &first.session.header;
         let file = match &self.scenario {
             Some(file) => file.clone(),
-            None => found(&header.scenario, &self.sessions[0]),
+            None => found(file_of(header), &self.sessions[0]),
         };
-        let loaded = source::open(&file, shipped)?;
-        let Some(scenario) = source::scenario(&loaded).cloned() else {
+        let Some(opened) = open(&file, shipped)? else {
             return Ok(None);
         };
-        let sha256 = sha256_hex(&resolved::text(&loaded.resolved, &loaded.sources));
-        if sha256 != header.resolved_sha256 {
-            return Err(message(&changed(&file, header, &sha256)));
+        if let Some(other) = saved.iter().find(|one| !opened.is_of(&one.session.header)) {
+            return Err(message(&changed(&opened, &other.session.header)));
         }
-        let model =
-            Model::compile(scenario).map_err(|error| message(&format!("{file}: {error}")))?;
-        Ok(Some(Opened {
-            model,
-            evidence: loaded.evidence,
-            file,
-            sha256,
-        }))
+        Ok(Some(opened))
     }
 
     fn look_back(
@@ -214,9 +199,10 @@ impl DebriefArgs {
         let found = pool.install(|| self.found(saved, games))?;
         let basis = Basis {
             file: opened.file.clone(),
-            sha256: opened.sha256.clone(),
+            sha256: opened.resolved_sha256.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             model_version: MODEL_VERSION,
+            questions: questions(opened),
         };
         let both: Vec<(&Game, &Debrief)> = games.iter().zip(&found).collect();
         Ok(match both.as_slice() {
@@ -261,8 +247,36 @@ fn message(text: &str) -> CliError {
     CliError::Message(text.to_owned())
 }
 
-/// Why a scenario is not the one that was played.
-fn changed(file: &str, header: &Header, now: &str) -> String {
+/// The exercise's own questions, each behind its stage; none for a scenario.
+fn questions(opened: &Opened) -> Vec<String> {
+    let Some(exercise) = opened.exercise() else {
+        return Vec::new();
+    };
+    let stages = Stage::ALL.into_iter().map(|(_, stage)| stage);
+    let asked = |stage: Stage| {
+        let own = exercise.questions.iter();
+        own.filter(move |one| one.stage == stage)
+            .map(move |one| format!("{} {}", stage.question(), one.text.trim()))
+    };
+    stages.flat_map(asked).collect()
+}
+
+/// Why a file is not the one that was played.
+fn changed(opened: &Opened, header: &Header) -> String {
+    let file = &opened.file;
+    if header.resolved_sha256 == opened.resolved_sha256 {
+        let (was, now) = (&header.exercise, opened.exercise().is_some());
+        return match (was, now) {
+            (Some(exercise), false) => format!(
+                "this game was played in the exercise {exercise}, and {file} is a scenario; name the \
+                 exercise with `--scenario`"
+            ),
+            _ => format!(
+                "{file} is not the exercise that this game was played in, or its text has changed \
+                 since; name the file that was played with `--scenario`"
+            ),
+        };
+    }
     let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
     let exercise = header.exercise.as_ref().map_or(String::new(), |exercise| {
         format!(" as the exercise {exercise} sets it up")
@@ -270,7 +284,7 @@ fn changed(file: &str, header: &Header, now: &str) -> String {
     format!(
         "{file} is not what this game was played on: its resolved text has the SHA-256 {}..., the \
          session says {}...{exercise}; name the file that was played with `--scenario`",
-        short(now),
+        short(&opened.resolved_sha256),
         short(&header.resolved_sha256),
     )
 }
@@ -341,7 +355,7 @@ fn show(diagnostic: &Diagnostic, sources: &Sources) {
 /// The game of a session, or nothing after what is wrong with it has been shown.
 fn game(saved: &Saved, opened: &Opened) -> Option<Game> {
     let header = &saved.session.header;
-    let table = match Table::new(opened.model.clone(), header.seed, &header.seat) {
+    let table = match opened.table(header.seed, &header.seat) {
         Ok(table) => table,
         Err(refusal) => {
             let end = saved.sources.files[0]

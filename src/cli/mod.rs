@@ -27,6 +27,7 @@ pub mod resolved;
 pub mod run;
 mod scenarios;
 pub mod schema;
+mod seating;
 pub mod sensitivity;
 pub mod show;
 mod slurm;

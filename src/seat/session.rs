@@ -26,6 +26,9 @@ pub struct Header {
     /// The exercise that set the scenario up, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exercise: Option<String>,
+    /// SHA-256 of the exercise's own text, briefs included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exercise_sha256: Option<String>,
     /// SHA-256 of the scenario's text after `extends` has been merged in.
     pub resolved_sha256: String,
     /// Seed.

@@ -1,5 +1,14 @@
 //! What a person types, as a command.
 
+/// How much of a brief.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Length {
+    Short,
+    Long,
+    /// With what each level is worth.
+    Points,
+}
+
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
@@ -28,7 +37,7 @@ pub(super) enum Command {
     Moves,
     History,
     Background,
-    Brief,
+    Brief(Length),
     Calendar,
     Commitments,
     Worksheet,
@@ -45,7 +54,7 @@ pub(super) const WORDS: &[(&str, Command)] = &[
     ("accept", Command::Accept),
     ("again", Command::Again),
     ("background", Command::Background),
-    ("brief", Command::Brief),
+    ("brief", Command::Brief(Length::Short)),
     ("calendar", Command::Calendar),
     ("caucus", Command::Caucus),
     ("clear", Command::Clear),
@@ -125,6 +134,9 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         ("form", form) => number(form)
             .map(Command::Form)
             .ok_or_else(|| "write the form's number, as in `form 2`.".to_owned()),
+        ("brief", "short") => Ok(Command::Brief(Length::Short)),
+        ("brief", "long" | "full") => Ok(Command::Brief(Length::Long)),
+        ("brief", "points") => Ok(Command::Brief(Length::Points)),
         ("copy", "mine") => Ok(Command::Copy { mine: true }),
         ("copy", "theirs") => Ok(Command::Copy { mine: false }),
         ("walk", "out") => Ok(Command::WalkOut),
@@ -153,6 +165,7 @@ mod tests {
     fn lines_are_read_as_people_write_them() {
         assert_eq!(parse(" 3B, 1a "), Ok(Command::Set(vec![(2, 1), (0, 0)])));
         assert_eq!(parse("set 10c"), Ok(Command::Set(vec![(9, 2)])));
+        assert_eq!(parse("brief long"), Ok(Command::Brief(Length::Long)));
         assert_eq!(parse("walk out"), Ok(Command::WalkOut));
         assert_eq!(parse("Accept"), Ok(Command::Accept));
         assert_eq!(

@@ -5,6 +5,7 @@
 
 mod command;
 mod console;
+mod lesson;
 mod page;
 mod pages;
 mod player;
@@ -17,34 +18,34 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::output::{file_error, sha256_hex};
-use super::{CliError, render, resolved, source};
+use super::output::file_error;
+use super::seating::{Opened, file_of, open};
+use super::{CliError, render, source};
 use crate::diagnostic::{Severity, SourceText, Sources};
 use crate::ensemble::MODEL_VERSION;
 use crate::evidence::Evidence;
-use crate::model::Model;
-use crate::scenario::load::FactIndex;
+use crate::seat::Game;
 use crate::seat::session::{FORMAT, Header, Session, read, unrepeatable};
-use crate::seat::{Game, Table};
 use console::Console;
+use lesson::Lesson;
 use player::{Player, Store};
 
-/// Take a seat: play one party of a scenario against the agents
+/// Take a seat: play one party of a scenario or an exercise against the agents
 #[derive(Debug, Args)]
 #[command(
     after_help = "Every input is saved at once, by default below output/sessions. In the game, \
                         `help` lists the commands and `?` explains the terms."
 )]
 pub(super) struct PlayArgs {
-    /// Scenario file
+    /// Scenario or exercise file
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     file: Option<String>,
     /// The party you play, by id
     #[arg(long = "as", value_name = "PARTY", conflicts_with = "resume")]
     seat: Option<String>,
-    /// Seed of all luck
-    #[arg(long, value_name = "S", default_value_t = 1, conflicts_with = "resume")]
-    seed: u64,
+    /// Seed of all luck [default: the exercise's, or 1]
+    #[arg(long, value_name = "S", conflicts_with = "resume")]
+    seed: Option<u64>,
     /// Go on with a saved game
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
@@ -54,28 +55,6 @@ pub(super) struct PlayArgs {
     /// Plain lines for screen readers and scripts: no line editing, no rules, no waiting for a key
     #[arg(long)]
     plain: bool,
-}
-
-/// What is played.
-struct Opened {
-    model: Model,
-    evidence: Option<Evidence>,
-    resolved_sha256: String,
-}
-
-/// Reads and compiles a scenario; nothing after its errors have been shown.
-fn open(path: &str, shipped: &Evidence) -> Result<Option<Opened>, CliError> {
-    let loaded = source::open(path, shipped)?;
-    let Some(scenario) = source::scenario(&loaded).cloned() else {
-        return Ok(None);
-    };
-    let model =
-        Model::compile(scenario).map_err(|error| CliError::Message(format!("{path}: {error}")))?;
-    Ok(Some(Opened {
-        model,
-        resolved_sha256: sha256_hex(&resolved::text(&loaded.resolved, &loaded.sources)),
-        evidence: loaded.evidence,
-    }))
 }
 
 impl PlayArgs {
@@ -90,7 +69,7 @@ impl PlayArgs {
             None => None,
         };
         let path = match (&session, &self.file) {
-            (Some((session, ..)), _) => session.header.scenario.clone(),
+            (Some((session, ..)), _) => file_of(&session.header).to_owned(),
             (None, Some(file)) => file.clone(),
             (None, None) => return Err(usage("name a scenario file")),
         };
@@ -101,7 +80,8 @@ impl PlayArgs {
         let (header, game, resumed) = if let Some((session, sources, places)) = session {
             matches(&session.header, &opened)?;
             let header = session.header.clone();
-            let table = Table::new(opened.model, header.seed, &header.seat)
+            let table = opened
+                .table(header.seed, &header.seat)
                 .map_err(|refusal| usage(&refusal.0))?;
             match session.replay(table) {
                 Ok(game) => (header, game, true),
@@ -113,8 +93,9 @@ impl PlayArgs {
                 }
             }
         } else {
-            let header = self.header(&path, &opened)?;
-            let table = Table::new(opened.model, header.seed, &header.seat)
+            let header = self.header(&opened)?;
+            let table = opened
+                .table(header.seed, &header.seat)
                 .map_err(|refusal| usage(&refusal.0))?;
             (header, Game::start(table), false)
         };
@@ -123,28 +104,34 @@ impl PlayArgs {
             (Some(path), _) | (None, Some(path)) => Store::new(path),
             (None, None) => Store::new(free(id, &header.seat, header.seed)?),
         };
-        play(game, header, store, evidence, self.plain, resumed)
+        let exercise = opened.exercise();
+        let lesson = exercise.and_then(|exercise| Lesson::new(exercise, &header.seat));
+        let console = Console::new(self.plain);
+        let player = Player::new(game, header, store, evidence, console, self.plain);
+        play(player.in_lesson(lesson), resumed)
     }
 
-    fn header(&self, path: &str, opened: &Opened) -> Result<Header, CliError> {
-        let parties = &opened.model.scenario.parties;
+    fn header(&self, opened: &Opened) -> Result<Header, CliError> {
+        if let Some(why) = opened.seatless() {
+            return Err(usage(&why));
+        }
         let Some(seat) = self.seat.clone() else {
-            let ids: Vec<String> = parties
-                .iter()
-                .map(|party| format!("`{}` ({})", party.id, party.name))
-                .collect();
+            let seats = opened.seats().into_iter();
+            let ids: Vec<String> = seats.map(|(id, name)| format!("`{id}` ({name})")).collect();
             return Err(usage(&format!(
                 "say who you are with `--as`: {}",
                 ids.join(", ")
             )));
         };
+        let exercise = opened.exercise();
         Ok(Header {
             session: FORMAT,
             model_version: MODEL_VERSION,
-            scenario: path.to_owned(),
-            exercise: None,
+            scenario: opened.scenario_file(),
+            exercise: exercise.map(|_| opened.file.clone()),
+            exercise_sha256: opened.exercise_sha256().map(str::to_owned),
             resolved_sha256: opened.resolved_sha256.clone(),
-            seed: self.seed,
+            seed: self.seed.or(exercise.map(|one| one.seed)).unwrap_or(1),
             seat,
         })
     }
@@ -154,16 +141,7 @@ fn usage(text: &str) -> CliError {
     CliError::Message(text.to_owned())
 }
 
-fn play(
-    game: Game,
-    header: Header,
-    store: Store,
-    facts: &dyn FactIndex,
-    plain: bool,
-    resumed: bool,
-) -> Result<ExitCode, CliError> {
-    let console = Console::new(plain);
-    let mut player = Player::new(game, header, store, facts, console, plain);
+fn play(mut player: Player<'_>, resumed: bool) -> Result<ExitCode, CliError> {
     player.save()?;
     super::terminal::end_on_signal()?;
     player.play(resumed)?;
@@ -200,11 +178,11 @@ fn saved(path: &Path) -> Result<Option<Saved>, CliError> {
 
 /// Whether the session was played on this scenario by this model.
 fn matches(header: &Header, opened: &Opened) -> Result<(), CliError> {
-    if header.resolved_sha256 != opened.resolved_sha256 {
+    if !opened.is_of(header) {
         return Err(usage(&format!(
             "{} has changed since this game was begun, so that it cannot be repeated; put the file \
              back as it was, or begin a new game",
-            header.scenario
+            file_of(header)
         )));
     }
     if header.model_version != MODEL_VERSION {

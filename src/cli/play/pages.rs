@@ -1,5 +1,6 @@
 //! The pages to read before and beside a game: opening, brief, issues, calendar, help.
 
+use super::lesson::Lesson;
 use super::page::{Page, change, day, hundred, letter, list, points};
 use super::words::Words;
 use crate::scenario::load::FactIndex;
@@ -12,7 +13,7 @@ use crate::seat::view::{IssueView, Turn};
 const FACTS: usize = 2;
 
 /// What is played and on what terms.
-pub(super) fn opening(page: &mut Page, words: &Words<'_>, seed: u64) {
+pub(super) fn opening(page: &mut Page, words: &Words<'_>, seed: u64, lesson: Option<&Lesson>) {
     let scenario = &words.model.scenario;
     page.heading(&scenario.title);
     page.say(&format!(
@@ -20,21 +21,19 @@ pub(super) fn opening(page: &mut Page, words: &Words<'_>, seed: u64) {
         scenario.parties[words.seat].name
     ));
     page.gap();
-    page.say(
-        "Content note. You will speak for one side of a crisis and may have to argue what you do not \
-         hold. Threats, and with some scenarios the use of force, are part of it, and people were or \
-         could be harmed by what it is about. You may stop at any time: `quit` keeps your game.",
-    );
-    page.say(&format!(
-        "Cut-off. Nothing said or done after {} is used; what happened later is no guide here.",
-        day(scenario.cutoff)
-    ));
+    match lesson {
+        Some(lesson) => lesson.opening(page),
+        None => terms(page, words),
+    }
     page.say(
         "A model, not a forecast: what happens follows from the assumptions of the file. Points order \
          your own choices; they are no grade, and nobody's are compared with anyone else's.",
     );
     page.gap();
-    page.say(&scenario.summary);
+    match lesson {
+        Some(lesson) => lesson.public(page),
+        None => page.say(&scenario.summary),
+    }
     page.heading("Who is there");
     for (index, party) in scenario.parties.iter().enumerate() {
         let you = if index == words.seat { " (you)" } else { "" };
@@ -43,8 +42,27 @@ pub(super) fn opening(page: &mut Page, words: &Words<'_>, seed: u64) {
     }
 }
 
-/// The confidential brief.
-pub(super) fn brief(page: &mut Page, words: &Words<'_>, brief: &Brief, facts: &dyn FactIndex) {
+/// What is said before a scenario that has no note of its own.
+fn terms(page: &mut Page, words: &Words<'_>) {
+    page.say(
+        "Content note. You will speak for one side of a crisis and may have to argue what you do not \
+         hold. Threats, and with some scenarios the use of force, are part of it, and people were or \
+         could be harmed by what it is about. You may stop at any time: `quit` keeps your game.",
+    );
+    page.say(&format!(
+        "Cut-off. Nothing said or done after {} is used; what happened later is no guide here.",
+        day(words.model.scenario.cutoff)
+    ));
+}
+
+/// The confidential brief; an exercise says in its own words what is not known.
+pub(super) fn brief(
+    page: &mut Page,
+    words: &Words<'_>,
+    brief: &Brief,
+    facts: &dyn FactIndex,
+    lesson: Option<&Lesson>,
+) {
     page.heading(&format!("Confidential: the brief of {}", brief.name));
     if let Some(summary) = &brief.summary {
         page.say(&format!("Who you are. {summary}"));
@@ -77,6 +95,10 @@ pub(super) fn brief(page: &mut Page, words: &Words<'_>, brief: &Brief, facts: &d
         page.say("None is stated.");
     }
     outside(page, words, brief);
+    if let Some(lesson) = lesson {
+        lesson.unknown(page);
+        return;
+    }
     page.heading("What you do not know");
     for unknown in &brief.unknown {
         let name = words.party(&unknown.party);
@@ -367,6 +389,10 @@ pub(super) fn help(page: &mut Page) {
             "brief, background",
             "your confidential brief; what came before",
         ),
+        (
+            "brief long",
+            "in an exercise: the brief in full; `brief points`: its numbers",
+        ),
         ("calendar", "the meetings"),
         ("commitments", "threats and promises"),
         ("worksheet", "what you wrote before the first round"),
@@ -383,10 +409,20 @@ pub(super) fn help(page: &mut Page) {
 
 /// A term, an issue, a party, a move or an outcome explained.
 #[expect(clippy::too_many_lines, reason = "one list for each kind of name")]
-pub(super) fn term(page: &mut Page, words: &Words<'_>, term: Option<&str>, turn: Option<&Turn>) {
+pub(super) fn term(
+    page: &mut Page,
+    words: &Words<'_>,
+    term: Option<&str>,
+    turn: Option<&Turn>,
+    lesson: Option<&Lesson>,
+) {
     let Some(term) = term else {
         let all: Vec<&str> = GLOSSARY.iter().map(|(name, ..)| *name).collect();
         page.say(&format!("`? TERM` explains: {}.", all.join(", ")));
+        if let Some(lesson) = lesson {
+            let own: Vec<&str> = lesson.terms().collect();
+            page.say(&format!("This exercise adds: {}.", own.join(", ")));
+        }
         page.say(
             "It also explains an issue (`? 3`), and a party, move, venue, form, threat, promise or \
              outcome by its name. `help` lists the commands.",
@@ -399,6 +435,10 @@ pub(super) fn term(page: &mut Page, words: &Words<'_>, term: Option<&str>, turn:
         && issue < scenario.issues.len()
     {
         issues(page, words, turn, Some(issue));
+        return;
+    }
+    if let Some(text) = lesson.and_then(|lesson| lesson.explain(term)) {
+        page.say(&text);
         return;
     }
     if let Some((name, _, text)) = explain(term) {

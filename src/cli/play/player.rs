@@ -7,8 +7,10 @@ use super::super::CliError;
 use super::super::output::file_error;
 use super::super::terminal::{set_last_words, terminal_look};
 use super::super::text::{print, width};
+use super::command::Length;
 use super::command::{self, Command};
 use super::console::{Console, Input};
+use super::lesson::{self, Lesson};
 use super::page::{Page, letter};
 use super::pages;
 use super::words::Words;
@@ -57,6 +59,10 @@ pub(super) struct Player<'a> {
     pub(super) game: Game,
     pub(super) header: Header,
     pub(super) brief: Brief,
+    /// The exercise, if one is played.
+    pub(super) lesson: Option<Lesson>,
+    /// How many of its cards have been shown.
+    handed: usize,
     store: Store,
     facts: &'a dyn FactIndex,
     console: Console,
@@ -77,6 +83,8 @@ impl<'a> Player<'a> {
         plain: bool,
     ) -> Self {
         Self {
+            lesson: None,
+            handed: 0,
             brief: game.brief(),
             game,
             header,
@@ -89,11 +97,20 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// The same in an exercise.
+    pub(super) fn in_lesson(mut self, lesson: Option<Lesson>) -> Self {
+        self.lesson = lesson;
+        self
+    }
+
     /// Plays to the end, or until the person leaves.
     pub(super) fn play(&mut self, resumed: bool) -> Result<(), CliError> {
         if resumed {
             self.tell("Resumed. `history` tells what has happened, `brief` who you are.")?;
-            self.told = self.game.view().news.len();
+            let view = self.game.view();
+            self.told = view.news.len();
+            let cards = |turn| self.lesson.as_ref().map(|lesson| lesson.cards(turn).len());
+            self.handed = view.turn.as_ref().and_then(cards).unwrap_or(0);
         } else if self.introduce()? == Flow::Stop {
             return self.leave();
         }
@@ -210,9 +227,14 @@ impl<'a> Player<'a> {
         print(&format!("Saved in {}.\n", self.store.path.display()))
     }
 
-    pub(super) fn show_brief(&self) -> Result<(), CliError> {
+    pub(super) fn show_brief(&self, length: Length) -> Result<(), CliError> {
         let mut page = self.page();
-        pages::brief(&mut page, &self.words(), &self.brief, self.facts);
+        let lesson = self.lesson.as_ref();
+        match (lesson, length) {
+            (Some(lesson), Length::Short) => lesson.brief(&mut page, &self.brief.name),
+            (Some(lesson), Length::Long) => lesson.long(&mut page, &self.brief.name),
+            _ => pages::brief(&mut page, &self.words(), &self.brief, self.facts, lesson),
+        }
         self.show(&page)
     }
 
@@ -231,6 +253,13 @@ impl<'a> Player<'a> {
         }
         self.words().news(&mut page, news);
         self.told = view.news.len();
+        if let (Some(lesson), Some(turn)) = (&self.lesson, &view.turn) {
+            let cards = lesson.cards(turn);
+            for inject in cards.iter().skip(self.handed) {
+                lesson::card(&mut page, inject);
+            }
+            self.handed = cards.len();
+        }
         if let Some(turn) = view.turn {
             let words = self.words();
             words.changes(&mut page, &self.commitments, &turn.commitments);
@@ -387,11 +416,16 @@ impl<'a> Player<'a> {
             },
             Command::History => {
                 words.news(&mut page, &view.news);
+                if let (Some(lesson), Some(turn)) = (&self.lesson, turn) {
+                    for inject in lesson.cards(turn) {
+                        lesson::card(&mut page, inject);
+                    }
+                }
                 if view.news.is_empty() {
                     page.say("Nothing has happened yet; `background` tells what came before.");
                 }
             }
-            Command::Brief => pages::brief(&mut page, &words, &self.brief, self.facts),
+            Command::Brief(length) => return self.show_brief(length),
             Command::Background => pages::background(&mut page, &words),
             Command::Calendar => {
                 let from = turn.map_or(0, |turn| turn.round - 1);
@@ -405,7 +439,15 @@ impl<'a> Player<'a> {
             Command::Worksheet => self.worksheet(&mut page),
             Command::Help(None) => pages::help(&mut page),
             Command::Help(Some(term)) => {
-                pages::term(&mut page, &words, (term != "?").then_some(&*term), turn);
+                let lesson = self.lesson.as_ref();
+                let term = (term != "?").then_some(&*term);
+                match term.and_then(|term| Some((term, self.facts.fact_text(term)?))) {
+                    Some((id, fact)) => page.say(&format!(
+                        "{} ({}) [{id}]",
+                        fact.statement, fact.attributed_to
+                    )),
+                    None => pages::term(&mut page, &words, term, turn, lesson),
+                }
             }
             _ => {
                 if let Some(turn) = turn {
@@ -511,7 +553,7 @@ fn completions(turn: &Turn) -> Vec<String> {
         .map(|(word, _)| (*word).to_owned())
         .collect();
     words.extend(turn.moves.iter().map(|act| act.id.clone()));
-    words.push("walk out".to_owned());
+    words.extend(["brief long", "brief points", "walk out"].map(str::to_owned));
     words.push("copy mine".to_owned());
     words.sort();
     words

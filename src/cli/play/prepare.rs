@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::CliError;
-use super::page::{letter, points};
+use super::command::Length;
+use super::lesson::Which;
+use super::page::{Page, letter, points};
 use super::player::{Flow, Player};
 use super::{command, pages};
 use crate::seat::{Event, Phase, Worksheet};
@@ -24,7 +26,7 @@ impl Player<'_> {
         let seed = self.header.seed;
         let words = self.words();
         let mut page = self.page();
-        pages::opening(&mut page, &words, seed);
+        pages::opening(&mut page, &words, seed, self.lesson.as_ref());
         pages::calendar(&mut page, &words, 0);
         page.gap();
         page.say("`background` tells what the documents report before the start.");
@@ -32,7 +34,7 @@ impl Player<'_> {
         if let Flow::Stop = self.pause()? {
             return Ok(Flow::Stop);
         }
-        self.show_brief()?;
+        self.show_brief(Length::Short)?;
         self.pause()
     }
 
@@ -57,11 +59,18 @@ impl Player<'_> {
                     }
                     asked = None;
                 }
-                "brief" => self.show_brief()?,
-                "background" | "issues" | "calendar" | "help" | "worksheet" => {
+                "brief" | "brief short" | "brief long" | "brief full" | "brief points"
+                | "background" | "issues" | "calendar" | "help" | "worksheet" | "history" => {
                     self.side(command::parse(&line).unwrap_or(command::Command::Again))?;
                 }
                 "save" => self.tell_saved()?,
+                note if note.starts_with("note ") => {
+                    let text = line[5..].trim().to_owned();
+                    match self.act(Event::Note { text })? {
+                        Ok(()) => self.tell("Noted.")?,
+                        Err(refusal) => self.tell(&refusal)?,
+                    }
+                }
                 term if term.starts_with('?') => {
                     let term = term[1..].trim().to_owned();
                     self.side(command::Command::Help((!term.is_empty()).then_some(term)))?;
@@ -111,6 +120,7 @@ impl Player<'_> {
         match kind {
             Step::Batna => {
                 page.heading(&heading);
+                self.own(&mut page, Which::Batna);
                 page.say(
                     "What will you do if there is no agreement? Your best alternative (BATNA), in a \
                      line of words. Nobody else sees the worksheet. Enter leaves a question open, \
@@ -119,6 +129,7 @@ impl Player<'_> {
             }
             Step::WalkAway => {
                 page.heading(&heading);
+                self.own(&mut page, Which::WalkAway);
                 let own = points(self.brief.outside.walk_away);
                 page.say(&format!(
                     "Your walk-away point: below how many points (0 to 100) would you rather have no \
@@ -127,6 +138,9 @@ impl Player<'_> {
             }
             Step::Priorities(party) => {
                 page.heading(&heading);
+                if number == 2 {
+                    self.own(&mut page, Which::Guesses);
+                }
                 page.say(&format!(
                     "What matters most to {}, as you guess? Numbers of issues, most important first, as \
                      in `4 1`; `issues` lists them.",
@@ -139,6 +153,7 @@ impl Player<'_> {
             }
             Step::Predict => {
                 page.heading(&heading);
+                self.own(&mut page, Which::Prediction);
                 page.say(
                     "Your prediction, before the first round: how likely is each outcome, in percent? \
                      One number each in this order, adding up to 100, as in `50 30 20`; or `skip`.",
@@ -151,10 +166,26 @@ impl Player<'_> {
             }
             Step::Begin => {
                 page.gap();
+                let lesson = self.lesson.as_ref();
+                if let Some(plan) = lesson.and_then(|lesson| lesson.question(Which::Plan)) {
+                    page.say(&format!(
+                        "Your plan. {plan} Write it down with `note TEXT`."
+                    ));
+                    page.gap();
+                }
                 page.say("Ready? Enter begins the first round; `undo` goes back to the worksheet.");
             }
         }
         self.show(&page)
+    }
+
+    /// The exercise's own words for a question, before the program's.
+    fn own(&self, page: &mut Page, which: Which) {
+        let lesson = self.lesson.as_ref();
+        if let Some(text) = lesson.and_then(|lesson| lesson.question(which)) {
+            page.say(&text);
+            page.gap();
+        }
     }
 
     fn answer_step(&mut self, number: usize, line: &str) -> Result<(), CliError> {

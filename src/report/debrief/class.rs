@@ -11,7 +11,7 @@ use crate::seat::Game;
 /// were given, and stays so: it is not an order of merit.
 pub fn class(games: &[(&Game, &Debrief)], basis: &Basis) -> Document {
     let scenario = &games[0].0.table().model.scenario;
-    let mut sections = vec![questions()];
+    let mut sections = vec![questions(basis)];
     sections.push(side_by_side(games, basis));
     sections.push(deals(games));
     sections.extend(predictions(games));
@@ -31,7 +31,7 @@ pub fn class(games: &[(&Game, &Debrief)], basis: &Basis) -> Document {
     }
 }
 
-fn questions() -> Part {
+fn questions(basis: &Basis) -> Part {
     let mut part = Part::new("questions", "To talk about first");
     let questions = [
         "How do you feel now, and what do you need to say before we look at any number?",
@@ -42,7 +42,7 @@ fn questions() -> Part {
          otherwise?",
         "What do you take to the next negotiation?",
     ];
-    let questions = questions.map(|text| (text.to_owned(), 0)).to_vec();
+    let questions = super::own::asked(&questions, basis, 0);
     part.push(Block::Questions(questions));
     part
 }

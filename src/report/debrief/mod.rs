@@ -32,6 +32,8 @@ pub struct Basis {
     pub version: String,
     /// Version of what the model computes.
     pub model_version: u32,
+    /// Questions of an exercise; the six standard ones are asked where there are none.
+    pub questions: Vec<String>,
 }
 
 impl Basis {
@@ -65,7 +67,7 @@ const FEW: usize = 30;
 pub fn document(game: &Game, found: &Debrief, basis: &Basis) -> Document {
     let scenario = &game.table().model.scenario;
     let seat = name(scenario, found.seat);
-    let mut sections = vec![own::questions(game, found)];
+    let mut sections = vec![own::questions(game, found, basis)];
     sections.push(own::ended(game, found));
     sections.push(own::among(game, found, basis));
     sections.push(own::offers(game, found, basis));

@@ -10,8 +10,18 @@ use crate::seat::{Game, Terms};
 use crate::stats::normal::Z95;
 use crate::stats::wilson::wilson;
 
+/// The questions of the exercise, or else the standard ones, with lines for each answer.
+pub(super) fn asked(standard: &[&str], basis: &Basis, lines: usize) -> Vec<(String, usize)> {
+    let own = basis.questions.iter().cloned();
+    let mut asked: Vec<String> = own.collect();
+    if asked.is_empty() {
+        asked.extend(standard.iter().map(|text| (*text).to_owned()));
+    }
+    asked.into_iter().map(|text| (text, lines)).collect()
+}
+
 /// The six phases of Thiagarajan's debriefing, and what the player wrote before and on the way.
-pub(super) fn questions(game: &Game, found: &Debrief) -> Part {
+pub(super) fn questions(game: &Game, found: &Debrief, basis: &Basis) -> Part {
     let mut part = Part::new("questions", "First, in your own words");
     part.say(
         "Write before you read. Leave out whatever you would rather keep to yourself, above all if \
@@ -28,7 +38,7 @@ pub(super) fn questions(game: &Game, found: &Debrief) -> Part {
          have come of it.",
         "What next? What will you do in your next negotiation, and how will you notice that you do it?",
     ];
-    let questions = questions.map(|text| (text.to_owned(), 3)).to_vec();
+    let questions = asked(&questions, basis, 3);
     part.push(Block::Questions(questions));
     let scenario = &game.table().model.scenario;
     let mut said: Vec<(String, String)> = Vec::new();
