@@ -130,7 +130,7 @@ fn a_folder_of_runs_gives_the_page_of_its_file() {
     );
     refused(&["--draws", "5"], "holds runs that are done");
     let output = jawjaw(&["report", out_text]);
-    assert!(text(output.stderr).contains("no folder of results"));
+    assert!(text(output.stderr).contains("no folder of results and no experiment"));
 }
 
 #[test]
@@ -301,4 +301,64 @@ fn colours(path: &Path) -> usize {
     let step = info.color_type.samples();
     let shades: std::collections::BTreeSet<&[u8]> = pixels.chunks_exact(step).collect();
     shades.len()
+}
+
+#[test]
+fn an_experiment_is_told_from_its_stored_runs() {
+    let out = folder("report-experiment");
+    let named = |name: &str| out.join(name).to_str().expect("a path in text").to_owned();
+    let well = |arguments: &[&str]| {
+        let output = jawjaw(arguments);
+        assert!(output.status.success(), "{}", text(output.stderr));
+    };
+    let refused = |arguments: &[&str], words: &str| {
+        let output = jawjaw(arguments);
+        let said = text(output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(words), "{said}");
+    };
+    let size = ["--draws", "40", "--replicates", "5", "--batch", "50"];
+    let one = named("one");
+    well(&[&["experiment", "plan", BASE, "--out", &one], &size[..]].concat());
+    refused(&["report", &one], "is stored yet");
+    well(&["experiment", "run", &one, "--quiet", "--range", "0..100"]);
+    let page = report(&out.join("part.html"), &[&one, "--trajectories", "0"]);
+    assert_eq!(faults(&page), Vec::<String>::new());
+    assert!(page.contains("100 of 200 planned runs of this scenario are missing"));
+    // Rows hold no days: the ends are drawn, nothing else.
+    assert_eq!(page.matches("<svg").count(), 1);
+    well(&["experiment", "run", &one, "--quiet"]);
+    let whole = report(&out.join("whole.html"), &[&one, "--trajectories", "0"]);
+    assert_eq!(faults(&whole), Vec::<String>::new());
+    assert!(whole.contains("came out as often as it is stored"));
+    assert!(whole.contains("of the experiment's plan") && !whole.contains("Incomplete"));
+    assert!(whole.matches("<svg").count() > 5);
+    refused(
+        &["report", &one, "--draws", "5"],
+        "holds runs that are done",
+    );
+
+    let two = named("two");
+    let files = ["tests/fixtures/quarrel.toml", "tests/fixtures/minimal.toml"];
+    let plan = ["experiment", "plan", "--out", &two];
+    well(&[&plan[..], &files, &size].concat());
+    well(&["experiment", "run", &two, "--quiet"]);
+    refused(
+        &["report", &two],
+        "choose with `--scenario`: quarrel, minimal",
+    );
+    refused(
+        &["report", &two, "--scenario", "none"],
+        "it holds quarrel, minimal",
+    );
+    well(&[
+        "report",
+        &two,
+        "--scenario",
+        "minimal",
+        "--trajectories",
+        "0",
+    ]);
+    assert!(Path::new(&two).join("report-minimal.html").is_file());
+    refused(&["report", &named("")], "no experiment");
 }

@@ -92,20 +92,27 @@ pub(super) fn conclude(done: Result<ExitCode, Failure>) -> Result<ExitCode, CliE
             say(&format!("error: {text}"));
             Ok(ExitCode::from(2))
         }
-        Err(Failure::Experiment(ExperimentError::File {
+        Err(Failure::Experiment(error)) => Err(plain(error)),
+    }
+}
+
+/// An error about an experiment, for a command that takes other folders too.
+pub(super) fn plain(error: ExperimentError) -> CliError {
+    match error {
+        ExperimentError::File {
             action,
             path,
             source,
-        })) => Err(CliError::File {
+        } => CliError::File {
             action,
             path,
             source,
-        }),
-        Err(Failure::Experiment(error)) => {
+        },
+        error => {
             let cause = error
                 .source()
                 .map_or_else(String::new, |cause| format!(": {cause}"));
-            Err(CliError::Message(format!("{error}{cause}")))
+            CliError::Message(format!("{error}{cause}"))
         }
     }
 }

@@ -1,5 +1,7 @@
-//! `jawjaw report`: one HTML page on a scenario, from a file that is run or a folder that `run` wrote.
+//! `jawjaw report`: one HTML page on a scenario, from a file that is run, a folder that `run` wrote or an
+//! experiment.
 
+mod experiment;
 mod folder;
 
 use std::num::NonZeroUsize;
@@ -43,7 +45,7 @@ const DRIVEN: usize = 3;
 /// Write a report on a scenario as one HTML page
 #[derive(Debug, Clone, Args)]
 pub struct ReportArgs {
-    /// Scenario file, which is run, or a folder that `jawjaw run` wrote
+    /// Scenario file, which is run, or a folder of `jawjaw run` or `jawjaw experiment`
     #[arg(value_name = "FILE|DIR")]
     target: PathBuf,
     /// Where the page goes [default: a file named for seed and size in `output`, or report.html in
@@ -68,8 +70,8 @@ pub struct ReportArgs {
     /// Threads to use, which changes no result [default: one for each core]
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
-    /// Scenario file of the folder, if it is no longer where it was
-    #[arg(long, value_name = "FILE")]
+    /// Scenario file of the folder, if it is no longer where it was; of an experiment, the id
+    #[arg(long, value_name = "FILE|ID")]
     scenario: Option<PathBuf>,
     /// Folder that `jawjaw claims` wrote, whose verdicts on this file are told
     #[arg(long, value_name = "DIR")]
@@ -100,7 +102,9 @@ impl ReportArgs {
     pub fn run(&self) -> Result<ExitCode, CliError> {
         let shipped = Evidence::shipped();
         let cancel = cancel_on_ctrl_c()?;
-        let found = if self.target.is_dir() {
+        let found = if experiment::is_experiment(&self.target) {
+            self.of_experiment(&shipped, cancel)?
+        } else if self.target.is_dir() {
             self.of_folder(&shipped)?
         } else {
             self.of_file(&shipped, cancel)?
@@ -126,7 +130,12 @@ impl ReportArgs {
         found: &Found,
         cancel: &AtomicBool,
     ) -> Result<String, CliError> {
-        let pictures = self.pictures(chart::figures(&found.summary))?;
+        let mut figures = chart::figures(&found.summary);
+        // Without its days a summary holds the ends only.
+        if found.summary.rounds.is_empty() {
+            figures.retain(|figure| figure.name == "1-outcomes");
+        }
+        let pictures = self.pictures(figures)?;
         let screening = self.screening(scenario, evidence, found.summary.design.seed, cancel)?;
         let claims: Option<Claims> = (self.claims.as_ref())
             .map(|folder| folder::read(folder, "claims.json"))
@@ -193,6 +202,18 @@ impl ReportArgs {
         }))
     }
 
+    /// What is stored has its size already.
+    fn refuse_size(&self) -> Result<(), CliError> {
+        if self.draws.is_some() || self.replicates.is_some() || self.seed.is_some() || self.exact {
+            return Err(CliError::Message(format!(
+                "{} holds runs that are done; `--draws`, `--replicates`, `--seed` and `--exact` are for \
+                 a scenario file",
+                self.target.display()
+            )));
+        }
+        Ok(())
+    }
+
     fn of_file(&self, shipped: &Evidence, cancel: &AtomicBool) -> Result<Found, CliError> {
         let plan = Plan::new(
             self.seed.unwrap_or(1),
@@ -236,6 +257,8 @@ impl ReportArgs {
                 resolved_sha256,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 model_version: MODEL_VERSION,
+                plan: None,
+                notes: Vec::new(),
             },
             summary,
             file: self.target.clone(),

@@ -27,13 +27,7 @@ struct Kept {
 impl ReportArgs {
     pub(super) fn of_folder(&self, shipped: &Evidence) -> Result<Found, CliError> {
         let folder = &self.target;
-        if self.draws.is_some() || self.replicates.is_some() || self.seed.is_some() || self.exact {
-            return Err(CliError::Message(format!(
-                "{} holds runs that are done; `--draws`, `--replicates`, `--seed` and `--exact` are for \
-                 a scenario file",
-                folder.display()
-            )));
-        }
+        self.refuse_size()?;
         let kept: Kept = read(folder, "manifest.json")?;
         let summary: Summary = read(folder, "summary.json")?;
         let file = self
@@ -70,6 +64,8 @@ impl ReportArgs {
                 resolved_sha256: kept.resolved_sha256,
                 version: kept.version,
                 model_version: kept.model_version,
+                plan: None,
+                notes: Vec::new(),
             },
             summary,
             file,
@@ -82,7 +78,7 @@ pub(super) fn read<T: for<'d> Deserialize<'d>>(folder: &Path, name: &str) -> Res
     let path = folder.join(name);
     let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => CliError::Message(format!(
-            "{} is no folder of results: it has no {name}",
+            "{} is no folder of results and no experiment: it has neither {name} nor plan.json",
             folder.display()
         )),
         _ => file_error("read", &path, source),

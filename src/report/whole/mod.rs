@@ -48,6 +48,10 @@ pub struct Origin {
     pub version: String,
     /// Version of what the model computes.
     pub model_version: u32,
+    /// Hash of the plan, of an experiment.
+    pub plan: Option<String>,
+    /// What must be known of the runs: missing or failed ones, pictures left out.
+    pub notes: Vec<String>,
 }
 
 /// What moving each uncertain number does to the outcomes, told in sentences.
@@ -119,7 +123,8 @@ impl Report<'_> {
                 (thousands(u64::from(design.draws))) " draws of the uncertain numbers, "
                 (thousands(u64::from(design.replicates))) " runs each. It is not a forecast."
             }
-            @if design.partial {
+            @for note in &self.origin.notes { p { (note) } }
+            @if design.partial && self.origin.plan.is_none() {
                 p { strong { "Partial: the runs were stopped before all were done." } }
             }
         }
@@ -210,6 +215,10 @@ impl Report<'_> {
                 dd { "jawjaw " (origin.version) ", version " (origin.model_version) " of the model" }
                 dt { "Seed" }
                 dd { (design.seed) }
+                @if let Some(hash) = &origin.plan {
+                    dt { "SHA-256 of the experiment's plan" }
+                    dd { code { (hash) } }
+                }
                 dt { "Scenario file" }
                 dd { code { (origin.file) } }
                 dt { "SHA-256 of its text" }

@@ -218,6 +218,9 @@ pub(super) fn time(report: &Report<'_>) -> Result<Section, SvgError> {
         ]);
     }
     let body = html! {
+        @if summary.rounds.is_empty() {
+            p { "Left out: this page is told from stored rows, which hold ends and no days in between." }
+        }
         (picture(report, "2-timeline", &status)?)
         (picture(report, "9-time-to-end", &open)?)
     };
