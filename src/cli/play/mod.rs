@@ -40,7 +40,12 @@ pub(super) struct PlayArgs {
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     file: Option<String>,
     /// The party you play, by id
-    #[arg(long = "as", value_name = "PARTY", conflicts_with = "resume")]
+    #[arg(
+        long = "as",
+        alias = "seat",
+        value_name = "PARTY",
+        conflicts_with = "resume"
+    )]
     seat: Option<String>,
     /// Seed of all luck
     #[arg(long, value_name = "S", default_value_t = 1, conflicts_with = "resume")]
