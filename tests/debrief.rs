@@ -111,7 +111,7 @@ fn decide(game: &Game, margin: f64) -> Decision {
     }
     if may("offer") {
         let open = turn.issues.iter().enumerate().filter(|(place, issue)| {
-            issue.on_agenda && !issue.settled && (place + turn.number) % 4 != 0
+            issue.on_agenda && !issue.settled && !(place + turn.number).is_multiple_of(4)
         });
         let levels: BTreeMap<String, usize> = open
             .filter_map(|(_, issue)| {

@@ -464,7 +464,7 @@ fn scramble(exercise: &mut Exercise, scenario: &mut Scenario, party: &str) {
         .collect();
     for seat in exercise.seats.iter_mut().filter(|seat| seat.party == party) {
         for text in [&mut seat.short, &mut seat.long, &mut seat.outside_option] {
-            *text = "Something else.".to_owned();
+            "Something else.".clone_into(text);
         }
         for list in [&mut seat.wants, &mut seat.red_lines, &mut seat.unknown] {
             *list = vec!["nothing".to_owned(); 7];
@@ -474,7 +474,7 @@ fn scramble(exercise: &mut Exercise, scenario: &mut Scenario, party: &str) {
         }
     }
     for kind in &mut scenario.parties[index].types {
-        kind.name = "Somebody else".to_owned();
+        "Somebody else".clone_into(&mut kind.name);
         for preference in &mut kind.preferences {
             preference.weight.dist = Dist::Constant(0.123);
             for value in &mut preference.values {
@@ -722,13 +722,13 @@ fn marked(text: &str, exercise: &Exercise) -> (String, Vec<(Vec<String>, String)
         let lists = inside && line.starts_with("  \"");
         let word = format!("canary{}x", words.len());
         if starts && line.ends_with("\"\"\"") {
-            out += &format!("{line}\n{word} \\\n");
+            out.extend([line, "\n", &word, " \\\n"]);
             words.push((readers, word));
         } else if (starts || lists) && line.contains('"') {
-            out += &format!("{}\n", line.replacen('"', &format!("\"{word} "), 1));
+            out.extend([&line.replacen('"', &format!("\"{word} "), 1), "\n"]);
             words.push((readers, word));
         } else {
-            out += &format!("{line}\n");
+            out.extend([line, "\n"]);
         }
         inside = (starts && line.ends_with('[')) || (inside && line != "]");
     }
