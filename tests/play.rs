@@ -323,8 +323,6 @@ fn signals_leave_a_game_that_can_go_on() {
         table.listen();
         table.say("My alternative");
         table.listen();
-        // Waiting for the child would close its input, which ends it too.
-        let input = table.child.stdin.take();
         let id = table.child.id().to_string();
         let killed = Command::new("kill").args(["-s", signal, &id]).status();
         assert!(killed.unwrap().success());

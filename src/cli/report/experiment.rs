@@ -1,6 +1,6 @@
 //! A folder of `experiment`, told from its stored runs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::{Found, ReportArgs};
@@ -116,7 +116,7 @@ impl ReportArgs {
             ids.join(", ")
         };
         let folder = self.target.display();
-        let Some(wanted) = self.scenario.as_ref().map(PathBuf::as_path) else {
+        let Some(wanted) = self.scenario.as_deref() else {
             if scenarios.len() == 1 {
                 return Ok(0);
             }

@@ -121,7 +121,9 @@ impl Report<'_> {
             p {
                 "What follows from the assumptions in one file, in " (thousands(design.runs)) " runs: "
                 (thousands(u64::from(design.draws))) " draws of the uncertain numbers, "
-                (thousands(u64::from(design.replicates))) " runs each. It is not a forecast."
+                (thousands(u64::from(design.replicates)))
+                @if design.partial { " runs each were planned. " } @else { " runs each. " }
+                "It is not a forecast."
             }
             @for note in &self.origin.notes { p { (note) } }
             @if design.partial && self.origin.plan.is_none() {
