@@ -296,7 +296,6 @@ impl<'a> Player<'a> {
         Ok(Flow::On)
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm a command")]
     fn command(&mut self, command: Command, turn: &Turn) -> Result<(), CliError> {
         let draft = || turn.draft.as_ref().map(|draft| draft.package.clone());
         match command {
