@@ -24,7 +24,7 @@ use super::Run;
 use super::log::{Log, Note};
 use super::tables::{Kinds, LANES, Lane};
 use super::world::add;
-use super::worth::{War, or_war};
+use super::worth::{Outlook, War, or_war};
 use crate::math;
 use crate::model::plan::{Model, MovePlan, PartyPlan, Slots};
 use crate::scenario::types::MoveKind;
@@ -111,7 +111,8 @@ impl Mood {
         &self,
         types: &Kinds,
         (lane, lanes): (usize, usize),
-        (standing, posture, tension, fear): (f64, f64, f64, f64),
+        (standing, posture): (f64, f64),
+        (tension, fear): (f64, f64),
         wars: &[War],
         price: Price,
     ) -> Lane {
@@ -240,7 +241,8 @@ impl<L: Log> Run<'_, L> {
             if self.model.parties[party].moves.is_empty() {
                 continue;
             }
-            self.weigh_moves(party, false);
+            let outlook = self.outlook(party);
+            self.weigh_moves(party, &outlook, false);
             let chosen = self.choose(party, self.model.stream.moves + party);
             self.note_choice(party, chosen);
             if let Some(index) = chosen {
@@ -300,10 +302,9 @@ impl<L: Log> Run<'_, L> {
     /// The options of a party, what they are worth to its types and how likely each is to choose
     /// them, into `World::options`. With `in_time`, moves count that waiting alone would make
     /// available.
-    pub(super) fn weigh_moves(&mut self, party: usize, in_time: bool) {
+    pub(super) fn weigh_moves(&mut self, party: usize, outlook: &Outlook, in_time: bool) {
         let (model, draw) = (self.model, self.draw);
         let days = f64::from(model.rounds[self.world.round].days);
-        let outlook = self.outlook(party);
         let mut boxed = self.world.options.take();
         let options = boxed
             .as_deref_mut()
@@ -316,6 +317,7 @@ impl<L: Log> Run<'_, L> {
         options.moves.push(None);
         options.utility.clear();
         self.hold(party, options, outlook.fear, Some(&wars), Price::default());
+        let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
@@ -323,7 +325,10 @@ impl<L: Log> Run<'_, L> {
             } else {
                 &plan.when
             };
-            if self.world.done[index] >= plan.limit || !self.world.holds(test) {
+            let holds = test.at_a_glance(view.happened, view.day);
+            if self.world.done[index] >= plan.limit
+                || !holds.unwrap_or_else(|| test.rest_holds(&view))
+            {
                 continue;
             }
             options.moves.push(Some(index));
@@ -332,7 +337,7 @@ impl<L: Log> Run<'_, L> {
                 self.end_by(party, plan, options, (outlook.seated, &wars), price);
                 continue;
             }
-            add(&mut options.after, draw, &plan.effects);
+            add(&mut options.after, draw, &plan.weighed);
             if let (Some(target), MoveKind::Pressure) = (plan.target, plan.kind) {
                 let slot = model.slots.standing(target);
                 price.fall = draw.get(plan.pressure) + options.after[slot] - self.world.slots[slot];
@@ -347,7 +352,7 @@ impl<L: Log> Run<'_, L> {
             }
             let unmoved = (!moved).then_some(wars.as_slice());
             self.hold(party, options, outlook.fear, unmoved, price);
-            for effect in &plan.effects.slots {
+            for effect in &plan.weighed {
                 let slot = usize::from(effect.slot);
                 options.after[slot] = self.world.slots[slot];
             }
@@ -418,15 +423,15 @@ impl<L: Log> Run<'_, L> {
         let tension = options.after[Slots::TENSION];
         let wars = wars.unwrap_or(&options.moved);
         let types = &self.tables.kinds[party];
-        let crisis = (standing, posture, tension, fear);
+        let (own, all) = ((standing, posture), (tension, fear));
         if let [mood] = options.kinds.as_slice() {
-            let utility = mood.holding(types, (0, 1), crisis, wars, price);
+            let utility = mood.holding(types, (0, 1), own, all, wars, price);
             options.utility.push(utility);
             return;
         }
         let lanes = options.kinds.len();
         for (lane, mood) in options.kinds.iter().enumerate() {
-            let utility = mood.holding(types, (lane, lanes), crisis, wars, price);
+            let utility = mood.holding(types, (lane, lanes), own, all, wars, price);
             options.utility.push(utility);
         }
     }

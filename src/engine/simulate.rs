@@ -118,7 +118,7 @@ pub fn prepare(model: &Model, draw: Draw) -> Prepared {
     for (issue, plan) in model.issues.iter().enumerate() {
         for (levels, effects) in &plan.consequences {
             let mut after = run.world.slots.clone();
-            add(&mut after, &draw, effects);
+            add(&mut after, &draw, &effects.slots);
             for (row, of) in model.rows.iter().enumerate() {
                 let outlook = &outlooks[of.party];
                 let change = run.disagreement(row, &after, outlook)
@@ -316,11 +316,6 @@ impl<L: Log> Run<'_, L> {
         // The tension of the days before, so that the order of a file's events plays no part.
         let tension = self.world.slots[crate::model::plan::Slots::TENSION];
         for (index, event) in model.events.iter().enumerate() {
-            // Drawn whether or not it can happen, so that luck does not depend on the state.
-            let u = self
-                .world
-                .streams
-                .uniform(model.stream.events + index, round, 0);
             let done = self.world.done[model.moves.len() + index];
             if done >= event.limit || !self.world.holds(&event.when) {
                 continue;
@@ -331,8 +326,12 @@ impl<L: Log> Run<'_, L> {
                     let weekly = (draw.get(hazard)
                         * (1.0 + draw.get(event.with_tension) * tension))
                         .clamp(0.0, 1.0);
-                    // 1 - (1 - weekly)^weeks
-                    u < 1.0 - crate::math::exp(weeks * crate::math::ln((1.0 - weekly).max(1e-300)))
+                    let stream = model.stream.events + index;
+                    let u = self.world.streams.uniform(stream, round, 0);
+                    // 1 - (1 - weekly)^weeks, which is at most weekly max(weeks, 1) (Bernoulli).
+                    u < weekly * weeks.max(1.0) + 1e-12
+                        && u < 1.0
+                            - crate::math::exp(weeks * crate::math::ln((1.0 - weekly).max(1e-300)))
                 }
                 (None, None) => false,
             };

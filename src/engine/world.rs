@@ -3,14 +3,17 @@
 //! Flows in: a model and a prepared draw at [`World::reset`]. Flows out: everything a rule may ask.
 //! Invariant: every vector gets its length in [`World::new`]; a run only overwrites.
 
+use std::ops::Range;
+
 use super::moves::Options;
 use super::record::NONE;
 use super::tables::{LANES, Lane, Tables};
+use super::talks::links::ones;
 use super::talks::looks_back;
 use super::worth::War;
 use crate::model::Draw;
 use crate::model::condition::{Test, View};
-use crate::model::plan::{EffectsPlan, Model, Slots};
+use crate::model::plan::{EffectsPlan, Model, SlotEffect, Slots};
 use crate::model::streams::Streams;
 
 /// How many of the other side's last offers a strategy can look back on.
@@ -83,6 +86,8 @@ pub(super) struct World {
     pub(super) fear: Vec<f64>,
     /// Force options that the party at hand could use.
     pub(super) wars: Vec<War>,
+    /// Force options that someone could use, at the start of a round.
+    pub(super) lotteries: Vec<War>,
     /// The options of the party at hand; out while they are worked on.
     pub(super) options: Option<Box<Options>>,
     /// `[observer * rows + row]`: what observers believe, once for those alike; see `Run::belief`.
@@ -158,6 +163,7 @@ impl World {
             force_probability: vec![0.0; model.force.len() * rows],
             fear: vec![0.0; model.force.len() * parties],
             wars: Vec::with_capacity(model.force.len()),
+            lotteries: Vec::with_capacity(model.force.len()),
             options: Some(Box::new(Options::new(model))),
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
@@ -237,7 +243,7 @@ impl World {
     pub(super) fn holds(&self, test: &Test) -> bool {
         match test.at_a_glance(self.happened, self.day) {
             Some(holds) => holds,
-            None => test.holds(&self.view()),
+            None => test.rest_holds(&self.view()),
         }
     }
 
@@ -281,6 +287,23 @@ impl World {
         }
     }
 
+    /// Rows take note of what is on the table.
+    #[inline]
+    pub(super) fn receive_offer(&mut self, rows: Range<usize>) {
+        if self.remember {
+            for row in rows {
+                self.receive(row, self.standing_offer[row]);
+            }
+            return;
+        }
+        let offers = &self.standing_offer[rows.clone()];
+        for (best, &worth) in self.best_offer[rows].iter_mut().zip(offers) {
+            if worth > f64::NEG_INFINITY {
+                *best = best.max(worth);
+            }
+        }
+    }
+
     /// What a row received some offers ago, 0 being the last; at most [`MEMORY`] are remembered.
     pub(super) fn received(&self, row: usize, back: usize) -> f64 {
         let last = self.received_count[row] as usize - 1;
@@ -295,11 +318,10 @@ impl World {
         tables: &Tables,
         effects: &EffectsPlan,
     ) {
-        add(&mut self.slots, draw, effects);
+        add(&mut self.slots, draw, &effects.slots);
         // What is heard comes last among the variables.
         let first = model.slots.heard(0, 0);
         self.heard |= effects.slots.iter().any(|e| usize::from(e.slot) >= first);
-        let mut moved = false;
         for &(issue, steps) in &effects.levels {
             let issue = usize::from(issue);
             if self.settled >> issue & 1 == 1 {
@@ -308,13 +330,39 @@ impl World {
             let highest = (model.issues[issue].levels - 1) as f64;
             let level = f64::from(self.levels[issue]) + draw.get(steps).round();
             let level = level.clamp(0.0, highest) as u8;
-            moved |= level != self.levels[issue];
-            self.levels[issue] = level;
+            if level != self.levels[issue] {
+                self.generation = self.generation.wrapping_add(1);
+                self.relevel(issue, level, model, draw, tables);
+            }
         }
-        if moved {
-            self.generation = self.generation.wrapping_add(1);
-            self.revalue(model, draw, tables);
+    }
+
+    /// Puts another level in force, where nothing is settled. Utilities are multiples of one number,
+    /// so that the sums come out as [`World::revalue`] adds them up.
+    fn relevel(&mut self, issue: usize, level: u8, model: &Model, draw: &Draw, tables: &Tables) {
+        let issues = model.issues.len();
+        self.levels[issue] = level;
+        for (lane, now) in self.now.chunks_mut(LANES).enumerate() {
+            let worth = &tables.worth(lane, model.forms.len())[tables.at(issue, level)];
+            let current = &mut self.current[lane * issues + issue];
+            for (now, (worth, current)) in now.iter_mut().zip(worth.iter().zip(&*current)) {
+                *now += worth - current;
+            }
+            *current = *worth;
         }
+        let held = tables.links.passed(&self.levels, 0);
+        for index in ones(held ^ self.held) {
+            let bonus = draw.bonus[index];
+            let change = if held >> index & 1 == 1 {
+                bonus
+            } else {
+                -bonus
+            };
+            for now in &mut self.now[model.parties[model.linkages[index].party].rows()] {
+                *now += change;
+            }
+        }
+        self.held = held;
     }
 
     /// Recomputes the utility of the situation as it stands.
@@ -366,8 +414,8 @@ impl World {
 }
 
 /// Adds the slot effects to a vector of variables, each clamped to its range.
-pub(super) fn add(values: &mut [f64], draw: &Draw, effects: &EffectsPlan) {
-    for effect in &effects.slots {
+pub(super) fn add(values: &mut [f64], draw: &Draw, effects: &[SlotEffect]) {
+    for effect in effects {
         let value = &mut values[usize::from(effect.slot)];
         *value = (*value + draw.get(effect.change)).clamp(f64::from(effect.low), 1.0);
     }

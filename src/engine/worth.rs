@@ -23,7 +23,7 @@ use super::log::Log;
 use super::tables::{LANES, Lane};
 use super::talks::links::ones;
 use crate::model::ParamId;
-use crate::model::plan::{MovePlan, Slots};
+use crate::model::plan::{MAX_PARTIES, MovePlan, Slots};
 
 /// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
 #[derive(Debug, Clone, Copy)]
@@ -228,11 +228,22 @@ impl<L: Log> Run<'_, L> {
         let (model, draw) = (self.model, self.draw);
         let (parties, rows) = (model.parties.len(), model.rows.len());
         self.world.fear.fill(0.0);
+        // By party: force options it could use. Nothing that is done here changes them.
+        let mut can = [0; MAX_PARTIES];
+        let mut lotteries = std::mem::take(&mut self.world.lotteries);
+        lotteries.clear();
         for (holder, plan) in model.parties.iter().enumerate() {
             if plan.force.is_empty() {
                 continue;
             }
-            self.weigh_moves(holder, true);
+            let outlook = Outlook {
+                seated: self.seated(holder),
+                fear: 0.0,
+                can: self.possible_force(holder),
+            };
+            can[holder] = outlook.can;
+            self.weigh_moves(holder, &outlook, true);
+            lotteries.extend_from_slice(&self.world.wars);
             for &option in &plan.force {
                 let uses = |index: usize| model.moves[index].force == Some(option);
                 for lane in 0..plan.types.div_ceil(LANES) {
@@ -259,10 +270,18 @@ impl<L: Log> Run<'_, L> {
                 self.world.fear[option * parties + party] = 1.0 - never;
             }
         }
+        for war in &mut lotteries {
+            *war = self.at_odds(*war, &self.world.slots, 0.0);
+        }
+        let mut left = lotteries.as_slice();
         for (party, plan) in model.parties.iter().enumerate() {
-            let outlook = self.outlook(party);
-            let mut wars = std::mem::take(&mut self.world.wars);
-            self.wars(party, outlook.can, 0.0, &mut wars);
+            let outlook = Outlook {
+                seated: self.seated(party),
+                fear: self.fear_of_force(party),
+                can: can[party],
+            };
+            let (wars, others) = left.split_at(outlook.can.count_ones() as usize);
+            left = others;
             let exposure = self.world.slots[model.slots.exposure(party)];
             let stakes = &self.tables.kinds[party].stakes;
             let lanes = plan.types.div_ceil(LANES);
@@ -273,7 +292,7 @@ impl<L: Log> Run<'_, L> {
                     *value =
                         self.world.now[row] - self.standing(row, &self.world.slots, outlook.seated);
                 }
-                or_war(&mut value, &wars, stakes, (lane, lanes));
+                or_war(&mut value, wars, stakes, (lane, lanes));
                 for (value, row) in value.iter().zip(rows) {
                     let value = value - outlook.fear;
                     self.world.disagreement[row] = value;
@@ -281,7 +300,7 @@ impl<L: Log> Run<'_, L> {
                     self.world.reservation[row] = value + charge - self.world.now[row];
                 }
             }
-            self.world.wars = wars;
         }
+        self.world.lotteries = lotteries;
     }
 }

@@ -424,7 +424,8 @@ impl Model {
         let ln_weeks = math::ln(days_between(calendar.start, calendar.horizon).max(1) as f64 / 7.0);
         let rows = compiler.rows()?;
         let force = compiler.force_plans()?;
-        let moves = compiler.move_plans(&rounds)?;
+        let mut moves = compiler.move_plans(&rounds)?;
+        compiler.weigh_effects(&mut moves, &force);
         let mut start = compiler.start()?;
         let commitments = compiler.commitments(&mut start)?;
         let events = compiler.events()?;

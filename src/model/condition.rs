@@ -38,6 +38,7 @@ pub struct Test {
     quick: Quick,
     /// The checks that [`Test::quick`] does not answer.
     rest: Vec<Check>,
+    asks_for_agreement: bool,
 }
 
 /// The checks that most conditions consist of, in one comparison each.
@@ -194,6 +195,9 @@ impl Test {
             .cloned()
             .collect();
         Self {
+            asks_for_agreement: checks
+                .iter()
+                .any(|check| matches!(check, Check::Settled(..) | Check::SettledCount(..))),
             checks,
             quick,
             rest,
@@ -215,7 +219,8 @@ impl Test {
         self.quick.holds(view.happened, view.day) && (self.rest.is_empty() || self.rest_holds(view))
     }
 
-    fn rest_holds(&self, view: &View<'_>) -> bool {
+    /// Whether the checks hold that [`Test::at_a_glance`] does not answer.
+    pub fn rest_holds(&self, view: &View<'_>) -> bool {
         self.rest.iter().all(|check| check.holds(view))
     }
 
@@ -239,9 +244,7 @@ impl Test {
 
     /// Whether it asks for an agreement on some issue.
     pub fn asks_for_agreement(&self) -> bool {
-        self.checks
-            .iter()
-            .any(|check| matches!(check, Check::Settled(..) | Check::SettledCount(..)))
+        self.asks_for_agreement
     }
 
     /// The same test as one may wait for: what has not come yet may come, up to the last day and

@@ -506,9 +506,11 @@ pub struct MovePlan {
     pub share: ParamId,
     /// Effects.
     pub effects: EffectsPlan,
-    /// Whether they touch the advantage of a force option or its drift.
+    /// Those of them that bear on what the move is worth to its actor.
+    pub weighed: Vec<SlotEffect>,
+    /// Whether they touch the advantage of one of the actor's force options or its drift.
     pub arms: bool,
-    /// Whether they touch what is heard of a commitment.
+    /// Whether they touch what the actor hears of a commitment that bears on one of them.
     pub speaks: bool,
     /// Venues opened, as bits.
     pub opens: u64,

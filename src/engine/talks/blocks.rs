@@ -2,13 +2,20 @@
 //! draw lasts.
 //!
 //! Flows in: a venue, a row, a form, the block and the levels that bear on it. Flows out: the Pareto
-//! staircases of its choices, those that change a promise apart, as changes against the levels in
-//! force. Most of what happens in a crisis leaves most blocks as they were, so they are looked up.
+//! staircases of its choices, those that change a promise apart. Most of what happens in a crisis
+//! leaves most blocks as they were, so they are looked up.
+//!
+//! Where it makes no difference to the row which of an issue's levels is in force, the issue is
+//! [`free`]: its levels count for what they are worth, not for what they change, and a move that
+//! shifts the level leaves the block as it was. All others count as changes against the level in
+//! force. What linkages bring always counts in full, not as a change.
 //!
 //! Invariant: a block's choices depend on what is in its [`Key`] and on the draw, nothing else; a
 //! sum on what it is the sum of.
 
-use super::links::bits;
+use super::super::tables::LANES;
+use super::index::{Index, mix};
+use super::links::{bits, ones};
 use super::merge::{Head, Tournament, insert};
 use super::offer::{Point, Situation, change_of};
 use crate::model::plan::{MAX_ISSUES, Model};
@@ -25,12 +32,12 @@ const LIMIT: usize = 1 << 14;
 /// What a block's choices depend on within a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Key {
-    /// Levels in force of the block's issues, 4 bits each.
+    /// Levels in force of the block's issues plus one, 5 bits each; 0 for those that are free.
     levels: u128,
     /// Linkages that bear on the block and pass outside it.
     passed: u64,
-    /// Those that hold as things stand.
-    standing: u64,
+    /// Those that would be refused if they did not hold already.
+    granted: u64,
     block: u32,
     seats: u32,
     venue: u16,
@@ -39,20 +46,14 @@ struct Key {
 }
 
 impl Key {
-    fn place(&self) -> usize {
-        // Multiplicative hashing (Knuth 1973, 6.4), word by word.
+    fn hash(&self) -> u64 {
         let words = [
             self.levels as u64 ^ (self.levels >> 64) as u64,
-            self.passed ^ self.standing.rotate_left(32),
+            self.passed ^ self.granted.rotate_left(32),
             u64::from(self.block) << 32 | u64::from(self.seats),
             u64::from(self.venue) << 32 | u64::from(self.row) << 16 | u64::from(self.form),
         ];
-        let mixed = words.iter().fold(0_u64, |hash, word| {
-            (hash ^ word)
-                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                .rotate_left(29)
-        });
-        (mixed >> 20) as usize & (PLACES - 1)
+        words.into_iter().fold(0, mix)
     }
 }
 
@@ -89,9 +90,9 @@ struct Step {
     promise: bool,
 }
 
-/// A linkage that comes to hold or ceases to.
+/// What a linkage brings where it holds.
 #[derive(Debug, Clone, Copy, Default)]
-struct Flip {
+struct Bonus {
     own: f64,
     other: f64,
     refused: bool,
@@ -104,20 +105,21 @@ pub(super) struct Blocks {
     age: u64,
     spans: Vec<Span>,
     points: Vec<Point>,
-    /// Blocks with their keys, and their places plus one by the hash of the key, linear probing.
+    /// Blocks with their keys.
     keys: Vec<(Key, Node)>,
-    index: Vec<u32>,
-    /// Sums by the hash of what they are the sum of, linear probing; 0 is free.
+    index: Index,
+    /// Sums with what they are the sum of.
     sums: Vec<(u64, Node)>,
+    sum_index: Index,
     heads: Vec<Head>,
     tournament: Tournament,
     /// Best own utilities of blocks that were asked for no more, like `keys` and `index`.
     bests: Vec<(Key, [f64; 2])>,
-    best_index: Vec<u32>,
+    best_index: Index,
     /// Steps of the block at hand, issue after issue, and where each issue's end.
     steps: Vec<Step>,
     ends: Vec<usize>,
-    flips: Vec<Flip>,
+    bonuses: Vec<Bonus>,
     lists: [Vec<Point>; 2],
 }
 
@@ -153,15 +155,16 @@ impl Blocks {
             spans: Vec::with_capacity(ENTRIES * 4),
             points: Vec::with_capacity(POINTS * 2),
             keys: Vec::with_capacity(ENTRIES * 2),
-            index: vec![0; PLACES],
-            sums: vec![(0, Node(0)); PLACES],
+            index: Index::new(PLACES),
+            sums: Vec::with_capacity(ENTRIES * 2),
+            sum_index: Index::new(PLACES),
             heads: Vec::with_capacity(1 << 10),
             tournament: Tournament::new(),
             bests: Vec::with_capacity(ENTRIES * 2),
-            best_index: vec![0; PLACES],
+            best_index: Index::new(PLACES),
             steps: Vec::with_capacity(model.issues.len() * model.max_levels),
             ends: Vec::with_capacity(MAX_ISSUES),
-            flips: vec![Flip::default(); model.linkages.len()],
+            bonuses: vec![Bonus::default(); model.linkages.len()],
             lists: [list(), list()],
         }
     }
@@ -169,17 +172,14 @@ impl Blocks {
     /// Forgets everything: a new draw has other utilities.
     pub(super) fn clear(&mut self) {
         self.age += 1;
-        if !self.bests.is_empty() {
-            self.bests.clear();
-            self.best_index.fill(0);
-        }
-        if !self.spans.is_empty() {
-            self.spans.clear();
-            self.points.clear();
-            self.keys.clear();
-            self.index.fill(0);
-            self.sums.fill((0, Node(0)));
-        }
+        self.bests.clear();
+        self.best_index.clear();
+        self.spans.clear();
+        self.points.clear();
+        self.keys.clear();
+        self.index.clear();
+        self.sums.clear();
+        self.sum_index.clear();
     }
 
     /// How often everything was forgotten: nodes of another age are void.
@@ -200,11 +200,32 @@ impl Blocks {
         halves.map(|(start, end)| &self.points[start..end])
     }
 
+    fn find(&self, key: &Key) -> Option<Node> {
+        let same = |entry: usize| self.keys[entry].0 == *key;
+        let entry = self.index.find(key.hash(), same)?;
+        Some(self.keys[entry].1)
+    }
+
+    fn add(&mut self, key: Key, node: Node) {
+        self.keys.push((key, node));
+        let hash = |entry: usize| self.keys[entry].0.hash();
+        self.index.add_last(self.keys.len() - 1, hash);
+    }
+
+    /// What was kept for some issues, if anything.
+    pub(super) fn known(&self, choice: &Choice<'_>) -> Option<Node> {
+        self.find(&choice.key())
+    }
+
+    /// Keeps the choices of some issues.
+    pub(super) fn keep(&mut self, choice: &Choice<'_>, node: Node) {
+        self.add(choice.key(), node);
+    }
+
     /// A block's choices.
     pub(super) fn block(&mut self, choice: &Choice<'_>) -> Node {
         let key = choice.key();
-        let (place, found) = find(&self.keys, &self.index, &key);
-        if let Some(node) = found {
+        if let Some(node) = self.find(&key) {
             return node;
         }
         self.enumerate(choice);
@@ -213,8 +234,7 @@ impl Blocks {
             self.points.extend_from_slice(list);
         }
         let node = self.span(start, start + self.lists[0].len());
-        self.keys.push((key, node));
-        self.index[place] = self.keys.len() as u32;
+        self.add(key, node);
         node
     }
 
@@ -222,25 +242,22 @@ impl Blocks {
     /// there is none.
     pub(super) fn best(&mut self, choice: &Choice<'_>) -> [f64; 2] {
         let key = choice.key();
-        if let (_, Some(node)) = find(&self.keys, &self.index, &key) {
+        if let Some(node) = self.find(&key) {
             let first =
                 |points: &[Point]| points.first().map_or(f64::NEG_INFINITY, |best| best.own);
             return self.points(node).map(first);
         }
-        let (place, found) = find(&self.bests, &self.best_index, &key);
-        if let Some(best) = found {
-            return best;
+        let same = |entry: usize| self.bests[entry].0 == key;
+        if let Some(entry) = self.best_index.find(key.hash(), same) {
+            return self.bests[entry].1;
         }
-        self.lay_out(choice, |issue, level| {
-            (choice.own_change(issue, level), 0.0)
-        });
+        self.lay_out(choice, false);
         let mut best = [f64::NEG_INFINITY; 2];
-        let rules = (choice.standing, self.flips.as_slice());
         descend(
             &self.steps,
             &self.ends,
             0,
-            rules,
+            &self.bonuses,
             choice.first(),
             &mut |step| {
                 let best = &mut best[usize::from(step.promise)];
@@ -248,7 +265,8 @@ impl Blocks {
             },
         );
         self.bests.push((key, best));
-        self.best_index[place] = self.bests.len() as u32;
+        let hash = |entry: usize| self.bests[entry].0.hash();
+        self.best_index.add_last(self.bests.len() - 1, hash);
         best
     }
 
@@ -264,15 +282,10 @@ impl Blocks {
     /// Sum of the choices of two nodes; only those with a changed promise if no others are asked
     /// for.
     pub(super) fn sum(&mut self, a: Node, b: Node, plain: bool) -> Node {
-        let key = 1 << 63 | u64::from(a.0) << 32 | u64::from(b.0) << 1 | u64::from(plain);
-        // Multiplicative hashing (Knuth 1973, 6.4).
-        let mut place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (PLACES - 1);
-        loop {
-            match self.sums[place] {
-                (0, _) => break,
-                (found, node) if found == key => return node,
-                _ => place = (place + 1) & (PLACES - 1),
-            }
+        let key = u64::from(a.0) << 32 | u64::from(b.0) << 1 | u64::from(plain);
+        let same = |entry: usize| self.sums[entry].0 == key;
+        if let Some(entry) = self.sum_index.find(mix(0, key), same) {
+            return self.sums[entry].1;
         }
         let start = self.points.len();
         let [a0, a1] = self.spans[a.0 as usize].halves();
@@ -287,7 +300,9 @@ impl Blocks {
         self.push_heads(a1, b1);
         self.drain();
         let node = self.span(start, middle);
-        self.sums[place] = (key, node);
+        self.sums.push((key, node));
+        let hash = |entry: usize| mix(0, self.sums[entry].0);
+        self.sum_index.add_last(self.sums.len() - 1, hash);
         node
     }
 
@@ -369,18 +384,18 @@ impl Blocks {
 
     /// Goes through every choice of levels that the row does not refuse.
     fn enumerate(&mut self, choice: &Choice<'_>) {
-        self.lay_out(choice, |issue, level| choice.change(issue, level));
+        self.lay_out(choice, true);
         for list in &mut self.lists {
             list.clear();
         }
-        let (rules, lists) = ((choice.standing, self.flips.as_slice()), &mut self.lists);
+        let lists = &mut self.lists;
         // What stood in the way of the last point often stands in the way of this one.
         let mut before = [Point::WORST; 2];
         descend(
             &self.steps,
             &self.ends,
             0,
-            rules,
+            &self.bonuses,
             choice.first(),
             &mut |step| {
                 let point = Point {
@@ -399,9 +414,9 @@ impl Blocks {
         );
     }
 
-    /// The levels that each issue of a block may go to, valued by `change`, and what its linkages
-    /// bring.
-    fn lay_out(&mut self, choice: &Choice<'_>, change: impl Fn(usize, u8) -> (f64, f64)) {
+    /// The levels that each issue of a block may go to and what its linkages bring; what the others
+    /// think of them only if that is asked for.
+    fn lay_out(&mut self, choice: &Choice<'_>, others: bool) {
         let Situation {
             model, draw, world, ..
         } = choice.at;
@@ -412,70 +427,67 @@ impl Blocks {
             if choice.block >> issue & 1 == 0 {
                 continue;
             }
+            let begin = self.steps.len();
             let current = world.levels[issue];
+            let free = free(choice.at, choice.row, choice.form, issue);
             let refused = draw.forbidden[choice.row * model.issues.len() + issue];
+            // What steps are counted from.
+            let (zero, zero_other, zero_level) = if free {
+                (0.0, 0.0, 0)
+            } else {
+                let other = if others {
+                    choice.others(issue, current)
+                } else {
+                    0.0
+                };
+                (current_worth(choice.at, choice.row, issue), other, current)
+            };
             for level in 0..model.issues[issue].levels as u8 {
                 let moved = level != current;
                 if moved && refused >> level & 1 == 1 {
                     continue;
                 }
-                let (own, other) = if moved {
-                    change(issue, level)
+                let own = if moved || free {
+                    choice.own(issue, level)
                 } else {
-                    (0.0, 0.0)
+                    zero
                 };
-                let steps = u64::from(level).wrapping_sub(u64::from(current));
+                let other = if others {
+                    choice.others(issue, level)
+                } else {
+                    0.0
+                };
+                let steps = u64::from(level).wrapping_sub(u64::from(zero_level));
                 self.steps.push(Step {
-                    own,
-                    other,
+                    own: own - zero,
+                    other: other - zero_other,
                     package: radix.wrapping_mul(steps),
                     alive: choice.at.tables.links.passing(issue, level) & choice.bearing,
                     promise: moved && model.issues[issue].promise,
                 });
             }
+            // Best first: then most points find their place at the end of the staircase.
+            self.steps[begin..].sort_unstable_by(|a, b| b.own.total_cmp(&a.own));
             self.ends.push(self.steps.len());
         }
-        for linkage in 0..model.linkages.len() {
-            if choice.bearing >> linkage & 1 == 1 {
-                let holds = choice.standing >> linkage & 1 == 0;
-                self.flips[linkage] = match linkage_change(choice.at, choice.row, linkage, holds) {
-                    Some((own, other)) => Flip {
-                        own,
-                        other,
-                        refused: false,
-                    },
-                    None => Flip {
-                        refused: true,
-                        ..Flip::default()
-                    },
-                };
-            }
-        }
-    }
-}
-
-/// Place of a key in an index by hash with linear probing, and what stands there.
-fn find<T: Copy>(entries: &[(Key, T)], index: &[u32], key: &Key) -> (usize, Option<T>) {
-    let mut place = key.place();
-    loop {
-        match index[place] {
-            0 => return (place, None),
-            entry if entries[entry as usize - 1].0 == *key => {
-                return (place, Some(entries[entry as usize - 1].1));
-            }
-            _ => place = (place + 1) & (PLACES - 1),
+        for linkage in ones(choice.bearing) {
+            let (own, other) = linkage_worth(choice.at, choice.row, linkage);
+            self.bonuses[linkage] = Bonus {
+                own,
+                other,
+                refused: choice.refuses(linkage) && choice.standing >> linkage & 1 == 0,
+            };
         }
     }
 }
 
 /// Visits the choices of the issues from the first of `ends` on, whose steps begin at `begin`, but
-/// those that a linkage refuses; `rules` are the linkages that hold as things stand and what each
-/// brings when it comes to hold or ceases to.
+/// those that a linkage refuses.
 fn descend(
     steps: &[Step],
     ends: &[usize],
     begin: usize,
-    rules: (u64, &[Flip]),
+    bonuses: &[Bonus],
     so_far: Step,
     visit: &mut impl FnMut(Step),
 ) {
@@ -491,18 +503,15 @@ fn descend(
             promise: so_far.promise | step.promise,
         };
         if !rest.is_empty() {
-            descend(steps, rest, end, rules, next, visit);
+            descend(steps, rest, end, bonuses, next, visit);
             continue;
         }
-        let (standing, flips) = rules;
-        let mut moved = next.alive ^ standing;
         let mut refused = false;
-        while moved != 0 {
-            let flip = &flips[moved.trailing_zeros() as usize];
-            moved &= moved - 1;
-            next.own += flip.own;
-            next.other += flip.other;
-            refused |= flip.refused;
+        for linkage in ones(next.alive) {
+            let bonus = &bonuses[linkage];
+            next.own += bonus.own;
+            next.other += bonus.other;
+            refused |= bonus.refused;
         }
         if !refused {
             visit(next);
@@ -513,11 +522,20 @@ fn descend(
 impl Choice<'_> {
     fn key(&self) -> Key {
         let world = self.at.world;
+        let mut granted = self.standing;
+        for linkage in ones(self.standing) {
+            if !self.refuses(linkage) {
+                granted &= !(1 << linkage);
+            }
+        }
+        let code = |issue| {
+            let counts = !free(self.at, self.row, self.form, issue);
+            if counts { world.levels[issue] + 1 } else { 0 }
+        };
         Key {
-            levels: bits(self.block)
-                .fold(0, |key, issue| key << 4 | u128::from(world.levels[issue])),
+            levels: bits(self.block).fold(0, |key, issue| key << 5 | u128::from(code(issue))),
             passed: self.passed,
-            standing: self.standing,
+            granted,
             block: self.block,
             seats: world.seats[self.venue],
             venue: self.venue as u16,
@@ -542,14 +560,117 @@ impl Choice<'_> {
         }
     }
 
-    fn own_change(&self, issue: usize, level: u8) -> f64 {
-        change_of(self.at, self.row, self.form, issue, level)
+    /// Best own utility of the levels of a single issue on which no linkage bears, as
+    /// [`Blocks::best`].
+    pub(super) fn best_alone(&self) -> [f64; 2] {
+        let Situation {
+            model,
+            tables,
+            world,
+            ..
+        } = self.at;
+        let issue = self.block.trailing_zeros() as usize;
+        let current = world.levels[issue];
+        let stays = current_worth(self.at, self.row, issue);
+        let gain = tables.gain(self.row / LANES, self.form);
+        let levels = &gain[tables.at(issue, 0)..][..model.issues[issue].levels];
+        let mut moves = f64::NEG_INFINITY;
+        for (level, gain) in levels.iter().enumerate() {
+            // A level that is refused is worth minus infinity.
+            if level != usize::from(current) {
+                moves = moves.max(gain[self.row % LANES]);
+            }
+        }
+        if model.issues[issue].promise {
+            [0.0, moves - stays]
+        } else if free(self.at, self.row, self.form, issue) {
+            [moves.max(stays), f64::NEG_INFINITY]
+        } else {
+            [(moves - stays).max(0.0), f64::NEG_INFINITY]
+        }
     }
 
-    /// Change of (own, the others') utility when an issue goes from the level in force to another.
-    fn change(&self, issue: usize, level: u8) -> (f64, f64) {
-        change(self.at, self.venue, self.row, self.form, (issue, level))
+    /// Whether the row refuses that a linkage comes to hold.
+    fn refuses(&self, linkage: usize) -> bool {
+        let plan = &self.at.model.linkages[linkage];
+        plan.absolute && plan.party == self.at.model.rows[self.row].party
     }
+
+    /// What settling an issue at a level is worth to the row.
+    fn own(&self, issue: usize, level: u8) -> f64 {
+        let Situation { tables, .. } = self.at;
+        tables.gain(self.row / LANES, self.form)[tables.at(issue, level)][self.row % LANES]
+    }
+
+    /// What the row thinks a level worth to the others at the table.
+    fn others(&self, issue: usize, level: u8) -> f64 {
+        others(self.at, self.venue, self.row, self.form, (issue, level))
+    }
+}
+
+/// What the level in force is worth to a row.
+#[inline]
+fn current_worth(at: Situation<'_>, row: usize, issue: usize) -> f64 {
+    at.world.current[row / LANES * at.model.issues.len() + issue][row % LANES]
+}
+
+/// Whether it makes no difference to a row which of an issue's levels is in force when it is
+/// settled: nothing is promised, and to settle the level in force changes nothing.
+#[inline]
+fn free(at: Situation<'_>, row: usize, form: usize, issue: usize) -> bool {
+    let Situation {
+        model,
+        tables,
+        world,
+        ..
+    } = at;
+    let settled = &tables.gain(row / LANES, form)[tables.at(issue, world.levels[issue])];
+    let current = current_worth(at, row, issue);
+    !model.issues[issue].promise && settled[row % LANES].total_cmp(&current).is_eq()
+}
+
+/// What a row thinks a level worth to the others at the table.
+fn others(
+    at: Situation<'_>,
+    venue: usize,
+    row: usize,
+    form: usize,
+    (issue, level): (usize, u8),
+) -> f64 {
+    let Situation {
+        model, draw, world, ..
+    } = at;
+    let party = model.rows[row].party;
+    let worth = |other| {
+        let at = model.estimate_index(row, other, form, issue);
+        draw.estimate[at + usize::from(level)]
+    };
+    bits(world.seats[venue] & !(1 << party)).map(worth).sum()
+}
+
+/// What is already there of what [`Blocks`] count in full, to (own, the others'), and the part of
+/// the package that goes with it: free issues of some as they stand, linkages that hold.
+pub(super) fn standing(
+    at: Situation<'_>,
+    (venue, row, form): (usize, usize, usize),
+    issues: u32,
+    linkages: u64,
+) -> (f64, f64, u64) {
+    let plan = &at.model.venues[venue];
+    let mut sum = (0.0, 0.0, 0_u64);
+    for (&issue, &radix) in plan.decides.iter().zip(&plan.radix) {
+        if issues >> issue & 1 == 1 && free(at, row, form, issue) {
+            let level = at.world.levels[issue];
+            sum.0 += current_worth(at, row, issue);
+            sum.1 += others(at, venue, row, form, (issue, level));
+            sum.2 += u64::from(level) * radix;
+        }
+    }
+    for linkage in ones(linkages) {
+        let (own, other) = linkage_worth(at, row, linkage);
+        sum = (sum.0 + own, sum.1 + other, sum.2);
+    }
+    sum
 }
 
 /// Change of (own, the others') utility when an issue goes from the level in force to another.
@@ -560,18 +681,10 @@ pub(super) fn change(
     form: usize,
     (issue, level): (usize, u8),
 ) -> (f64, f64) {
-    let Situation {
-        model, draw, world, ..
-    } = at;
     let own = change_of(at, row, form, issue, level);
-    let party = model.rows[row].party;
-    let current = usize::from(world.levels[issue]);
-    let mut others = 0.0;
-    for other in bits(world.seats[venue] & !(1 << party)) {
-        let at = model.estimate_index(row, other, form, issue);
-        others += draw.estimate[at + usize::from(level)] - draw.estimate[at + current];
-    }
-    (own, others)
+    let current = at.world.levels[issue];
+    let others = |level| others(at, venue, row, form, (issue, level));
+    (own, others(level) - others(current))
 }
 
 /// Change of (own, the others') utility when a linkage comes to hold or ceases to; `None` if the
@@ -582,11 +695,19 @@ pub(super) fn linkage_change(
     linkage: usize,
     holds: bool,
 ) -> Option<(f64, f64)> {
+    let plan = &at.model.linkages[linkage];
+    let refused = holds && plan.absolute && plan.party == at.model.rows[row].party;
+    let sign = if holds { 1.0 } else { -1.0 };
+    let (own, other) = linkage_worth(at, row, linkage);
+    (!refused).then_some((sign * own, sign * other))
+}
+
+/// What a linkage that holds is worth to (own, the others').
+fn linkage_worth(at: Situation<'_>, row: usize, linkage: usize) -> (f64, f64) {
     let Situation { model, draw, .. } = at;
     let plan = &model.linkages[linkage];
-    let sign = if holds { 1.0 } else { -1.0 };
     if plan.party == model.rows[row].party {
-        return (!(holds && plan.absolute)).then_some((sign * draw.bonus[linkage], 0.0));
+        return (draw.bonus[linkage], 0.0);
     }
     let power = draw.rows[model.parties[plan.party].first_row].power;
     let bonus = if plan.absolute {
@@ -594,5 +715,5 @@ pub(super) fn linkage_change(
     } else {
         draw.bonus[linkage]
     };
-    Some((0.0, crate::model::draw::snap(sign * power * bonus)))
+    (0.0, crate::model::draw::snap(power * bonus))
 }

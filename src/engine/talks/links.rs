@@ -12,6 +12,8 @@ pub(in super::super) struct Links {
     passes: Vec<u64>,
     /// By issue: linkages that test it.
     touches: Vec<u64>,
+    /// Issues that some linkage tests, as bits.
+    linked: u32,
     stride: usize,
 }
 
@@ -28,11 +30,22 @@ impl Links {
                 }
             }
         }
+        let linked = touches
+            .iter()
+            .rev()
+            .fold(0, |bits, &touching| bits << 1 | u32::from(touching != 0));
         Self {
             passes,
             touches,
+            linked,
             stride,
         }
+    }
+
+    /// Whether some linkage tests one of the issues.
+    #[inline]
+    pub(super) fn bear_on(&self, issues: u32) -> bool {
+        self.linked & issues != 0
     }
 
     /// Linkages that a level passes.
@@ -45,10 +58,8 @@ impl Links {
     #[inline]
     pub(in super::super) fn passed(&self, levels: &[u8], but: u32) -> u64 {
         let mut passed = u64::MAX;
-        for (issue, &level) in levels.iter().enumerate() {
-            if but >> issue & 1 == 0 {
-                passed &= self.passes[issue * self.stride + usize::from(level)];
-            }
+        for issue in bits(self.linked & !but) {
+            passed &= self.passes[issue * self.stride + usize::from(levels[issue])];
         }
         passed
     }

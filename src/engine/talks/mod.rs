@@ -6,6 +6,7 @@
 
 mod blocks;
 pub(super) mod consent;
+mod index;
 pub(super) mod links;
 mod merge;
 pub(super) mod offer;
@@ -195,7 +196,11 @@ impl<L: Log> Run<'_, L> {
             }
             change.copy_from_slice(&sum);
         }
-        let after = tables.links.passed(&levels[..issues], 0);
+        let after = if tables.links.bear_on(changed) {
+            tables.links.passed(&levels[..issues], 0)
+        } else {
+            held
+        };
         for index in links::ones(after ^ held) {
             let linkage = &model.linkages[index];
             let bonus = match (after >> index & 1 == 1, linkage.absolute) {

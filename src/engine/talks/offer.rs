@@ -15,8 +15,9 @@
 
 use super::super::tables::{LANES, Tables};
 use super::super::world::World;
+use super::index::{Index, mix};
 use super::links::bits;
-use super::staircase::{Builder, Part, Scratch, preferred};
+use super::staircase::{Builder, Part, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;
 
@@ -65,13 +66,10 @@ struct Key {
 }
 
 impl Key {
-    fn place(&self) -> usize {
+    fn hash(&self) -> u64 {
         let low = self.levels as u64 ^ (self.levels >> 64) as u64;
         let rest = u64::from(self.venue) << 48 | u64::from(self.row) << 32 | u64::from(self.seats);
-        // Multiplicative hashing (Knuth 1973, 6.4) of the mixed words.
-        let mixed = (low ^ rest.rotate_left(17) ^ self.passed.rotate_left(31))
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 40) as usize & (PLACES - 1)
+        [low, rest, self.passed].into_iter().fold(0, mix)
     }
 }
 
@@ -114,8 +112,7 @@ pub(crate) struct OfferBook {
     entries: Vec<Entry>,
     points: Vec<Point>,
     parts: Vec<Part>,
-    /// Index of an entry plus one by the hash of its key, linear probing.
-    index: Vec<u32>,
+    index: Index,
     /// `[venue * rows + row]`: what was looked up last.
     current: Vec<Current>,
     /// By venue: issues whose level and settlement its lists depend on, as bits.
@@ -145,7 +142,7 @@ impl OfferBook {
             entries: Vec::with_capacity(ENTRIES),
             points: Vec::with_capacity(POINTS),
             parts: Vec::with_capacity(PARTS),
-            index: vec![0; PLACES],
+            index: Index::new(PLACES),
             current: vec![NOTHING; model.venues.len() * model.rows.len()],
             relevant: (0..model.venues.len())
                 .map(|venue| relevant(model, venue))
@@ -160,7 +157,7 @@ impl OfferBook {
         self.entries.clear();
         self.points.clear();
         self.parts.clear();
-        self.index.fill(0);
+        self.index.clear();
         self.current.fill(NOTHING);
         self.standing.fill((0, 0, 0));
         self.scratch.clear();
@@ -244,15 +241,11 @@ impl OfferBook {
         if entry.age != blocks.age() {
             return None;
         }
-        let mut best: Option<Point> = None;
+        let mut best = Point::WORST;
         for part in &self.parts[entry.parts.0..entry.parts.1] {
-            if let Some(offer) = part.offer(blocks, target, entry.unchanged)
-                && best.is_none_or(|best| preferred(&offer, &best))
-            {
-                best = Some(offer);
-            }
+            part.offer(blocks, target, entry.unchanged, &mut best);
         }
-        best
+        (best.other > f64::NEG_INFINITY).then_some(best)
     }
 
     /// Own utility of the best package a row could ask for at a venue, as a change against now;
@@ -304,20 +297,11 @@ impl OfferBook {
             row: row as u16,
             seats: at.world.seats[venue],
         };
-        let mut place = key.place();
-        let found = loop {
-            match self.index[place] {
-                0 => break None,
-                entry if self.entries[entry as usize - 1].key == key => {
-                    break Some(entry as usize - 1);
-                }
-                _ => place = (place + 1) & (PLACES - 1),
-            }
-        };
+        let same = |entry: usize| self.entries[entry].key == key;
+        let found = self.index.find(key.hash(), same);
         let entry = found.unwrap_or_else(|| {
             if self.entries.len() == ENTRIES {
                 self.clear();
-                place = key.place();
             }
             let best = f64::NAN;
             self.entries.push(Entry {
@@ -331,7 +315,8 @@ impl OfferBook {
                 unchanged: 0,
                 last: (f64::NAN, Point::WORST),
             });
-            self.index[place] = self.entries.len() as u32;
+            let hash = |entry: usize| self.entries[entry].key.hash();
+            self.index.add_last(self.entries.len() - 1, hash);
             self.entries.len() - 1
         });
         self.current[slot] = Current {

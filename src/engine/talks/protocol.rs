@@ -12,6 +12,7 @@ use super::super::Run;
 use super::super::log::{Log, Note};
 use super::super::seats::{Ask, Offered};
 use super::super::world::World;
+use super::links::bits;
 use super::strategy::{Aspiration, Turn};
 use super::{Ending, Package};
 use crate::math;
@@ -389,13 +390,8 @@ impl<L: Log> Run<'_, L> {
             self.read_offer(party, &concession[..plan.types], conceded);
         }
         self.put_on_table(&package);
-        for other in (0..self.model.parties.len()).filter(|&other| other != party) {
-            if self.world.seats[at.venue] >> other & 1 == 1 {
-                for row in self.model.parties[other].rows() {
-                    let worth = self.world.standing_offer[row];
-                    self.world.receive(row, worth);
-                }
-            }
+        for other in bits(self.world.seats[at.venue] & !(1 << party)) {
+            self.world.receive_offer(self.model.parties[other].rows());
         }
         self.record_offer(party, truth, own, at.venue, &package);
         Some(package)

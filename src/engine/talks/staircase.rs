@@ -14,7 +14,7 @@
 //! Only the latter raise the form issue and differ from form to form.
 //! Among the former "no change" takes part, so that what is better for nobody than that is left out.
 
-use super::blocks::{Blocks, Choice, Node, change, linkage_change};
+use super::blocks::{Blocks, Choice, Node, change, linkage_change, standing};
 use super::offer::{Point, Situation, ratified};
 use crate::model::draw::snap;
 use crate::model::plan::{MAX_ISSUES, Model, StrategyPlan};
@@ -28,7 +28,12 @@ pub(super) struct Scratch {
     heads: Vec<Head>,
     levels: Vec<u8>,
     blocks: Blocks,
+    /// Partitions of sets of issues by sets of linkages; a venue comes back to the same few.
+    partitions: Vec<((u32, u64), Partition)>,
 }
+
+/// Partitions after which they are forgotten.
+const PARTITIONS: usize = 256;
 
 impl Scratch {
     pub(super) fn new(model: &Model) -> Self {
@@ -38,6 +43,7 @@ impl Scratch {
             heads: Vec::with_capacity(1 << 10),
             levels: Vec::with_capacity(model.issues.len()),
             blocks: Blocks::new(model),
+            partitions: Vec::with_capacity(PARTITIONS),
         }
     }
 
@@ -77,16 +83,22 @@ pub(super) struct Builder<'a> {
 /// What a form's staircase is the sum of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
-    /// What the form itself brings (own, the others').
+    /// What the form itself brings, less what stands already and is in the points (own, the
+    /// others').
     base: (f64, f64),
+    /// Package index that goes with what stands already.
+    unchanged: u64,
     /// Sums of choices of all blocks but the last, if there is more than one.
     others: Option<Node>,
     last: Node,
-    /// Chance of ratification.
+    /// Chance of ratification, and its inverse.
     share: f64,
+    inverse_share: f64,
     form: u8,
     /// Whether a promise must change.
     promise: bool,
+    /// Most that a package of it gives the others.
+    top: f64,
 }
 
 /// The one choice where there is nothing to choose.
@@ -105,22 +117,33 @@ impl Part {
         Point {
             own: ratified(self.base.0 + point.own, self.share),
             other: ratified(self.base.1 + point.other, self.share),
-            package: unchanged.wrapping_add(point.package),
+            package: unchanged.wrapping_add(point.package.wrapping_sub(self.unchanged)),
             form: self.form,
         }
     }
 
     /// The package worth at least a target to the party that is best for the others, found without
-    /// the staircase; `None` if there is none. Needs a positive chance of ratification.
-    pub(super) fn offer(&self, blocks: &Blocks, target: f64, unchanged: u64) -> Option<Point> {
-        let mut least = self.least(target) - self.base.0;
-        let mut best = self.walk(blocks, least)?;
-        if best.package == 0 {
-            // Changing nothing is no offer, and what is better for nobody than that is none either.
-            least = least.max(GRAIN);
-            best = self.walk(blocks, least)?;
+    /// the staircase, if there is one and it comes before the best so far. Needs a positive chance
+    /// of ratification.
+    pub(super) fn offer(&self, blocks: &Blocks, target: f64, unchanged: u64, best: &mut Point) {
+        if self.top < best.other {
+            return;
         }
-        Some(self.finished(&best, unchanged))
+        let mut least = self.least(target) - self.base.0;
+        let found = loop {
+            let Some(found) = self.walk(blocks, least) else {
+                return;
+            };
+            if found.package != self.unchanged {
+                break found;
+            }
+            // Changing nothing is no offer, and what is better for nobody than that is none either.
+            least = found.own + GRAIN;
+        };
+        let offer = self.finished(&found, unchanged);
+        if preferred(&offer, best) {
+            *best = offer;
+        }
     }
 
     /// Least own utility before ratification that is worth a target after it.
@@ -128,7 +151,8 @@ impl Part {
         if target <= 0.0 {
             return target;
         }
-        let mut least = snap(target / self.share);
+        // Near enough for the steps below to end at once.
+        let mut least = snap(target * self.inverse_share);
         while ratified(least - GRAIN, self.share) >= target {
             least -= GRAIN;
         }
@@ -211,7 +235,7 @@ impl Best {
 
 /// Whether an offer comes before another that is as good for the others as any: it is better for
 /// them, or as good and better for the party, or the weaker form, or the lower package.
-pub(super) fn preferred(a: &Point, b: &Point) -> bool {
+fn preferred(a: &Point, b: &Point) -> bool {
     let order = b
         .other
         .total_cmp(&a.other)
@@ -222,10 +246,27 @@ pub(super) fn preferred(a: &Point, b: &Point) -> bool {
 }
 
 /// Blocks of linked issues as bits, in the order in which they are merged.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Partition {
     blocks: [u32; MAX_ISSUES],
     count: usize,
+    /// How many of them, from the first on, are one issue on which no linkage bears.
+    alone: usize,
+}
+
+impl Partition {
+    fn blocks(&self) -> &[u32] {
+        &self.blocks[..self.count]
+    }
+}
+
+/// What the packages of a form are made of.
+struct Makings {
+    /// Whether a promise must change.
+    promise: bool,
+    partition: Partition,
+    /// See [`standing`].
+    standing: (f64, f64, u64),
 }
 
 impl<'a> Builder<'a> {
@@ -253,8 +294,8 @@ impl<'a> Builder<'a> {
         scratch.blocks.make_room();
         scratch.finished.clear();
         scratch.ends.clear();
-        self.each_form(|builder, form, promise, partition| {
-            if let Some(part) = builder.part(scratch, form, promise, partition) {
+        self.each_form(scratch, |builder, scratch, form, makings| {
+            if let Some(part) = builder.part(scratch, form, makings) {
                 builder.staircase(scratch, &part);
             }
             scratch.ends.push(scratch.finished.len());
@@ -264,8 +305,8 @@ impl<'a> Builder<'a> {
 
     /// What the list is made of, form by form, appended to `parts`: enough to find a single offer.
     pub(super) fn parts(&self, scratch: &mut Scratch, parts: &mut Vec<Part>) {
-        self.each_form(|builder, form, promise, partition| {
-            parts.extend(builder.part(scratch, form, promise, partition));
+        self.each_form(scratch, |builder, scratch, form, makings| {
+            parts.extend(builder.part(scratch, form, makings));
         });
     }
 
@@ -282,16 +323,20 @@ impl<'a> Builder<'a> {
             counts: self.counts & own.fold(0, |bits, (index, _)| bits | 1 << index),
             ..*self
         };
-        alone.each_form(|builder, form, promise, partition| {
-            let gain = builder.best_in(scratch, form, promise, partition);
+        alone.each_form(scratch, |builder, scratch, form, makings| {
+            let gain = builder.best_in(scratch, form, makings);
             best = best.max(ratified(gain, builder.at.draw.ratified[form]));
         });
         (best > 0.0).then_some(best)
     }
 
-    /// Calls with each form, whether a promise must change, and the blocks: packages without a
-    /// promise are the same in every form, and the surest one records them.
-    fn each_form(&self, mut visit: impl FnMut(&Self, usize, bool, &Partition)) {
+    /// Calls with each form and what its packages are made of: packages without a promise are the
+    /// same in every form, and the surest one records them.
+    fn each_form(
+        &self,
+        scratch: &mut Scratch,
+        mut visit: impl FnMut(&Self, &mut Scratch, usize, &Makings),
+    ) {
         let forms = &self.at.model.venues[self.venue].forms;
         let chance = |form: usize| self.at.draw.ratified[form];
         let surest = forms
@@ -299,13 +344,28 @@ impl<'a> Builder<'a> {
             .copied()
             .reduce(|best, f| if chance(f) > chance(best) { f } else { best });
         if let Some(form) = surest.filter(|_| self.open & !self.promises != 0) {
-            visit(self, form, false, &self.partition(false));
+            let makings = self.makings(scratch, false);
+            visit(self, scratch, form, &makings);
         }
         if self.open & self.promises != 0 {
-            let partition = self.partition(true);
+            let makings = self.makings(scratch, true);
             for &form in forms {
-                visit(self, form, true, &partition);
+                visit(self, scratch, form, &makings);
             }
+        }
+    }
+
+    /// The same for every form.
+    fn makings(&self, scratch: &mut Scratch, promise: bool) -> Makings {
+        let choosable = self.choosable(promise);
+        let linkages = self.standing & self.counts & self.at.tables.links.touching(choosable);
+        // Free issues are worth the same in every form.
+        let form = self.at.model.venues[self.venue].forms[0];
+        let whose = (self.venue, self.row, form);
+        Makings {
+            promise,
+            partition: self.partition(scratch, choosable),
+            standing: standing(self.at, whose, choosable, linkages),
         }
     }
 
@@ -351,32 +411,67 @@ impl<'a> Builder<'a> {
     }
 
     /// Packages in one form, as choices of its last block and sums of choices of all others.
-    fn part(
+    fn part(&self, scratch: &mut Scratch, form: usize, makings: &Makings) -> Option<Part> {
+        let promise = makings.promise;
+        let base = self.begin(scratch, form, promise)?;
+        let (&last, others) = makings.partition.blocks().split_last()?;
+        let (alone, linked) = others.split_at(makings.partition.alone.min(others.len()));
+        let sum = self.together(scratch, form, alone);
+        let sum = self.add_up(scratch, form, sum, linked);
+        let choice = self.choice(scratch, form, last);
+        let (own, other, unchanged) = makings.standing;
+        let last = scratch.blocks.block(&choice);
+        let most = |node: Node| {
+            let [without, with] = scratch.blocks.points(node);
+            let tops =
+                [without, with].map(|points| points.last().map_or(f64::NEG_INFINITY, |p| p.other));
+            tops[0].max(tops[1])
+        };
+        let top = base.1 - other + most(last) + sum.map_or(0.0, most);
+        Some(Part {
+            base: (base.0 - own, base.1 - other),
+            unchanged,
+            others: sum,
+            last,
+            top: ratified(top, self.at.draw.ratified[form]),
+            share: self.at.draw.ratified[form],
+            inverse_share: 1.0 / self.at.draw.ratified[form],
+            form: form as u8,
+            promise,
+        })
+    }
+
+    /// Sum of the choices of blocks of one issue each on which no linkage bears, kept as if they
+    /// were one block.
+    fn together(&self, scratch: &mut Scratch, form: usize, blocks: &[u32]) -> Option<Node> {
+        if blocks.len() < 2 {
+            return self.add_up(scratch, form, None, blocks);
+        }
+        let issues = blocks.iter().fold(0, |issues, block| issues | block);
+        let choice = self.choice(scratch, form, issues);
+        if let Some(node) = scratch.blocks.known(&choice) {
+            return Some(node);
+        }
+        let sum = self.add_up(scratch, form, None, blocks)?;
+        scratch.blocks.keep(&choice, sum);
+        Some(sum)
+    }
+
+    /// Sum of the choices of blocks, added to what there is.
+    fn add_up(
         &self,
         scratch: &mut Scratch,
         form: usize,
-        promise: bool,
-        blocks: &Partition,
-    ) -> Option<Part> {
-        let base = self.begin(scratch, form, promise)?;
-        let (&last, others) = blocks.blocks[..blocks.count].split_last()?;
-        let mut sum: Option<Node> = None;
-        for &block in others {
+        before: Option<Node>,
+        blocks: &[u32],
+    ) -> Option<Node> {
+        blocks.iter().fold(before, |sum, &block| {
             let choice = self.choice(scratch, form, block);
             let options = scratch.blocks.block(&choice);
-            sum = Some(match sum {
+            Some(match sum {
                 Some(sum) => scratch.blocks.sum(sum, options, true),
                 None => options,
-            });
-        }
-        let choice = self.choice(scratch, form, last);
-        Some(Part {
-            base,
-            others: sum,
-            last: scratch.blocks.block(&choice),
-            share: self.at.draw.ratified[form],
-            form: form as u8,
-            promise,
+            })
         })
     }
 
@@ -389,29 +484,28 @@ impl<'a> Builder<'a> {
         };
         let unchanged = self.unchanged();
         for point in scratch.blocks.points(sum)[usize::from(part.promise)] {
-            if point.package != 0 {
+            if point.package != part.unchanged {
                 scratch.finished.push(part.finished(point, unchanged));
             }
         }
     }
 
     /// Best own utility in one form, before ratification; minus infinity if there is no package.
-    fn best_in(
-        &self,
-        scratch: &mut Scratch,
-        form: usize,
-        promise: bool,
-        blocks: &Partition,
-    ) -> f64 {
+    fn best_in(&self, scratch: &mut Scratch, form: usize, makings: &Makings) -> f64 {
+        let promise = makings.promise;
         let Some((base, _)) = self.begin(scratch, form, promise) else {
             return f64::NEG_INFINITY;
         };
-        let mut total = base;
+        let mut total = base - makings.standing.0;
         // Least that some block gives up to change a promise.
         let mut price = f64::INFINITY;
-        for &block in &blocks.blocks[..blocks.count] {
+        for (place, &block) in makings.partition.blocks().iter().enumerate() {
             let choice = self.choice(scratch, form, block);
-            let [without, with] = scratch.blocks.best(&choice);
+            let [without, with] = if place < makings.partition.alone {
+                choice.best_alone()
+            } else {
+                scratch.blocks.best(&choice)
+            };
             total += without.max(with);
             price = price.min((without - with).max(0.0));
         }
@@ -439,25 +533,37 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The blocks of linked issues, single ones first: those are the ones that change least, and sums
-    /// of them are found again.
-    fn partition(&self, promise: bool) -> Partition {
-        let choosable = self.choosable(promise);
+    /// The blocks of linked issues. First come those of one issue on which nothing bears, which
+    /// change least: so sums of them are found again.
+    fn partition(&self, scratch: &mut Scratch, choosable: u32) -> Partition {
+        let key = (choosable, self.counts);
+        let known = &mut scratch.partitions;
+        if let Some((_, partition)) = known.iter().find(|(found, _)| *found == key) {
+            return *partition;
+        }
         let mut partition = Partition {
             blocks: [0; MAX_ISSUES],
             count: 0,
+            alone: 0,
         };
-        for linked in [false, true] {
+        for bound in [false, true] {
             let mut left = choosable;
             while left != 0 {
                 let block = self.block_of(left.trailing_zeros(), choosable);
                 left &= !block;
-                if (block.count_ones() > 1) == linked {
+                if (self.counts & self.at.tables.links.touching(block) != 0) == bound {
                     partition.blocks[partition.count] = block;
                     partition.count += 1;
                 }
             }
+            if !bound {
+                partition.alone = partition.count;
+            }
         }
+        if known.len() == PARTITIONS {
+            known.clear();
+        }
+        known.push((key, partition));
         partition
     }
 

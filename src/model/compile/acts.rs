@@ -1,12 +1,10 @@
 //! What can happen: force, moves, commitments, events, and where the variables start.
 
 use super::{Compiler, Result, at_most, days_between};
-use crate::model::plan::{CommitmentPlan, EventPlan, ForcePlan, MovePlan, RoundPlan, Slots, Start};
-use crate::scenario::types::{Effects, MoveKind, StateRef};
-
-fn touches(effects: &Effects, what: fn(&StateRef) -> bool) -> bool {
-    effects.iter().any(|effect| what(&effect.target))
-}
+use crate::model::plan::{
+    CommitmentPlan, EventPlan, ForcePlan, MovePlan, RoundPlan, SlotEffect, Slots, Start,
+};
+use crate::scenario::types::MoveKind;
 
 impl Compiler<'_> {
     pub(super) fn force_plans(&mut self) -> Result<Vec<ForcePlan>> {
@@ -81,12 +79,9 @@ impl Compiler<'_> {
                     .transpose()?,
                 pressure: self.param(&declared.pressure),
                 share: self.param(&declared.share),
-                arms: touches(&declared.effects, |target| {
-                    matches!(target, StateRef::Advantage { .. } | StateRef::Drift { .. })
-                }),
-                speaks: touches(&declared.effects, |target| {
-                    matches!(target, StateRef::Heard { .. })
-                }),
+                weighed: Vec::new(),
+                arms: false,
+                speaks: false,
                 effects: self.effects(&declared.effects)?,
                 opens: self.venues(&declared.opens)?,
                 closes: self.venues(&declared.closes)?,
@@ -109,6 +104,41 @@ impl Compiler<'_> {
             });
         }
         Ok(plans)
+    }
+
+    /// Finds what of the effects of moves bears on what they are worth to their actors: tension,
+    /// the actor's standing cost and posture, the standing cost of the target, and what the actor's
+    /// force options depend on.
+    pub(super) fn weigh_effects(&self, moves: &mut [MovePlan], force: &[ForcePlan]) {
+        let at = &self.slots;
+        for plan in moves {
+            let own = force
+                .iter()
+                .enumerate()
+                .filter(|(_, f)| f.holder == plan.actor);
+            let (mut armed, mut heard) = (Vec::new(), Vec::new());
+            for (index, option) in own {
+                armed.extend([at.advantage(index), at.drift(index)]);
+                let commitments = option.threats.iter().chain(&option.promises);
+                heard.extend(commitments.map(|&(index, _)| at.heard(index, plan.actor)));
+            }
+            let target = plan.target.map(|target| at.standing(target));
+            let mut counted = vec![
+                Slots::TENSION,
+                at.standing(plan.actor),
+                at.posture(plan.actor),
+            ];
+            counted.extend(target);
+            let among =
+                |slots: &[usize], effect: &SlotEffect| slots.contains(&usize::from(effect.slot));
+            let effects = &plan.effects.slots;
+            plan.arms = effects.iter().any(|effect| among(&armed, effect));
+            plan.speaks = effects.iter().any(|effect| among(&heard, effect));
+            counted.append(&mut armed);
+            counted.append(&mut heard);
+            let counts = |effect: &&SlotEffect| among(&counted, effect);
+            plan.weighed = effects.iter().filter(counts).copied().collect();
+        }
     }
 
     pub(super) fn commitments(&mut self, start: &mut [Start]) -> Result<Vec<CommitmentPlan>> {
