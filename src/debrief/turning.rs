@@ -11,6 +11,7 @@
 use rayon::prelude::*;
 
 use crate::math;
+use crate::scenario::types::MoveKind;
 use crate::seat::after::{Faced, WhatIf};
 use crate::seat::sitter::{Act, Asked};
 use crate::seat::{Game, Terms};
@@ -101,7 +102,7 @@ pub fn turning(
 ) -> Turning {
     let outcomes = game.table().model.outcomes.len();
     let branches: Vec<(usize, Vec<Instead>)> = (faced.iter().enumerate())
-        .map(|(index, point)| (index, alternatives(point, packages)))
+        .map(|(index, point)| (index, alternatives(game, point, packages)))
         .filter(|(_, instead)| !instead.is_empty())
         .collect();
     let luck = SCREENING..SCREENING + effort.screening;
@@ -162,8 +163,9 @@ pub fn turning(
     }
 }
 
-/// Every other choice that is worth a look: not walking out, which could end any meeting.
-fn alternatives(point: &Faced, packages: &[(usize, Terms)]) -> Vec<Instead> {
+/// Every other choice that is worth a look: not walking out, which could end any meeting, nor a move
+/// that ends the run, which moves every outcome and tells nothing of the choice made.
+fn alternatives(game: &Game, point: &Faced, packages: &[(usize, Terms)]) -> Vec<Instead> {
     let moment = &point.moment;
     if moment.asked == Asked::Move {
         let worth = |act: &Act| {
@@ -174,7 +176,13 @@ fn alternatives(point: &Faced, packages: &[(usize, Terms)]) -> Vec<Instead> {
             let found = moment.options.iter().find(|(known, _)| *known == option);
             found.map_or(f64::NEG_INFINITY, |(_, worth)| *worth)
         };
+        let plans = &game.table().model.moves;
+        let ends = |act: &Act| match act {
+            Act::Move(index) => plans[*index].kind == MoveKind::Terminal,
+            _ => false,
+        };
         let mut moves = point.others.clone();
+        moves.retain(|act| !ends(act));
         moves.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
         return moves.into_iter().take(OPTIONS).map(Instead::Act).collect();
     }

@@ -41,7 +41,12 @@ pub(super) struct PlayArgs {
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     file: Option<String>,
     /// The party you play, by id
-    #[arg(long = "as", value_name = "PARTY", conflicts_with = "resume")]
+    #[arg(
+        long = "as",
+        alias = "seat",
+        value_name = "PARTY",
+        conflicts_with = "resume"
+    )]
     seat: Option<String>,
     /// Seed of all luck [default: the exercise's, or 1]
     #[arg(long, value_name = "S", conflicts_with = "resume")]

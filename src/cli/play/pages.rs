@@ -102,7 +102,7 @@ pub(super) fn brief(
     page.heading("What you do not know");
     for unknown in &brief.unknown {
         let name = words.party(&unknown.party);
-        page.say(&format!("What {name} really is. Your analysts think:"));
+        page.say(&format!("What drives {name}. Your analysts think:"));
         for (kind, chance) in &unknown.types {
             page.item(&format!("{}%: {kind}", hundred(*chance)));
         }

@@ -1,12 +1,13 @@
 //! A game at a terminal: shows the view, reads commands, saves every input.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 
 use super::super::CliError;
 use super::super::output::file_error;
 use super::super::terminal::{set_last_words, terminal_look};
-use super::super::text::{print, width};
+use super::super::text::{height, print, width};
 use super::command::Length;
 use super::command::{self, Command};
 use super::console::{Console, Input};
@@ -65,7 +66,9 @@ pub(super) struct Player<'a> {
     handed: usize,
     store: Store,
     facts: &'a dyn FactIndex,
-    console: Console,
+    console: RefCell<Console>,
+    /// What was typed where a long page waited: the answer to the next question.
+    early: RefCell<Option<String>>,
     plain: bool,
     /// How much of the news has been told.
     pub(super) told: usize,
@@ -90,7 +93,8 @@ impl<'a> Player<'a> {
             header,
             store,
             facts,
-            console,
+            console: RefCell::new(console),
+            early: RefCell::new(None),
             plain,
             told: 0,
             commitments: Vec::new(),
@@ -138,9 +142,27 @@ impl<'a> Player<'a> {
         Page::new(width(), self.plain, terminal_look().bold)
     }
 
-    #[expect(clippy::unused_self, reason = "a page is shown by whoever plays")]
+    /// Shows a page; what is longer than the terminal is high waits for Enter between screens.
     pub(super) fn show(&self, page: &Page) -> Result<(), CliError> {
-        print(&page.out)
+        let height = height();
+        if height < LOWEST || !self.console.borrow().edits() {
+            return print(&page.out);
+        }
+        let mut rest = page.out.as_str();
+        while let Some(end) = screenful(rest, height - 1) {
+            print(&rest[..end])?;
+            rest = &rest[end..];
+            let asked = self.console.borrow_mut().ask(MORE, Vec::new())?;
+            match asked {
+                Input::Line(line) if line.is_empty() => {}
+                Input::Line(line) => {
+                    *self.early.borrow_mut() = (line != "q").then_some(line);
+                    break;
+                }
+                Input::Interrupted | Input::Gone => return Ok(()),
+            }
+        }
+        print(rest)
     }
 
     pub(super) fn tell(&self, text: &str) -> Result<(), CliError> {
@@ -155,7 +177,12 @@ impl<'a> Player<'a> {
         prompt: &str,
         words: &[String],
     ) -> Result<Option<String>, CliError> {
-        Ok(match self.console.ask(prompt, words.to_vec())? {
+        if let Some(line) = self.early.take() {
+            print(&format!("{prompt}{line}\n"))?;
+            return Ok(Some(line));
+        }
+        let input = self.console.borrow_mut().ask(prompt, words.to_vec())?;
+        Ok(match input {
             Input::Line(line) => Some(line),
             Input::Interrupted | Input::Gone => None,
         })
@@ -163,7 +190,7 @@ impl<'a> Player<'a> {
 
     /// Waits for a key where somebody reads at a terminal.
     pub(super) fn pause(&mut self) -> Result<Flow, CliError> {
-        if !self.console.edits() {
+        if !self.console.borrow().edits() {
             return Ok(Flow::On);
         }
         let line = self.line("(Enter to go on) ", &[])?;
@@ -214,7 +241,10 @@ impl<'a> Player<'a> {
 
     /// Says where the game is.
     pub(super) fn tell_place(&self) -> Result<(), CliError> {
-        print(&format!("The game is in {}.\n", self.store.path.display()))
+        let path = self.store.path.display();
+        print(&format!(
+            "The game is in {path}. Look back on it with: jawjaw debrief {path}\n"
+        ))
     }
 
     fn leave(&mut self) -> Result<(), CliError> {
@@ -301,6 +331,7 @@ impl<'a> Player<'a> {
         match command {
             Command::Set(steps) => {
                 let mut package = draft().unwrap_or_default();
+                let several = steps.len() > 1;
                 for (issue, level) in steps {
                     let issues = &self.game.table().model.scenario.issues;
                     let Some(issue) = issues.get(issue) else {
@@ -311,6 +342,14 @@ impl<'a> Player<'a> {
                         return self.tell(&format!("{} has levels a to {last}.", issue.name));
                     }
                     let seen = turn.issues.iter().find(|seen| seen.issue == issue.id);
+                    // What cannot be settled here must not cost the rest of the line.
+                    if several && seen.is_some_and(|seen| !seen.on_agenda) {
+                        self.tell(&format!(
+                            "Left out, not to be settled here: {}.",
+                            issue.name
+                        ))?;
+                        continue;
+                    }
                     if seen.is_some_and(|seen| seen.level == level) {
                         package.levels.remove(&issue.id);
                         let level = &issue.levels[level];
@@ -546,6 +585,24 @@ impl<'a> Player<'a> {
     }
 }
 
+/// Lowest terminal that pages are cut for.
+const LOWEST: usize = 8;
+const MORE: &str = "(Enter for more, q to skip the waiting) ";
+
+/// Where to cut a text longer than so many lines: at the last empty line of the screen if one is in
+/// its lower half.
+fn screenful(text: &str, lines: usize) -> Option<usize> {
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    if ends.len() <= lines {
+        return None;
+    }
+    let gap = (lines / 2..lines).rev().find(|&line| {
+        let start = ends[line - 1];
+        ends[line] == start + 1
+    });
+    Some(ends[gap.unwrap_or(lines - 1)])
+}
+
 /// What the Tab key completes.
 fn completions(turn: &Turn) -> Vec<String> {
     let mut words: Vec<String> = command::WORDS
@@ -557,4 +614,17 @@ fn completions(turn: &Turn) -> Vec<String> {
     words.push("copy mine".to_owned());
     words.sort();
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::screenful;
+
+    #[test]
+    fn screens_end_at_gaps() {
+        assert_eq!(screenful("a\nb\n", 2), None);
+        assert_eq!(screenful("a\nb\nc\n", 2), Some(4));
+        assert_eq!(screenful("a\nb\n\nc\nd\n", 4), Some(5));
+        assert_eq!(screenful("\na\nb\nc\nd\ne\n", 4), Some(7));
+    }
 }

@@ -218,7 +218,12 @@ impl Player<'_> {
                 Ok(chances) => Event::Predict { chances },
                 Err(why) => return self.tell(&why),
             },
-            Step::Begin => Event::Begin,
+            Step::Begin if ["", "begin", "yes", "ready"].contains(&&*line.to_lowercase()) => {
+                Event::Begin
+            }
+            Step::Begin => {
+                return self.tell("The game has not begun yet: press Enter alone to begin.");
+            }
         };
         if let Err(refusal) = self.act(event)? {
             self.tell(&refusal)?;
@@ -252,7 +257,7 @@ impl Player<'_> {
         let numbers = numbers.ok_or("Write numbers only, or `skip`.")?;
         if numbers.len() != outcomes.len() {
             return Err(format!(
-                "Write {} numbers, one for each outcome; these are {}.",
+                "Write {} numbers, one for each outcome, or `skip`; these are {}.",
                 outcomes.len(),
                 numbers.len()
             ));

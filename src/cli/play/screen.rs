@@ -26,9 +26,22 @@ impl Player<'_> {
                     );
                 }
             }
-            _ => page.say(
-                "Your draft is empty. `3b` puts level b of issue 3 into it; `issues` lists them.",
-            ),
+            _ => {
+                page.say(
+                    "Your draft is empty. `3b` puts level b of issue 3 into it; `issues` lists them.",
+                );
+                let open = turn.issues.iter().filter(|issue| issue.on_agenda);
+                let open: Vec<String> = open
+                    .filter(|issue| !issue.settled)
+                    .filter_map(|issue| Some((words.issue(&issue.issue)? + 1).to_string()))
+                    .collect();
+                if !open.is_empty() {
+                    page.say(&format!(
+                        "Issues that can be settled here: {}.",
+                        list(&open)
+                    ));
+                }
+            }
         }
     }
 
@@ -88,15 +101,16 @@ impl Player<'_> {
             } else {
                 names.join(", ")
             };
-            page.say(&format!("{} cares for: {names}", words.party(party)));
+            page.say(&format!(
+                "What matters most to {}, as you guess: {names}",
+                words.party(party)
+            ));
         }
         let outcomes = &self.game.table().model.scenario.outcomes;
-        for (id, chance) in self.game.chances() {
-            let name = outcomes.iter().find(|outcome| outcome.id == *id);
-            page.say(&format!(
-                "{chance}%: {}",
-                name.map_or("", |outcome| &outcome.name)
-            ));
+        for outcome in outcomes {
+            if let Some(chance) = self.game.chances().get(&outcome.id) {
+                page.say(&format!("{chance}%: {}", outcome.name));
+            }
         }
         for event in self.game.log() {
             if let Event::Note { text } = event {
@@ -122,10 +136,10 @@ impl Player<'_> {
             ));
         } else {
             page.say(&format!(
-                "{}, round {} of {}.",
-                day(turn.date),
+                "After round {} of {}, up to {}.",
                 turn.round,
-                self.game.view().rounds
+                self.game.view().rounds,
+                day(turn.date)
             ));
         }
         page.say(&words.mood(turn));
@@ -153,7 +167,9 @@ impl Player<'_> {
             Question::Offer => "Your turn to offer: draft and offer, pass, walk out, caucus.",
             Question::LetStand => "May this text stand? accept, refuse, walk out.",
             Question::Take => "Take it or leave it: accept or refuse.",
-            Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
+            Question::Sign => {
+                "Everyone accepts these terms. Do you sign? accept concludes, refuse undoes it."
+            }
             Question::Consent => "The others have agreed and need your consent: accept or refuse.",
             Question::Move => "Between meetings: make a move by its number, or wait.",
         };
@@ -167,7 +183,8 @@ impl Player<'_> {
     pub(super) fn moves(&self, page: &mut Page, turn: &Turn) {
         let waiting = turn.waiting.unwrap_or_default();
         page.say(&format!(
-            "What you can do, with likely effects as the agents' rules see them (waiting: {} points):",
+            "What you can do, with likely effects as the agents' rules see them. They count what talks may still \
+             bring. Waiting: {} points.",
             points(waiting)
         ));
         for (index, act) in turn.moves.iter().enumerate() {

@@ -133,7 +133,7 @@ impl Words<'_> {
         let gap = to_you - own.walk_away;
         let (size, side) = (points(gap.abs()), if gap < 0.0 { "below" } else { "above" });
         format!(
-            "To you: {} points, {size} {side} your walk-away point of {} ({} as things stand).",
+            "To you: {} points, {size} {side} your walk-away point of {} (with nothing signed: {}).",
             points(to_you),
             points(own.walk_away),
             points(own.now)
@@ -309,7 +309,7 @@ impl Words<'_> {
             points(act.expected),
             change(act.expected - waiting)
         )];
-        if act.cost > 0.0 {
+        if points(act.cost) != "0.0" {
             likely.push(format!("costs you {}", points(act.cost)));
         }
         if act.backing_down > 0.0 {
@@ -379,16 +379,22 @@ impl Words<'_> {
             let moved = |a: f64, b: f64| (a - b).abs() >= 0.01;
             if moved(before.said, now.said) || moved(before.believed, now.believed) {
                 let kind = if now.threat { "threat" } else { "promise" };
+                let was = |before: f64, now: f64| {
+                    let (before, now) = (hundred(before), hundred(now));
+                    if before == now {
+                        format!("{now} as before")
+                    } else {
+                        format!("{now} (was {before})")
+                    }
+                };
                 page.item(&format!(
-                    "The {kind} of {} to {} is now said at {} of 100 (was {}); you believe it at {} \
-                     (was {}): {}.",
+                    "The {kind} of {} to {}: {}. Of 100, it is said in public at {}; you believe it \
+                     at {}.",
                     self.party(&now.by),
                     self.party(&now.to),
-                    hundred(now.said),
-                    hundred(before.said),
-                    hundred(now.believed),
-                    hundred(before.believed),
-                    self.commitment(&now.id)
+                    self.commitment(&now.id),
+                    was(before.said, now.said),
+                    was(before.believed, now.believed)
                 ));
             }
         }

@@ -14,7 +14,8 @@ pub(super) fn section(game: &Game, found: &Debrief) -> Part {
     let mut part = Part::new("turned", "Where it turned");
     let turning = &found.turning;
     part.say(format!(
-        "Each of your {} decisions was taken again with other choices, {} in all. After the decision the \
+        "Each of your {} decisions was taken again with other choices, {} in all; walking out and moves that end the game are left \
+         out, for they always change the end. After the decision the \
          agent goes on in your seat, in both branches and with the same luck, and the others are who \
          they were. What moved the end most was then measured with new luck.",
         turning.decisions, turning.alternatives,
