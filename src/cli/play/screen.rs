@@ -167,9 +167,7 @@ impl Player<'_> {
             Question::Offer => "Your turn to offer: draft and offer, pass, walk out, caucus.",
             Question::LetStand => "May this text stand? accept, refuse, walk out.",
             Question::Take => "Take it or leave it: accept or refuse.",
-            Question::Sign => {
-                "Everyone accepts these terms. Do you sign? accept concludes, refuse undoes it."
-            }
+            Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
             Question::Consent => "The others have agreed and need your consent: accept or refuse.",
             Question::Move => "Between meetings: make a move by its number, or wait.",
         };
