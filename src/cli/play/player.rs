@@ -329,37 +329,7 @@ impl<'a> Player<'a> {
     fn command(&mut self, command: Command, turn: &Turn) -> Result<(), CliError> {
         let draft = || turn.draft.as_ref().map(|draft| draft.package.clone());
         match command {
-            Command::Set(steps) => {
-                let mut package = draft().unwrap_or_default();
-                let several = steps.len() > 1;
-                for (issue, level) in steps {
-                    let issues = &self.game.table().model.scenario.issues;
-                    let Some(issue) = issues.get(issue) else {
-                        return self.tell(&format!("There are {} issues.", issues.len()));
-                    };
-                    if level >= issue.levels.len() {
-                        let last = letter(issue.levels.len() - 1);
-                        return self.tell(&format!("{} has levels a to {last}.", issue.name));
-                    }
-                    let seen = turn.issues.iter().find(|seen| seen.issue == issue.id);
-                    // What cannot be settled here must not cost the rest of the line.
-                    if several && seen.is_some_and(|seen| !seen.on_agenda) {
-                        self.tell(&format!(
-                            "Left out, not to be settled here: {}.",
-                            issue.name
-                        ))?;
-                        continue;
-                    }
-                    if seen.is_some_and(|seen| seen.level == level) {
-                        package.levels.remove(&issue.id);
-                        let level = &issue.levels[level];
-                        self.tell(&format!("In force already: {}: {level}.", issue.name))?;
-                        continue;
-                    }
-                    package.levels.insert(issue.id.clone(), level);
-                }
-                self.redraft(package)
-            }
+            Command::Set(steps) => self.set(&steps, turn),
             Command::Drop(issue) => {
                 let mut package = draft().unwrap_or_default();
                 let issues = &self.game.table().model.scenario.issues;
@@ -434,6 +404,40 @@ impl<'a> Player<'a> {
             Command::Save(None) => self.tell_saved(),
             other => self.side(other),
         }
+    }
+
+    /// Puts levels into the draft.
+    fn set(&mut self, steps: &[(usize, usize)], turn: &Turn) -> Result<(), CliError> {
+        let drafted = turn.draft.as_ref();
+        let mut package = drafted.map_or_else(Package::default, |draft| draft.package.clone());
+        let several = steps.len() > 1;
+        for &(issue, level) in steps {
+            let issues = &self.game.table().model.scenario.issues;
+            let Some(issue) = issues.get(issue) else {
+                return self.tell(&format!("There are {} issues.", issues.len()));
+            };
+            if level >= issue.levels.len() {
+                let last = letter(issue.levels.len() - 1);
+                return self.tell(&format!("{} has levels a to {last}.", issue.name));
+            }
+            let seen = turn.issues.iter().find(|seen| seen.issue == issue.id);
+            // What cannot be settled here must not cost the rest of the line.
+            if several && seen.is_some_and(|seen| !seen.on_agenda) {
+                self.tell(&format!(
+                    "Left out, not to be settled here: {}.",
+                    issue.name
+                ))?;
+                continue;
+            }
+            if seen.is_some_and(|seen| seen.level == level) {
+                package.levels.remove(&issue.id);
+                let level = &issue.levels[level];
+                self.tell(&format!("In force already: {}: {level}.", issue.name))?;
+                continue;
+            }
+            package.levels.insert(issue.id.clone(), level);
+        }
+        self.redraft(package)
     }
 
     /// Commands that only show something.
