@@ -51,6 +51,7 @@ fn session(file: &str, seed: u64, seat: &str, margin: f64) -> Session {
             scenario: file.to_owned(),
             exercise: None,
             exercise_sha256: None,
+            seat_type: None,
             resolved_sha256: hash,
             seed,
             seat: seat.to_owned(),

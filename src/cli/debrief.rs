@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::output::file_error;
-use super::seating::{Opened, file_of, open};
+use super::seating::{Kept, Opened, file_of, open};
 use super::text::width;
 use super::{CliError, render, source};
 use crate::debrief::place::Comparison;
@@ -180,8 +180,12 @@ impl DebriefArgs {
         let Some(opened) = open(&file, shipped)? else {
             return Ok(None);
         };
-        if let Some(other) = saved.iter().find(|one| !opened.is_of(&one.session.header)) {
+        let kept = |one: &Saved| opened.keeps(&one.session.header);
+        if let Some(other) = saved.iter().find(|one| kept(one) == Kept::Nothing) {
             return Err(message(&changed(&opened, &other.session.header)));
+        }
+        if saved.iter().any(|one| kept(one) == Kept::Facts) {
+            source::say(&format!("note: {}", opened.reworded()));
         }
         Ok(Some(opened))
     }
@@ -271,9 +275,13 @@ fn changed(opened: &Opened, header: &Header) -> String {
                 "this game was played in the exercise {exercise}, and {file} is a scenario; name the \
                  exercise with `--scenario`"
             ),
-            _ => format!(
-                "{file} is not the exercise that this game was played in, or its text has changed \
-                 since; name the file that was played with `--scenario`"
+            (Some(_), true) => format!(
+                "{file} makes the party of this seat another than it was in this game; name the file \
+                 that was played with `--scenario`"
+            ),
+            (None, _) => format!(
+                "{file} is an exercise, and this game was played in the scenario alone; name the \
+                 scenario with `--scenario`"
             ),
         };
     }

@@ -28,13 +28,18 @@ impl Words<'_> {
         )
     }
 
-    /// The same at the beginning of a sentence, with a verb that agrees.
-    fn does(&self, id: &str, verb: &str, others: &str) -> String {
-        if self.model.scenario.parties[self.seat].id == id {
-            format!("You {verb}")
+    /// What somebody does: of yourself in a clause, of others in words that fit any name, singular or
+    /// plural.
+    fn does(&self, id: &str, you: &str, others: &str) -> String {
+        if self.is_you(id) {
+            format!("You {you}")
         } else {
-            format!("{} {others}", self.party(id))
+            format!("{others} {}", self.party(id))
         }
+    }
+
+    fn is_you(&self, id: &str) -> bool {
+        self.model.scenario.parties[self.seat].id == id
     }
 
     pub(super) fn venue(&self, id: &str) -> &str {
@@ -73,7 +78,7 @@ impl Words<'_> {
 
     /// What belongs to a party: `your exposure`, `exposure of Upland`.
     fn of(&self, what: &str, id: &str) -> String {
-        if self.model.scenario.parties[self.seat].id == id {
+        if self.is_you(id) {
             format!("your {what}")
         } else {
             format!("{what} of {}", self.party(id))
@@ -131,11 +136,16 @@ impl Words<'_> {
     /// What a package is worth to the person, against its walk-away point.
     pub(super) fn score(to_you: f64, own: Own) -> String {
         let gap = to_you - own.walk_away;
-        let (size, side) = (points(gap.abs()), if gap < 0.0 { "below" } else { "above" });
+        let walk_away = points(own.walk_away);
+        let place = match (points(gap.abs()).as_str(), gap < 0.0) {
+            ("0.0", false) => "just at".to_owned(),
+            ("0.0", true) => "a shade below".to_owned(),
+            (size, true) => format!("{size} below"),
+            (size, false) => format!("{size} above"),
+        };
         format!(
-            "To you: {} points, {size} {side} your walk-away point of {} (with nothing signed: {}).",
+            "To you: {} points, {place} your walk-away point of {walk_away} (with nothing signed: {}).",
             points(to_you),
-            points(own.walk_away),
             points(own.now)
         )
     }
@@ -143,12 +153,12 @@ impl Words<'_> {
     pub(super) fn warning(&self, warning: &Warning) -> String {
         match warning {
             Warning::BelowWalkAway { short } => format!(
-                "It is {} points below your walk-away point: no agreement would be worth more to you.",
-                points(*short)
+                "It is {} below your walk-away point: no agreement would be worth more to you.",
+                some_points(*short)
             ),
             Warning::BelowWorksheet { short } => format!(
-                "It is {} points below the walk-away point that you wrote on your worksheet.",
-                points(*short)
+                "It is {} below the walk-away point that you wrote on your worksheet.",
+                some_points(*short)
             ),
             Warning::BeyondMandate { issue } => format!(
                 "It is beyond your mandate on {}: this is a red line that you never cross.",
@@ -211,8 +221,12 @@ impl Words<'_> {
             }
             News::Event { what } => page.item(what),
             News::Lapse { what, by } => {
-                let said = self.does(by, "do", "does");
-                page.item(&format!("{said} not carry out a threat: {what}"));
+                let said = self.does(
+                    by,
+                    "do not carry out a threat",
+                    "A threat is not carried out by",
+                );
+                page.item(&format!("{said}: {what}."));
             }
             News::NoMeeting { open: true } => {
                 page.item("No talks: nothing is left to settle here.");
@@ -228,7 +242,7 @@ impl Words<'_> {
                 page.item(&format!("At the table: {}.{apart}", list(&names)));
             }
             News::Offer { by, proposal } => {
-                let does = self.does(by, "offer", "offers");
+                let does = self.does(by, "offer", "An offer by");
                 let worth = points(proposal.to_you);
                 page.item(&format!("{does} (to you {worth} points):"));
                 self.package(page, proposal);
@@ -242,14 +256,14 @@ impl Words<'_> {
             }
             News::Response { party, accepts } => {
                 let does = if *accepts {
-                    self.does(party, "accept", "accepts")
+                    self.does(party, "accept", "Accepted by")
                 } else {
-                    self.does(party, "do not accept", "does not accept")
+                    self.does(party, "do not accept", "Not accepted by")
                 };
                 page.item(&format!("{does}."));
             }
             News::Walkout { party } => {
-                let does = self.does(party, "walk out", "walks out");
+                let does = self.does(party, "walk out", "A walk-out by");
                 page.item(&format!("{does}, which ends the meeting."));
             }
             News::Agreement { proposal } => {
@@ -262,33 +276,23 @@ impl Words<'_> {
             News::NoAgreement => page.item("The meeting ends without agreement."),
             News::Consent { party, given } => {
                 let does = if *given {
-                    self.does(party, "consent", "consents")
+                    self.does(party, "consent", "Consent by")
                 } else {
-                    self.does(party, "refuse", "refuses")
+                    self.does(party, "refuse consent", "Consent refused by")
                 };
-                let fails = if *given {
-                    ""
-                } else {
-                    ", so the agreement fails"
-                };
-                page.item(&format!("Asked for consent: {does}{fails}."));
+                page.item(&format!("{does}{}.", failing(*given)));
             }
             News::Ratification { party, given } => {
                 let does = if *given {
-                    self.does(party, "ratify", "ratifies")
+                    self.does(party, "ratify", "Ratified by")
                 } else {
-                    self.does(party, "fail to ratify", "fails to ratify")
+                    self.does(party, "fail to ratify", "Not ratified by")
                 };
-                let fails = if *given {
-                    ""
-                } else {
-                    ", so the agreement fails"
-                };
-                page.item(&format!("{does}{fails}."));
+                page.item(&format!("{does}{}.", failing(*given)));
             }
             News::InForce => page.item("The agreement takes effect."),
             News::Move { by, what, .. } => {
-                let who = self.does(by, "move", "moves");
+                let who = self.does(by, "move", "A move by");
                 page.item(&format!("{who}: {what}."));
             }
         }
@@ -335,8 +339,7 @@ impl Words<'_> {
                 .map(|id| format!("closes {}", self.venue(id))),
         );
         let seated = act.seats.iter().map(|(venue, party)| {
-            let gets = self.does(party, "get", "gets");
-            format!("{gets} a seat at {}", self.venue(venue))
+            format!("a seat for {} at {}", self.party(party), self.venue(venue))
         });
         likely.extend(seated);
         let threats = scenario.threats.iter();
@@ -434,5 +437,22 @@ impl Words<'_> {
             return format!("{} moves {steps} {levels} {way}", self.numbered(of));
         }
         format!("{} {}", named(), change(by))
+    }
+}
+
+/// A shortfall in words: what rounds to nothing is not nothing.
+fn some_points(short: f64) -> String {
+    match points(short).as_str() {
+        "0.0" => "a shade (less than a tenth of a point)".to_owned(),
+        "1.0" => "1.0 point".to_owned(),
+        some => format!("{some} points"),
+    }
+}
+
+fn failing(given: bool) -> &'static str {
+    if given {
+        ""
+    } else {
+        ", so the agreement fails"
     }
 }
