@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sourc
 use crate::ensemble::MODEL_VERSION;
 use crate::evidence::Evidence;
 use crate::exercise::types::Stage;
-use crate::report::debrief::{Basis, class, document};
+use crate::report::debrief::{Basis, class, document, short};
 use crate::report::document::Document;
 use crate::report::layout::Look;
 use crate::seat::Game;
@@ -42,6 +42,9 @@ pub(super) struct DebriefArgs {
     /// Form of the output; by the ending of `--out` if that is given
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// In the terminal: all of a game's debriefing, not the short one
+    #[arg(long)]
+    full: bool,
     /// File to write in place of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -113,7 +116,7 @@ impl DebriefArgs {
         if games.len() < saved.len() {
             return Ok(ExitCode::FAILURE);
         }
-        let document = self.look_back(&saved, &games, &opened)?;
+        let document = self.look_back(&saved, &games, &opened, format)?;
         let evidence = opened.evidence.as_ref().unwrap_or(&shipped);
         let text = match format {
             Format::Text => document.text(Look {
@@ -195,6 +198,7 @@ impl DebriefArgs {
         saved: &[Saved],
         games: &[Game],
         opened: &Opened,
+        format: Format,
     ) -> Result<Document, CliError> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads.map_or(0, NonZeroUsize::get))
@@ -210,9 +214,22 @@ impl DebriefArgs {
         };
         let both: Vec<(&Game, &Debrief)> = games.iter().zip(&found).collect();
         Ok(match both.as_slice() {
+            [(game, found)] if format == Format::Text && !self.full => {
+                short(game, found, &basis, &self.more())
+            }
             [(game, found)] => document(game, found, &basis),
             _ => class(&both, &basis),
         })
+    }
+
+    /// Where a short debriefing sends the reader for the rest.
+    fn more(&self) -> String {
+        let session = self.sessions[0].display();
+        format!(
+            "Charts, the frontier, the better packages by name, intervals, and the evidence behind your \
+             brief: `jawjaw debrief {session} --out FILE.html` writes them as a page, `--full` shows \
+             them here."
+        )
     }
 
     fn found(&self, saved: &[Saved], games: &[Game]) -> Result<Vec<Debrief>, CliError> {

@@ -163,9 +163,15 @@ pub fn turning(
     }
 }
 
-/// Every other choice that is worth a look: not walking out, which could end any meeting, nor a move
-/// that ends the run, which moves every outcome and tells nothing of the choice made.
-fn alternatives(game: &Game, point: &Faced, packages: &[(usize, Terms)]) -> Vec<Instead> {
+/// Every other choice that is worth a look: not walking out, which ends any meeting, nor a move that
+/// ends the run. What comes of these is certain and the same at every turn: measured, they would always
+/// come first and tell nothing of the choice made. A decision of that kind that *was* taken is held
+/// against the others like any.
+pub(super) fn alternatives(
+    game: &Game,
+    point: &Faced,
+    packages: &[(usize, Terms)],
+) -> Vec<Instead> {
     let moment = &point.moment;
     if moment.asked == Asked::Move {
         let worth = |act: &Act| {

@@ -178,9 +178,21 @@ impl<'a> Player<'a> {
         if !self.console.borrow().edits() {
             return Ok(Flow::On);
         }
-        let line = self.line("(Enter to go on) ", &[])?;
-        let quits = line.is_none_or(|line| line == "quit");
-        Ok(if quits { Flow::Stop } else { Flow::On })
+        loop {
+            let Some(line) = self.line("(Enter to go on) ", &[])? else {
+                return Ok(Flow::Stop);
+            };
+            match command::parse(&line) {
+                _ if line.is_empty() => return Ok(Flow::On),
+                Ok(Command::Quit) => return Ok(Flow::Stop),
+                // A page names others to look at: they are shown here, too.
+                Ok(command) if command.only_shows() => self.side(command)?,
+                _ => {
+                    *self.early.borrow_mut() = Some(line);
+                    return Ok(Flow::On);
+                }
+            }
+        }
     }
 
     /// Asks for a yes; anything but yes is no.

@@ -59,10 +59,6 @@ impl Player<'_> {
                     }
                     asked = None;
                 }
-                "brief" | "brief short" | "brief long" | "brief full" | "brief points"
-                | "background" | "issues" | "calendar" | "help" | "worksheet" | "history" => {
-                    self.side(command::parse(&line).unwrap_or(command::Command::Again))?;
-                }
                 "save" => self.tell_saved()?,
                 note if note.starts_with("note ") => {
                     let text = line[5..].trim().to_owned();
@@ -71,11 +67,14 @@ impl Player<'_> {
                         Err(refusal) => self.tell(&refusal)?,
                     }
                 }
-                term if term.starts_with('?') => {
-                    let term = term[1..].trim().to_owned();
-                    self.side(command::Command::Help((!term.is_empty()).then_some(term)))?;
-                }
-                _ => self.answer_step(number, &line)?,
+                _ => match command::parse(&line) {
+                    Ok(command) if command.only_shows() => {
+                        self.side(command)?;
+                        // The question has left the screen.
+                        asked = None;
+                    }
+                    _ => self.answer_step(number, &line)?,
+                },
             }
         }
         Ok(Flow::On)
@@ -142,8 +141,8 @@ impl Player<'_> {
                     self.own(&mut page, Which::Guesses);
                 }
                 page.say(&format!(
-                    "What matters most to {}, as you guess? Numbers of issues, most important first, as \
-                     in `4 1`; `issues` lists them.",
+                    "{}: what matters most there, as you guess? Numbers of issues, most important first, \
+                     as in `4 1`; `issues` lists them.",
                     scenario.parties[party].name
                 ));
                 let listed = if number == 2 { &*scenario.issues } else { &[] };
@@ -156,7 +155,7 @@ impl Player<'_> {
                 self.own(&mut page, Which::Prediction);
                 page.say(
                     "Your prediction, before the first round: how likely is each outcome, in percent? \
-                     One number each in this order, adding up to 100, as in `50 30 20`; or `skip`.",
+                     One number each in this order, adding up to 100; or `skip`.",
                 );
                 for (index, outcome) in scenario.outcomes.iter().enumerate() {
                     let summary = outcome.summary.as_deref().unwrap_or("");

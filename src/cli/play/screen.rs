@@ -5,7 +5,7 @@ use super::page::{Page, change, day, hundred, list, points};
 use super::player::Player;
 use super::words::Words;
 use crate::seat::Event;
-use crate::seat::view::{Question, Turn, View};
+use crate::seat::view::{Question, Turn, View, Warning};
 
 impl Player<'_> {
     pub(super) fn draft(&self, page: &mut Page, turn: &Turn) {
@@ -18,11 +18,11 @@ impl Player<'_> {
                     page.say(&words.difference(&standing.proposal, &draft.proposal));
                 }
                 page.say(&Words::score(draft.proposal.to_you, turn.own));
-                for warning in &draft.warnings {
+                for warning in beside_the_score(&draft.warnings) {
                     page.hang(
                         "  ! ",
                         4,
-                        &format!("Only you see this: {}", words.warning(warning)),
+                        &format!("{} (Only you see this.)", words.warning(warning)),
                     );
                 }
             }
@@ -61,6 +61,7 @@ impl Player<'_> {
             hundred(turn.tension)
         ));
         if let Some(standing) = &turn.standing {
+            page.say("The offer on the table:");
             page.say(&Words::score(standing.proposal.to_you, own));
         }
         if turn.meeting.is_some() {
@@ -125,13 +126,19 @@ impl Player<'_> {
         if let Some(meeting) = &turn.meeting {
             let seats: Vec<String> = meeting.seats.iter().map(|id| words.party(id)).collect();
             page.say(&format!(
-                "{}, round {} of {}. At the table: {}. Turn {} of {} round the table ({}).",
+                "{}, round {} of {}. At the table: {}. {} ({}).",
                 day(turn.date),
                 turn.round,
                 self.game.view().rounds,
                 list(&seats),
-                meeting.exchange,
-                meeting.exchanges,
+                if meeting.exchange == meeting.exchanges && meeting.exchanges > 1 {
+                    "Last turn round the table".to_owned()
+                } else {
+                    format!(
+                        "Turn {} of {} round the table",
+                        meeting.exchange, meeting.exchanges
+                    )
+                },
                 Words::procedure(meeting.protocol)
             ));
         } else {
@@ -152,7 +159,7 @@ impl Player<'_> {
             page.say(&format!("{whose} on the table:"));
             words.package(page, &standing.proposal);
             page.say(&Words::score(standing.proposal.to_you, turn.own));
-            for warning in &standing.warnings {
+            for warning in beside_the_score(&standing.warnings) {
                 page.hang("  ! ", 4, &words.warning(warning));
             }
         }
@@ -238,6 +245,12 @@ impl Player<'_> {
         self.save()?;
         self.tell_place()
     }
+}
+
+/// The warnings that the score beside them does not say already.
+fn beside_the_score(warnings: &[Warning]) -> impl Iterator<Item = &Warning> {
+    let new = |warning: &&Warning| !matches!(warning, Warning::BelowWalkAway { .. });
+    warnings.iter().filter(new)
 }
 
 /// Best level of each open issue of the agenda and what it alone would bring, the most first.

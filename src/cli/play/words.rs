@@ -153,7 +153,8 @@ impl Words<'_> {
     pub(super) fn warning(&self, warning: &Warning) -> String {
         match warning {
             Warning::BelowWalkAway { short } => format!(
-                "It is {} below your walk-away point: no agreement would be worth more to you.",
+                "It is {} below your walk-away point: no agreement is worth more to you, once backing \
+                 down is paid for.",
                 some_points(*short)
             ),
             Warning::BelowWorksheet { short } => format!(
