@@ -314,7 +314,7 @@ pub(super) fn forms(page: &mut Page, words: &Words<'_>, forms: &[String]) {
         .map(|(index, id)| format!("{} {}", index + 1, words.form(id)))
         .collect();
     page.say(&format!(
-        "Forms it can be recorded in: {}.",
+        "Forms to record it in, the first unless you say `form 2`: {}.",
         named.join("; ")
     ));
 }

@@ -240,7 +240,7 @@ impl<'a> Player<'a> {
     pub(super) fn tell_place(&self) -> Result<(), CliError> {
         let path = self.store.path.display();
         print(&format!(
-            "The game is in {path}.\nLook back on it with `jawjaw debrief` and that file.\n"
+            "The game is kept. Look back on it with: jawjaw debrief {path}\n"
         ))
     }
 

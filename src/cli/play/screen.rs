@@ -1,6 +1,7 @@
 //! What a game shows: the situation, the draft, the worksheet, a caucus, the end.
 
 use super::super::CliError;
+use super::pages;
 use super::page::{Page, change, day, hundred, list, points};
 use super::player::Player;
 use super::words::Words;
@@ -41,6 +42,8 @@ impl Player<'_> {
                         list(&open)
                     ));
                 }
+                let forms = turn.meeting.as_ref().map(|meeting| &meeting.forms);
+                pages::forms(page, &words, forms.map_or(&[], Vec::as_slice));
             }
         }
     }
@@ -176,6 +179,9 @@ impl Player<'_> {
             Question::Take => "Take it or leave it: accept or refuse.",
             Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
             Question::Consent => "The others have agreed and need your consent: accept or refuse.",
+            Question::Move if turn.ahead.is_empty() => {
+                "The last meeting is over: make a move by its number, or wait."
+            }
             Question::Move => "Between meetings: make a move by its number, or wait.",
         };
         if turn.question == Question::Move {

@@ -32,8 +32,15 @@ impl Player<'_> {
                     .map_or(&[][..], |meeting| &meeting.forms);
                 let Some(form) = forms.get(form) else {
                     let mut page = self.page();
-                    page.say("There is no such form here.");
-                    pages::forms(&mut page, &self.words(), forms);
+                    let words = self.words();
+                    match forms {
+                        [only] => page.say(&format!(
+                            "This venue knows one form only: {}.",
+                            words.form(only)
+                        )),
+                        _ => page.say("There is no such form here."),
+                    }
+                    pages::forms(&mut page, &words, forms);
                     return self.show(&page);
                 };
                 let mut package = draft().unwrap_or_default();

@@ -435,7 +435,7 @@ impl Words<'_> {
             let steps = by.abs();
             let way = if by < 0.0 { "down" } else { "up" };
             let levels = if steps > 1.0 { "levels" } else { "level" };
-            return format!("{} moves {steps} {levels} {way}", self.numbered(of));
+            return format!("{}: {steps} {levels} {way}", self.numbered(of));
         }
         format!("{} {}", named(), change(by))
     }
