@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use jawjaw::cli::output::sha256_hex;
 use jawjaw::cli::resolved;
 use jawjaw::cli::source;
+use jawjaw::diagnostic::Sources;
 use jawjaw::ensemble::MODEL_VERSION;
 use jawjaw::evidence::Evidence;
 use jawjaw::model::Model;
@@ -36,7 +37,7 @@ fn folder(name: &str) -> PathBuf {
 fn session(file: &str, seed: u64, seat: &str, margin: f64) -> Session {
     let loaded = source::open(file, &Evidence::shipped()).expect("readable");
     let scenario = loaded.scenario.clone().expect("sound");
-    let hash = sha256_hex(&resolved::text(&loaded.resolved, &loaded.sources));
+    let hash = sha256_hex(&resolved::text(&loaded.resolved, &Sources::default()));
     let model = Model::compile(scenario).expect("it compiles");
     let mut game = Game::start(Table::new(model, seed, seat).expect("a seat"));
     prepare(&mut game);

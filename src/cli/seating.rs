@@ -2,6 +2,7 @@
 
 use super::output::sha256_hex;
 use super::{CliError, resolved, source};
+use crate::diagnostic::Sources;
 use crate::evidence::Evidence;
 use crate::exercise::{self, Exercise, seated};
 use crate::model::Model;
@@ -50,7 +51,8 @@ pub(super) fn open(path: &str, shipped: &Evidence) -> Result<Option<Opened>, Cli
         file: path.to_owned(),
         scenario,
         exercise: exercise.map(|one| (one, sha256_hex(&loaded.sources.files[0].text))),
-        resolved_sha256: sha256_hex(&resolved::text(&loaded.resolved, &loaded.sources)),
+        // Without places: a game may be looked back on from another folder or machine.
+        resolved_sha256: sha256_hex(&resolved::text(&loaded.resolved, &Sources::default())),
         evidence: loaded.evidence,
     }))
 }

@@ -138,6 +138,9 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         return Ok(command.clone());
     }
     match (word, rest) {
+        ("q", "") => {
+            Err("`quit` leaves the game and keeps it; `help` lists the commands.".to_owned())
+        }
         ("set", steps_text) => steps(steps_text)
             .filter(|steps| !steps.is_empty())
             .map(Command::Set)

@@ -472,8 +472,10 @@ pub(super) fn term(
         return;
     }
     let lower = term.to_lowercase();
-    let is =
-        |id: &str, name: &str| id.to_lowercase() == lower || name.to_lowercase().contains(&lower);
+    let is = |id: &str, name: &str| {
+        let within = lower.chars().count() >= 3 && name.to_lowercase().contains(&lower);
+        id.to_lowercase() == lower || within
+    };
     if let Some(issue) = scenario
         .issues
         .iter()

@@ -45,9 +45,11 @@ pub(super) struct Player<'a> {
     /// Whether the person left while a long page waited.
     gone: Cell<bool>,
     plain: bool,
+    /// Whether the person would rather not predict.
+    pub(super) unpredicted: bool,
     /// How much of the news has been told.
     pub(super) told: usize,
-    /// Threats and promises as they stood at the last decision.
+    /// Threats and promises as they were last told.
     commitments: Vec<CommitmentView>,
 }
 
@@ -72,6 +74,7 @@ impl<'a> Player<'a> {
             early: RefCell::new(None),
             gone: Cell::new(false),
             plain,
+            unpredicted: false,
             told: 0,
             commitments: Vec::new(),
         }
@@ -314,9 +317,9 @@ impl<'a> Player<'a> {
         self.handed.extend(handed);
         if let Some(turn) = view.turn {
             let words = self.words();
-            words.changes(&mut page, &self.commitments, &turn.commitments);
+            let told = words.changes(&mut page, &self.commitments, &turn.commitments);
             self.situation(&mut page, &turn);
-            self.commitments = turn.commitments;
+            self.commitments = told;
         }
         self.show(&page)?;
         let before = self.game.decisions().len();

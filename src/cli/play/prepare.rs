@@ -43,15 +43,16 @@ impl Player<'_> {
         let mut asked = None;
         while self.game.phase() == Phase::Preparation {
             let number = self.step();
-            if asked != Some(number) {
+            if asked != Some((number, self.unpredicted)) {
                 self.ask_step(number)?;
-                asked = Some(number);
+                asked = Some((number, self.unpredicted));
             }
             let Some(line) = self.line("> ", &[])? else {
                 return Ok(Flow::Stop);
             };
             match &*line.to_lowercase() {
                 "quit" | "exit" => return Ok(Flow::Stop),
+                "undo" if std::mem::take(&mut self.unpredicted) => asked = None,
                 "undo" => {
                     match self.act(Event::Undo)? {
                         Ok(()) => self.tell("Taken back.")?,
@@ -101,7 +102,7 @@ impl Player<'_> {
             1 => Step::WalkAway,
             number => match others.nth(number - 2) {
                 Some(party) => Step::Priorities(party),
-                None if number == parties + 1 => Step::Predict,
+                None if number == parties + 1 && !self.unpredicted => Step::Predict,
                 None => Step::Begin,
             },
         }
@@ -198,8 +199,11 @@ impl Player<'_> {
                 worksheet.walk_away = match line {
                     "" => None,
                     line => match line.replace(',', ".").parse::<f64>() {
-                        Ok(value) if value.is_finite() => Some(value / 100.0),
-                        _ => return self.tell("Write a number such as 45, or nothing."),
+                        Ok(value) if (0.0..=100.0).contains(&value) => Some(value / 100.0),
+                        _ => {
+                            return self
+                                .tell("Write a number from 0 to 100, such as 45, or nothing.");
+                        }
                     },
                 };
                 Event::Worksheet { worksheet }
@@ -212,7 +216,10 @@ impl Player<'_> {
                 }
                 Err(why) => return self.tell(&why),
             },
-            Step::Predict if line.eq_ignore_ascii_case("skip") => Event::Begin,
+            Step::Predict if line.eq_ignore_ascii_case("skip") => {
+                self.unpredicted = true;
+                return Ok(());
+            }
             Step::Predict => match self.chances(line) {
                 Ok(chances) => Event::Predict { chances },
                 Err(why) => return self.tell(&why),

@@ -1,8 +1,8 @@
 //! What a game shows: the situation, the draft, the worksheet, a caucus, the end.
 
 use super::super::CliError;
-use super::pages;
 use super::page::{Page, change, day, hundred, list, points};
+use super::pages;
 use super::player::Player;
 use super::words::Words;
 use crate::seat::Event;
@@ -19,12 +19,8 @@ impl Player<'_> {
                     page.say(&words.difference(&standing.proposal, &draft.proposal));
                 }
                 page.say(&Words::score(draft.proposal.to_you, turn.own));
-                for warning in beside_the_score(&draft.warnings) {
-                    page.hang(
-                        "  ! ",
-                        4,
-                        &format!("{} (Only you see this.)", words.warning(warning)),
-                    );
+                for warning in words.warnings(beside_the_score(&draft.warnings)) {
+                    page.hang("  ! ", 4, &format!("{warning} (Only you see this.)"));
                 }
             }
             _ => {
@@ -162,8 +158,8 @@ impl Player<'_> {
             page.say(&format!("{whose} on the table:"));
             words.package(page, &standing.proposal);
             page.say(&Words::score(standing.proposal.to_you, turn.own));
-            for warning in beside_the_score(&standing.warnings) {
-                page.hang("  ! ", 4, &words.warning(warning));
+            for warning in words.warnings(beside_the_score(&standing.warnings)) {
+                page.hang("  ! ", 4, &warning);
             }
         }
         if turn.may.contains(&"offer") {
@@ -175,7 +171,10 @@ impl Player<'_> {
             }
             Question::Accept => "Do you accept it? accept or refuse.",
             Question::Offer => "Your turn to offer: draft and offer, pass, walk out, caucus.",
-            Question::LetStand => "May this text stand? accept, refuse, walk out.",
+            Question::LetStand => {
+                "May this text stand? accept (it takes the place of the one before), refuse (that one \
+                 stays), walk out. At the end what stands is to be taken or left."
+            }
             Question::Take => "Take it or leave it: accept or refuse.",
             Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
             Question::Consent => "The others have agreed and need your consent: accept or refuse.",

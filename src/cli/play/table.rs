@@ -224,8 +224,8 @@ impl Player<'_> {
         if turn.may.contains(&"offer") && !draft.warnings.is_empty() {
             let mut page = self.page();
             page.say("Before you send it, for your eyes only:");
-            for warning in &draft.warnings {
-                page.item(&self.words().warning(warning));
+            for warning in self.words().warnings(draft.warnings.iter()) {
+                page.item(&warning);
             }
             self.show(&page)?;
             if !self.sure("Send it all the same?")? {
@@ -243,8 +243,8 @@ impl Player<'_> {
         {
             let mut page = self.page();
             page.say("Before you say yes, for your eyes only:");
-            for warning in &standing.warnings {
-                page.item(&self.words().warning(warning));
+            for warning in self.words().warnings(standing.warnings.iter()) {
+                page.item(&warning);
             }
             self.show(&page)?;
             if !self.sure("Say yes all the same?")? {

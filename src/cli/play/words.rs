@@ -6,6 +6,9 @@ use crate::scenario::types::Protocol;
 use crate::seat::news::{Heard, News, Proposal};
 use crate::seat::view::{CommitmentView, MoveView, Own, Turn, Warning};
 
+/// Least change of a threat or promise that is news.
+const TOLD: f64 = 0.04;
+
 /// Names of a scenario, and who asks.
 pub(super) struct Words<'m> {
     pub(super) model: &'m Model,
@@ -150,30 +153,71 @@ impl Words<'_> {
         )
     }
 
-    pub(super) fn warning(&self, warning: &Warning) -> String {
-        match warning {
+    /// Warnings in sentences; those about red lines in one.
+    pub(super) fn warnings<'w>(&self, warnings: impl Iterator<Item = &'w Warning>) -> Vec<String> {
+        let (mut said, mut never, mut priced) = (Vec::new(), Vec::new(), Vec::new());
+        for warning in warnings {
+            match warning {
+                Warning::BeyondMandate { issue } => never.push(self.numbered(issue)),
+                Warning::RedLine { issue } => priced.push(self.numbered(issue)),
+                Warning::Linked { linkage } => said.push(format!(
+                    "It is beyond your mandate: you never accept {} together.",
+                    self.linked(linkage)
+                )),
+                other => said.extend(Self::warning(other)),
+            }
+        }
+        if !never.is_empty() {
+            let lines = plural(never.len(), "a red line", "red lines");
+            said.push(format!(
+                "It is beyond your mandate on {}: {lines} that you never cross.",
+                list(&never)
+            ));
+        }
+        if !priced.is_empty() {
+            let lines = plural(priced.len(), "a red line", "red lines");
+            said.push(format!(
+                "It crosses {lines} of yours on {}; the score contains what that costs.",
+                list(&priced)
+            ));
+        }
+        said
+    }
+
+    fn warning(warning: &Warning) -> Option<String> {
+        Some(match warning {
             Warning::BelowWalkAway { short } => format!(
-                "It is {} below your walk-away point: no agreement is worth more to you, once backing \
-                 down is paid for.",
+                "It is {} below your walk-away point: you would be better off with nothing signed, what \
+                 backing down costs included.",
                 some_points(*short)
             ),
             Warning::BelowWorksheet { short } => format!(
                 "It is {} below the walk-away point that you wrote on your worksheet.",
                 some_points(*short)
             ),
-            Warning::BeyondMandate { issue } => format!(
-                "It is beyond your mandate on {}: this is a red line that you never cross.",
-                self.numbered(issue)
-            ),
-            Warning::RedLine { issue } => format!(
-                "It crosses a red line of yours on {}; the score contains what that costs.",
-                self.numbered(issue)
-            ),
-            Warning::Linked { .. } => {
-                "It is beyond your mandate: you never accept these levels together (see `brief`)."
-                    .to_owned()
+            Warning::Linked { .. } | Warning::BeyondMandate { .. } | Warning::RedLine { .. } => {
+                return None;
             }
-        }
+        })
+    }
+
+    /// Levels that stand together, as `1c/1d and 3b/3c`.
+    fn linked(&self, linkage: &str) -> String {
+        let known = self.model.scenario.linkages.iter();
+        let mut known = known
+            .zip(&self.model.linkages)
+            .filter(|(words, _)| words.id == linkage);
+        let tests = known.next().map_or(&[][..], |(_, plan)| &plan.tests);
+        let tests: Vec<String> = tests
+            .iter()
+            .map(|&(issue, levels)| {
+                let levels =
+                    (0..self.model.issues[issue].levels).filter(|at| levels >> at & 1 == 1);
+                let each = levels.map(|level| format!("{}{}", issue + 1, letter(level)));
+                each.collect::<Vec<_>>().join("/")
+            })
+            .collect();
+        list(&tests)
     }
 
     pub(super) fn procedure(protocol: Protocol) -> &'static str {
@@ -372,36 +416,39 @@ impl Words<'_> {
         format!("Of 100: tension {tension}, your exposure {exposure}{ready}.")
     }
 
-    /// What has changed in threats and promises.
+    /// What has changed in threats and promises since it was last told, and how they now stand told.
     pub(super) fn changes(
         &self,
         page: &mut Page,
-        before: &[CommitmentView],
+        told: &[CommitmentView],
         now: &[CommitmentView],
-    ) {
-        for (before, now) in before.iter().zip(now) {
-            let moved = |a: f64, b: f64| (a - b).abs() >= 0.01;
-            if moved(before.said, now.said) || moved(before.believed, now.believed) {
-                let kind = if now.threat { "threat" } else { "promise" };
-                let was = |before: f64, now: f64| {
-                    let (before, now) = (hundred(before), hundred(now));
-                    if before == now {
-                        format!("{now} as before")
-                    } else {
-                        format!("{now} (was {before})")
-                    }
-                };
-                page.item(&format!(
-                    "The {kind} of {} to {}: {}. Of 100, it is said in public at {}; you believe it \
-                     at {}.",
-                    self.party(&now.by),
-                    self.party(&now.to),
-                    self.commitment(&now.id),
-                    was(before.said, now.said),
-                    was(before.believed, now.believed)
-                ));
+    ) -> Vec<CommitmentView> {
+        let moved = |a: f64, b: f64| (a - b).abs() >= TOLD;
+        let mut after = now.to_vec();
+        for (told, now) in told.iter().zip(&mut after) {
+            if !moved(told.said, now.said) && !moved(told.believed, now.believed) {
+                now.clone_from(told);
+                continue;
             }
+            let kind = if now.threat { "threat" } else { "promise" };
+            let was = |before: f64, now: f64| {
+                let (before, now) = (hundred(before), hundred(now));
+                if before == now {
+                    format!("{now} as before")
+                } else {
+                    format!("{now} (was {before})")
+                }
+            };
+            page.item(&format!(
+                "The {kind} of {} to {}: {}. Of 100, it is said in public at {}; you believe it at {}.",
+                self.party(&now.by),
+                self.party(&now.to),
+                self.commitment(&now.id),
+                was(told.said, now.said),
+                was(told.believed, now.believed)
+            ));
         }
+        after
     }
 
     /// A threat or promise in words.
@@ -456,4 +503,8 @@ fn failing(given: bool) -> &'static str {
     } else {
         ", so the agreement fails"
     }
+}
+
+fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
 }

@@ -169,11 +169,21 @@ fn offers(game: &Game, found: &Debrief) -> Part {
         ]);
     }
     if !grid.rows.is_empty() {
+        let refused = grid
+            .rows
+            .iter()
+            .flatten()
+            .any(|cell| cell.split(' ').any(|one| one == "x"));
         part.push(Block::Grid(grid));
-        part.say(
-            "Possible is the most for you among the packages that everyone needed would have preferred \
-             to no agreement. Nobody at the table could know it.",
-        );
+        let cross = if refused {
+            "x: what you refuse at any price. "
+        } else {
+            ""
+        };
+        part.say(format!(
+            "{cross}Possible: the most for you among the packages that everyone needed would have \
+             preferred to no agreement. Nobody at the table could know it.",
+        ));
     }
     if let Some((title, left)) = left_in_words(game, found) {
         part.say(format!(

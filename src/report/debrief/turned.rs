@@ -70,18 +70,13 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
         .take(TOLD)
         .map(|turn| {
             let faced = &found.faced[turn.decision];
-            let (outcome, ..) = turn.most;
-            let (actual, other) = turn.outcomes[outcome];
-            let n = u64::from(turn.n);
             format!(
-                "{}: {}. Instead, {}: “{}” in {} of the runs against {} (n = {n} each), and {} points \
-                 to you on average.",
+                "{}: {}. Instead, {}: {} (n = {} each), and {} points to you on average.",
                 day(model, faced.moment.round),
                 doing(model, &faced.moment, &faced.act),
                 other_choice(game, found, turn),
-                model.scenario.outcomes[outcome].name,
-                share(other, n),
-                share(actual, n),
+                shifts(game, turn).join(", "),
+                turn.n,
                 change(turn.utility.0),
             )
         })
@@ -95,6 +90,29 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
              end the game are left out.",
         );
     }
+}
+
+/// The outcome that another choice makes rarer by most, and the one that it makes more frequent.
+fn shifts(game: &Game, turn: &Turn) -> Vec<String> {
+    let outcomes = &game.table().model.scenario.outcomes;
+    let gain = |&(actual, other): &(u64, u64)| other as i64 - actual as i64;
+    // The first of equals.
+    let places = || turn.outcomes.iter().enumerate().rev();
+    let fall = places().max_by_key(|(_, runs)| -gain(runs));
+    let rise = places().max_by_key(|(_, runs)| gain(runs));
+    let moved = [fall, rise].into_iter().flatten();
+    moved
+        .filter(|(_, runs)| gain(runs) != 0)
+        .map(|(outcome, &(actual, other))| {
+            let n = u64::from(turn.n);
+            format!(
+                "“{}” in {} of the runs, not {}",
+                outcomes[outcome].name,
+                share(other, n),
+                share(actual, n)
+            )
+        })
+        .collect()
 }
 
 fn other_choice(game: &Game, found: &Debrief, turn: &Turn) -> String {
