@@ -1,7 +1,7 @@
 //! Made-up scenarios of any size, as text in the ordinary format.
 //!
 //! Flows in: how many parties, issues, levels and rounds, and what is linked. Flows out: the text of
-//! a scenario that strict checking accepts. Invariant: the text is a function of these alone.
+//! a scenario that checks without a remark. Invariant: the text is a function of these alone.
 //!
 //! Parties give way so slowly that a round costs what a round of talks costs and no run ends early:
 //! by the last day they have conceded a quarter of the way. Nothing else is thrifty: everybody sits
@@ -19,6 +19,9 @@ pub enum Links {
     Pairs,
     /// Each with the next: one block of all issues.
     All,
+    /// The same within the first half and within the second, by linkages that bring nothing: the
+    /// utilities are those of [`Links::None`], but what belongs together is enumerated.
+    Halves,
 }
 
 /// Whether there is something to be gained by trading one issue for another.
@@ -26,8 +29,9 @@ pub enum Links {
 pub enum Interests {
     /// Weights differ from party to party.
     Mixed,
-    /// Two camps with the same weights and opposite values: what one gains the other loses, so that
-    /// every package is on the frontier.
+    /// Two camps with the same weights and opposite values, and no promises, which the two would
+    /// discount differently: what one gains the other loses, so that every package is on the
+    /// frontier.
     Opposed,
 }
 
@@ -74,13 +78,13 @@ impl Synthetic {
     fn write(&self, text: &mut String) -> std::fmt::Result {
         let start = jiff::civil::date(2000, 1, 3);
         let horizon = start
-            .checked_add(jiff::Span::new().days(self.rounds as i64))
+            .checked_add(jiff::Span::new().days(self.rounds as i64 - 1))
             .expect("a calendar of some thousand days ends before the year 10000");
         writeln!(
             text,
             "schema = 1\nid = \"synthetic\"\ntitle = \"Synthetic\"\n\
              summary = \"Made up to be measured.\"\nevidence = []\ncutoff = 1999-12-31\n\
-             assumed = \"made up to be measured\"\n\
+             by_definition = \"a made-up game\"\n\
              calendar = {{ start = {start}, horizon = {horizon}, moves_every_days = 3 }}\n\
              cycle = {{ every_days = 1, venues = [\"table\"] }}\n\
              state.tension = {{ start = 0.3, rest = 0.2, decay = 0.1 }}\n\
@@ -98,7 +102,7 @@ impl Synthetic {
                 "[[issues]]\nid = \"i{issue}\"\nname = \"Issue {issue}\"\nlevels = {levels:?}\n\
                  status_quo = {}\npromise = {}\nconsent = {everybody}\n",
                 self.levels / 2,
-                issue % 3 == 2,
+                issue % 3 == 2 && self.interests == Interests::Mixed,
             )?;
         }
         self.write_linkages(text)?;
@@ -136,12 +140,16 @@ impl Synthetic {
             text,
             "[[parties]]\nid = \"p{party}\"\nname = \"Party {party}\"\n\
              strategy = {{ kind = \"linear\" }}\ndeadline_weeks = {:.3}\n\
-             patience = {{ range = [0.95, 0.99] }}\n\n\
+             patience = {{ range = [0.95, 0.99] }}\ninsight = {}\n\n\
              [[parties.types]]\nid = \"soft\"\nname = \"Soft\"\nprior = 0.5\n\n\
              [[parties.types]]\nid = \"hard\"\nname = \"Hard\"\nprior = 0.5\n\
              strategy = {{ kind = \"boulware\" }}\n",
             // Four times the time there is.
-            self.rounds as f64 * 4.0 / 7.0
+            self.rounds as f64 * 4.0 / 7.0,
+            match self.interests {
+                Interests::Mixed => 0.5,
+                Interests::Opposed => 1.0,
+            },
         )?;
         for issue in 0..self.issues {
             let camp = match self.interests {
@@ -176,16 +184,20 @@ impl Synthetic {
     }
 
     fn write_linkages(&self, text: &mut String) -> std::fmt::Result {
-        let step = match self.links {
+        let (step, bonus) = match self.links {
             Links::None => return Ok(()),
-            Links::Pairs => 2,
-            Links::All => 1,
+            Links::Pairs => (2, 0.02),
+            Links::All => (1, 0.02),
+            Links::Halves => (1, 0.0),
         };
         for issue in (0..self.issues.saturating_sub(1)).step_by(step) {
+            if self.links == Links::Halves && issue + 1 == self.issues / 2 {
+                continue;
+            }
             writeln!(
                 text,
                 "[[linkages]]\nid = \"l{issue}\"\nparty = \"p{}\"\n\
-                 when = {{ i{issue} = \">= {}\", i{} = \"<= {}\" }}\nbonus = 0.02\n",
+                 when = {{ i{issue} = \">= {}\", i{} = \"<= {}\" }}\nbonus = {bonus}\n",
                 issue % self.parties,
                 self.levels / 2,
                 issue + 1,
