@@ -740,7 +740,7 @@ fn curious(parties: usize) -> String {
     let looks = "brief\nbrief long\nbrief points\nhistory\n?\nbackground\nissues\ncalendar\n";
     let mut lines = looks.to_owned();
     lines += &"\n".repeat(parties + 1);
-    lines += "skip\n";
+    lines += "skip\n\n";
     lines += looks;
     lines += "moves\ncommitments\nworksheet\ncaucus\n? canary\n";
     for _ in 0..150 {
