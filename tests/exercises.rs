@@ -253,6 +253,16 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     ("inject-time", "round = 1\n", ""),
     ("inject-late", "round = 1\n", "round = 99\n"),
+    (
+        "inject-waits",
+        "round = 1\n",
+        "when = { round = \">= 99\" }\n",
+    ),
+    (
+        "inject-waits-for-the-end",
+        "round = 1\n",
+        "when = { terminal = \"any\" }\n",
+    ),
     ("seen-by", "seen_by = [\"mid\"]", "seen_by = \"every\""),
     (
         "unknown-objective",
