@@ -1,7 +1,7 @@
 //! Stacked alternating offers (Aydogan, Festen, Hindriks and Jonker 2017) with the time-dependent
 //! and minimal-concession parties that negmas and GENIUS publish results of.
 //!
-//! Flows in: a [`Space`], a strategy a party, a number of rounds. Flows out: a [`Run`] with every
+//! Flows in: a [`Domain`], a strategy a party, a number of rounds. Flows out: a [`Run`] with every
 //! offer. Invariant: no chance. Where utilities are equal the lowest outcome is taken; where a
 //! program would draw one of its earlier offers, the last one is sent and the run says so.
 //!
@@ -18,12 +18,18 @@
 //! | floor | `goal - 1e-4` within `[low, high]` | | `goal` |
 //! | offers | the least outcome from the floor up; one up to 1e-6 below if strictly nearer | the outcome nearest to `goal` | the least outcome from the floor up |
 //! | accepts | `floor <= u <= high` | `u >=` what it would offer | `u >=` what it would offer |
+//!
+//! All exponents are products and square roots, which are the same on every machine. An offer is
+//! found without listing the outcomes (see `ranking`).
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::Domain;
+use super::ranking::{Parts, Ranking, Split};
 use super::solutions::Convention;
-use super::space::Space;
-use crate::math;
+use super::space::{OUTCOMES_LIMIT, TooLarge};
 
 /// negmas widens the range of utilities it asks for by this much (`UtilityInverter`).
 const SLACK: f64 = 1e-4;
@@ -69,16 +75,26 @@ pub struct Run {
 }
 
 /// Plays a negotiation of at most `rounds` rounds. There is one strategy a party.
+///
+/// # Errors
+///
+/// If there are more outcomes than [`OUTCOMES_LIMIT`].
 pub fn negotiate(
-    space: &Space,
+    domain: &Domain,
     strategies: &[Strategy],
     rounds: usize,
     convention: Convention,
-) -> Run {
-    let mut parties: Vec<Party<'_>> = strategies
+) -> Result<Run, TooLarge> {
+    let sizes: Vec<usize> = domain.issues.iter().map(|i| i.values.len()).collect();
+    let outcomes: f64 = sizes.iter().map(|&size| size as f64).product();
+    if outcomes > OUTCOMES_LIMIT as f64 {
+        return Err(TooLarge { outcomes });
+    }
+    let split = Split::new(&sizes, rounds);
+    let mut parties: Vec<Party> = strategies
         .iter()
         .enumerate()
-        .map(|(index, &strategy)| Party::new(space, index, strategy, convention))
+        .map(|(index, &strategy)| Party::new(domain, index, split, strategy, convention))
         .collect();
     let mut run = Run {
         agreement: None,
@@ -87,7 +103,7 @@ pub fn negotiate(
         random_used: false,
     };
     // The standing offer and how many stand behind it.
-    let mut standing: Option<(usize, usize)> = None;
+    let mut standing: Option<(Parts, usize)> = None;
     for round in 0..rounds {
         run.rounds = round + 1;
         let time = (round + 1) as f64 / (rounds + 1) as f64;
@@ -96,89 +112,91 @@ pub fn negotiate(
                 party.receive(offer);
                 if party.accepts(offer, time) {
                     if behind + 1 == strategies.len() {
-                        run.agreement = Some(offer);
-                        return run;
+                        run.agreement = Some(split.outcome(offer));
+                        return Ok(run);
                     }
                     standing = Some((offer, behind + 1));
                     continue;
                 }
             }
-            let outcome = party.propose(time, &mut run.random_used);
+            let offer = party.propose(time, &mut run.random_used);
             run.trace.push(Offer {
                 round,
                 party: index,
-                outcome,
+                outcome: split.outcome(offer),
             });
-            standing = Some((outcome, 1));
+            standing = Some((offer, 1));
         }
     }
-    run
+    Ok(run)
 }
 
-struct Party<'s> {
-    utilities: &'s [f64],
-    /// Outcomes worth at least the reservation value, by rising utility; equal ones by rising index.
-    rational: Vec<usize>,
+struct Party {
+    ranking: Ranking,
     low: f64,
     high: f64,
     /// The best outcome of all.
-    best: usize,
+    best: Parts,
     reserved: f64,
     strategy: Strategy,
     convention: Convention,
-    /// For `Micro`: outcomes by falling utility, equal ones by rising index.
-    falling: Vec<usize>,
+    /// The last utility asked for, and the lowest outcome of it.
+    last: (f64, Parts),
+    /// For `Micro`: outcomes by falling utility, equal ones by rising index, as far as needed.
+    falling: Vec<Parts>,
     sent: usize,
-    received: std::collections::BTreeSet<usize>,
+    received: BTreeSet<Parts>,
 }
 
-impl<'s> Party<'s> {
-    fn new(space: &'s Space, index: usize, strategy: Strategy, convention: Convention) -> Self {
-        let utilities = &space.utilities[index][..];
-        let reserved = space.reserved[index].unwrap_or(f64::NEG_INFINITY);
-        let mut rational: Vec<usize> = (0..utilities.len())
-            .filter(|&outcome| utilities[outcome] >= reserved)
-            .collect();
-        rational.sort_by(|&a, &b| utilities[a].total_cmp(&utilities[b]));
-        let mut falling = Vec::new();
-        if strategy == Strategy::Micro {
-            falling.clone_from(&rational);
-            falling.sort_by(|&a, &b| utilities[b].total_cmp(&utilities[a]).then(a.cmp(&b)));
-        }
-        let (low, high) = space.range(index);
-        let best = utilities.iter().position(|u| u.total_cmp(&high).is_eq());
+impl Party {
+    fn new(
+        domain: &Domain,
+        index: usize,
+        split: Split,
+        strategy: Strategy,
+        convention: Convention,
+    ) -> Self {
+        let ranking = Ranking::new(domain, index, split);
+        let reserved = domain.profiles[index].reservation;
+        let reserved = reserved.unwrap_or(f64::NEG_INFINITY);
+        let (low, high) = ranking.range();
+        let best = ranking.lowest(high).unwrap_or_default();
         Self {
-            utilities,
-            rational,
+            ranking,
             low: low.max(reserved),
             high,
-            best: best.unwrap_or(0),
+            best,
             reserved,
             strategy,
             convention,
-            falling,
+            last: (high, best),
+            falling: Vec::new(),
             sent: 0,
-            received: std::collections::BTreeSet::new(),
+            received: BTreeSet::new(),
         }
     }
 
-    fn receive(&mut self, offer: usize) {
+    fn receive(&mut self, offer: Parts) {
         if self.strategy == Strategy::Micro {
             self.received.insert(offer);
         }
     }
 
+    /// `t^e`, the share of the range conceded at a time in (0, 1).
+    fn conceded(&self, time: f64) -> f64 {
+        let fourth = |time: f64| (time * time) * (time * time);
+        match (self.strategy, self.convention) {
+            (Strategy::Boulware, Convention::Negmas) => fourth(time),
+            (Strategy::Boulware, _) => fourth(time) * time,
+            (Strategy::Conceder, Convention::Negmas) => time.sqrt().sqrt(),
+            (Strategy::Conceder, _) => time.sqrt(),
+            (Strategy::Linear | Strategy::Micro, _) => time,
+        }
+    }
+
     /// Utility asked for at a time in (0, 1).
     fn goal(&self, time: f64) -> f64 {
-        let negmas = self.convention == Convention::Negmas;
-        let exponent = match (self.strategy, negmas) {
-            (Strategy::Boulware, true) => 4.0,
-            (Strategy::Conceder, true) => 0.25,
-            (Strategy::Boulware, false) => 1.0 / 0.2,
-            (Strategy::Conceder, false) => 1.0 / 2.0,
-            (Strategy::Linear | Strategy::Micro, _) => 1.0,
-        };
-        (self.high - self.low) * (1.0 - math::pow(time, exponent)) + self.low
+        (self.high - self.low) * (1.0 - self.conceded(time)) + self.low
     }
 
     fn floor(&self, time: f64) -> f64 {
@@ -189,43 +207,41 @@ impl<'s> Party<'s> {
         }
     }
 
-    fn accepts(&self, offer: usize, time: f64) -> bool {
-        let worth = self.utilities[offer];
+    fn accepts(&mut self, offer: Parts, time: f64) -> bool {
+        let worth = self.ranking.worth(offer);
         if self.strategy == Strategy::Micro {
             let own = if self.ready() {
-                self.falling.get(self.sent)
+                self.falling(self.sent)
             } else {
-                self.sent
-                    .checked_sub(1)
-                    .and_then(|last| self.falling.get(last))
+                let last = self.sent.checked_sub(1);
+                last.and_then(|last| self.falling(last))
             };
-            let own = own.map_or(self.reserved, |&own| self.utilities[own]);
+            let own = own.map_or(self.reserved, |own| self.ranking.worth(own));
             return worth >= own.max(self.reserved);
         }
         match self.convention {
             Convention::Negmas => worth >= self.floor(time) && worth <= self.high,
-            Convention::Genius => worth >= self.utilities[self.timed(time)],
-            Convention::Jawjaw => {
-                worth >= self.utilities[self.timed(time)] && worth >= self.reserved
-            }
+            Convention::Genius => worth >= self.asks(time),
+            Convention::Jawjaw => worth >= self.asks(time) && worth >= self.reserved,
         }
     }
 
-    fn propose(&mut self, time: f64, random_used: &mut bool) -> usize {
+    fn propose(&mut self, time: f64, random_used: &mut bool) -> Parts {
         if self.strategy != Strategy::Micro {
             return self.timed(time);
         }
-        match self.falling.get(self.sent) {
-            Some(&next) if self.ready() => {
-                self.sent += 1;
-                next
-            }
-            _ => {
-                *random_used |= self.sent > 1;
-                let last = self.sent.checked_sub(1);
-                last.map_or(self.best, |last| self.falling[last])
-            }
+        let next = if self.ready() {
+            self.falling(self.sent)
+        } else {
+            None
+        };
+        if let Some(next) = next {
+            self.sent += 1;
+            return next;
         }
+        *random_used |= self.sent > 1;
+        let last = self.sent.checked_sub(1);
+        last.map_or(self.best, |last| self.falling[last])
     }
 
     /// `Micro` concedes only if it has not sent more distinct offers than it has received.
@@ -233,66 +249,96 @@ impl<'s> Party<'s> {
         self.sent <= self.received.len()
     }
 
-    /// What a time-dependent party offers.
-    fn timed(&self, time: f64) -> usize {
+    /// The outcome at a place of the falling order, if it is worth the reservation value.
+    fn falling(&mut self, place: usize) -> Option<Parts> {
+        while self.falling.len() <= place {
+            let next = self.ranking.next_below();
+            let next = next.filter(|&next| next >= self.reserved)?;
+            self.falling.extend(self.ranking.all(next));
+        }
+        Some(self.falling[place])
+    }
+
+    /// What a time-dependent party offers: of equal outcomes the lowest.
+    fn timed(&mut self, time: f64) -> Parts {
+        let asked = self.asks(time);
+        if asked.total_cmp(&self.last.0).is_ne() {
+            self.last = (asked, self.ranking.lowest(asked).unwrap_or(self.best));
+        }
+        self.last.1
+    }
+
+    /// The utility of what it offers.
+    fn asks(&mut self, time: f64) -> f64 {
         let floor = self.floor(time);
-        let worth = |position: usize| self.utilities[self.rational[position]];
-        let above = self
-            .rational
-            .partition_point(|&outcome| self.utilities[outcome] < floor);
-        let below = above.checked_sub(1);
-        let position = match (above < self.rational.len(), below) {
-            (true, None) => above,
-            (true, Some(below)) => {
-                let nearer = floor - worth(below) < worth(above) - floor;
+        let (above, below) = self.ranking.around(floor);
+        let rational = |worth: &f64| *worth >= self.reserved;
+        match (above.filter(rational), below.filter(rational)) {
+            (Some(above), Some(below)) => {
                 let reach = match self.convention {
                     Convention::Negmas => REACH,
                     Convention::Genius => f64::INFINITY,
                     Convention::Jawjaw => 0.0,
                 };
-                if nearer && worth(below) >= floor - reach {
+                if floor - below < above - floor && below >= floor - reach {
                     below
                 } else {
                     above
                 }
             }
-            (false, Some(highest)) => highest,
-            // Nothing is worth the reservation value: the best there is.
-            (false, None) => return self.best,
-        };
-        // Of equal ones the lowest outcome, which stands first.
-        let value = worth(position);
-        let first = self
-            .rational
-            .partition_point(|&outcome| self.utilities[outcome] < value);
-        self.rational[first]
+            (Some(above), None) => above,
+            // Nothing reaches the floor, or nothing is worth the reservation value: the best there is.
+            (None, _) => self.high,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interchange::{Format, Issue, Kind, Profile};
 
-    fn line(n: usize, reserved: [Option<f64>; 2]) -> Space {
-        let share = |k: usize| k as f64 / (n - 1) as f64;
-        Space {
-            sizes: vec![n],
-            utilities: vec![
-                (0..n).map(share).collect(),
-                (0..n).map(|k| 1.0 - share(k)).collect(),
-            ],
-            reserved: reserved.to_vec(),
-            discounts: vec![1.0; 2],
+    fn profile(values: Vec<f64>, reservation: Option<f64>) -> Profile {
+        Profile {
+            name: "p".to_owned(),
+            weights: vec![1.0],
+            values: vec![values],
+            reservation,
+            discount: 1.0,
         }
+    }
+
+    /// One issue.
+    fn domain(profiles: Vec<Profile>) -> Domain {
+        let values = profiles[0].values[0].iter();
+        Domain {
+            name: "d".to_owned(),
+            format: Format::NegMas,
+            cap_at_one: false,
+            issues: vec![Issue {
+                name: "i".to_owned(),
+                kind: Kind::Discrete,
+                values: values.map(ToString::to_string).collect(),
+            }],
+            profiles,
+        }
+    }
+
+    fn line(n: usize, reserved: [Option<f64>; 2]) -> Domain {
+        let share = |k: usize| k as f64 / (n - 1) as f64;
+        domain(vec![
+            profile((0..n).map(share).collect(), reserved[0]),
+            profile((0..n).map(|k| 1.0 - share(k)).collect(), reserved[1]),
+        ])
     }
 
     /// Two linear conceders over a split: with `t = (k + 1) / (n + 1)` each asks `1 - t`, so the
     /// first to be offered its ask accepts when `t` passes one half, by hand.
     #[test]
     fn linear_parties_meet_in_the_middle() {
-        let space = line(1001, [None, None]);
+        let domain = line(1001, [None, None]);
         for convention in [Convention::Negmas, Convention::Genius, Convention::Jawjaw] {
-            let run = negotiate(&space, &[Strategy::Linear; 2], 9, convention);
+            let run = negotiate(&domain, &[Strategy::Linear; 2], 9, convention).unwrap();
             let agreed = run.agreement.expect("they meet");
             assert!((490..=510).contains(&agreed), "{convention:?}: {agreed}");
             assert_eq!(run.rounds, 5, "{convention:?}: t = 5 / 10");
@@ -301,9 +347,9 @@ mod tests {
 
     #[test]
     fn reservations_without_overlap_end_without_agreement() {
-        let space = line(101, [Some(0.7), Some(0.7)]);
+        let domain = line(101, [Some(0.7), Some(0.7)]);
         for strategy in [Strategy::Boulware, Strategy::Conceder, Strategy::Micro] {
-            let run = negotiate(&space, &[strategy; 2], 20, Convention::Negmas);
+            let run = negotiate(&domain, &[strategy; 2], 20, Convention::Negmas).unwrap();
             assert_eq!((run.agreement, run.rounds), (None, 20));
             assert_eq!(run.trace.len(), 40);
             let low = run
@@ -324,7 +370,8 @@ mod tests {
             &[Strategy::Micro; 2],
             50,
             Convention::Negmas,
-        );
+        )
+        .unwrap();
         let offers: Vec<usize> = run.trace.iter().map(|offer| offer.outcome).collect();
         assert_eq!(offers[..6], [10, 0, 9, 1, 8, 2]);
         assert_eq!(run.agreement, Some(5));
@@ -333,35 +380,32 @@ mod tests {
 
     #[test]
     fn agreement_needs_everybody() {
-        let mut space = line(101, [None, None]);
+        let mut domain = line(101, [None, None]);
         // The third party likes only the ends, so it holds the others up.
         let third = (0..101)
             .map(|k| (f64::from(k) / 50.0 - 1.0).abs())
             .collect();
-        space.utilities.push(third);
-        space.reserved.push(Some(0.9));
-        space.discounts.push(1.0);
-        let run = negotiate(&space, &[Strategy::Linear; 3], 100, Convention::Negmas);
+        domain.profiles.push(profile(third, Some(0.9)));
+        let run = negotiate(&domain, &[Strategy::Linear; 3], 100, Convention::Negmas).unwrap();
         if let Some(agreed) = run.agreement {
-            assert!(space.utilities[2][agreed] >= 0.9);
+            assert!(domain.at(agreed)[2] >= 0.9);
         }
         assert!(run.trace.len() > 3);
     }
 
     #[test]
     fn negmas_reaches_a_hair_below_and_jawjaw_does_not() {
-        let space = Space {
-            sizes: vec![4],
-            utilities: vec![
-                vec![0.0, 0.5 - SLACK - 5e-7, 0.6, 1.0],
-                vec![1.0, 0.5, 0.4, 0.0],
-            ],
-            reserved: vec![None, None],
-            discounts: vec![1.0; 2],
+        let domain = domain(vec![
+            profile(vec![0.0, 0.5 - SLACK - 5e-7, 0.6, 1.0], None),
+            profile(vec![1.0, 0.5, 0.4, 0.0], None),
+        ]);
+        let split = Split::new(&[4], 1);
+        let offer = |convention| {
+            let mut party = Party::new(&domain, 0, split, Strategy::Linear, convention);
+            split.outcome(party.timed(0.5))
         };
-        let party = |convention| Party::new(&space, 0, Strategy::Linear, convention);
-        assert_eq!(party(Convention::Negmas).timed(0.5), 1);
-        assert_eq!(party(Convention::Jawjaw).timed(0.5), 2);
-        assert_eq!(party(Convention::Genius).timed(0.5), 1);
+        assert_eq!(offer(Convention::Negmas), 1);
+        assert_eq!(offer(Convention::Jawjaw), 2);
+        assert_eq!(offer(Convention::Genius), 1);
     }
 }
