@@ -90,6 +90,7 @@ pub fn negotiate(
     if outcomes > OUTCOMES_LIMIT as f64 {
         return Err(TooLarge { outcomes });
     }
+    let rounds = if outcomes > 0.0 { rounds } else { 0 };
     let split = Split::new(&sizes, rounds);
     let mut parties: Vec<Party> = strategies
         .iter()
@@ -108,9 +109,10 @@ pub fn negotiate(
         run.rounds = round + 1;
         let time = (round + 1) as f64 / (rounds + 1) as f64;
         for (index, party) in parties.iter_mut().enumerate() {
+            let floor = party.floor(time);
             if let Some((offer, behind)) = standing {
                 party.receive(offer);
-                if party.accepts(offer, time) {
+                if party.accepts(offer, floor) {
                     if behind + 1 == strategies.len() {
                         run.agreement = Some(split.outcome(offer));
                         return Ok(run);
@@ -119,7 +121,7 @@ pub fn negotiate(
                     continue;
                 }
             }
-            let offer = party.propose(time, &mut run.random_used);
+            let offer = party.propose(floor, &mut run.random_used);
             run.trace.push(Offer {
                 round,
                 party: index,
@@ -199,6 +201,7 @@ impl Party {
         (self.high - self.low) * (1.0 - self.conceded(time)) + self.low
     }
 
+    /// The least it asks for at a time in (0, 1).
     fn floor(&self, time: f64) -> f64 {
         let goal = self.goal(time);
         match self.convention {
@@ -207,7 +210,7 @@ impl Party {
         }
     }
 
-    fn accepts(&mut self, offer: Parts, time: f64) -> bool {
+    fn accepts(&mut self, offer: Parts, floor: f64) -> bool {
         let worth = self.ranking.worth(offer);
         if self.strategy == Strategy::Micro {
             let own = if self.ready() {
@@ -220,15 +223,15 @@ impl Party {
             return worth >= own.max(self.reserved);
         }
         match self.convention {
-            Convention::Negmas => worth >= self.floor(time) && worth <= self.high,
-            Convention::Genius => worth >= self.asks(time),
-            Convention::Jawjaw => worth >= self.asks(time) && worth >= self.reserved,
+            Convention::Negmas => worth >= floor && worth <= self.high,
+            Convention::Genius => worth >= self.asks(floor),
+            Convention::Jawjaw => worth >= self.asks(floor) && worth >= self.reserved,
         }
     }
 
-    fn propose(&mut self, time: f64, random_used: &mut bool) -> Parts {
+    fn propose(&mut self, floor: f64, random_used: &mut bool) -> Parts {
         if self.strategy != Strategy::Micro {
-            return self.timed(time);
+            return self.timed(floor);
         }
         let next = if self.ready() {
             self.falling(self.sent)
@@ -260,8 +263,8 @@ impl Party {
     }
 
     /// What a time-dependent party offers: of equal outcomes the lowest.
-    fn timed(&mut self, time: f64) -> Parts {
-        let asked = self.asks(time);
+    fn timed(&mut self, floor: f64) -> Parts {
+        let asked = self.asks(floor);
         if asked.total_cmp(&self.last.0).is_ne() {
             self.last = (asked, self.ranking.lowest(asked).unwrap_or(self.best));
         }
@@ -269,8 +272,7 @@ impl Party {
     }
 
     /// The utility of what it offers.
-    fn asks(&mut self, time: f64) -> f64 {
-        let floor = self.floor(time);
+    fn asks(&mut self, floor: f64) -> f64 {
         let (above, below) = self.ranking.around(floor);
         let rational = |worth: &f64| *worth >= self.reserved;
         match (above.filter(rational), below.filter(rational)) {
@@ -402,7 +404,8 @@ mod tests {
         let split = Split::new(&[4], 1);
         let offer = |convention| {
             let mut party = Party::new(&domain, 0, split, Strategy::Linear, convention);
-            split.outcome(party.timed(0.5))
+            let floor = party.floor(0.5);
+            split.outcome(party.timed(floor))
         };
         assert_eq!(offer(Convention::Negmas), 1);
         assert_eq!(offer(Convention::Jawjaw), 2);
