@@ -36,6 +36,11 @@ const SLACK: f64 = 1e-4;
 /// negmas looks this far below the range for a strictly nearer outcome (`_nearest_around`).
 const REACH: f64 = 1e-6;
 
+/// Rounds worked out together, so that roots and quotients overlap.
+const AHEAD: usize = 32;
+/// Room for offers made before it has to grow.
+const OFFERS: usize = 1 << 12;
+
 /// A party's strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -100,34 +105,41 @@ pub fn negotiate(
     let mut run = Run {
         agreement: None,
         rounds: 0,
-        trace: Vec::new(),
+        trace: Vec::with_capacity(OFFERS.min(rounds.saturating_mul(strategies.len()))),
         random_used: false,
     };
     // The standing offer and how many stand behind it.
     let mut standing: Option<(Parts, usize)> = None;
-    for round in 0..rounds {
-        run.rounds = round + 1;
-        let time = (round + 1) as f64 / (rounds + 1) as f64;
-        for (index, party) in parties.iter_mut().enumerate() {
-            let floor = party.floor(time);
-            if let Some((offer, behind)) = standing {
-                party.receive(offer);
-                if party.accepts(offer, floor) {
-                    if behind + 1 == strategies.len() {
-                        run.agreement = Some(split.outcome(offer));
-                        return Ok(run);
+    for start in (0..rounds).step_by(AHEAD) {
+        let mut times = [1.0; AHEAD];
+        for (time, round) in times.iter_mut().zip(start..rounds) {
+            *time = (round + 1) as f64 / (rounds + 1) as f64;
+        }
+        for party in &mut parties {
+            party.look_ahead(&times);
+        }
+        for round in start..rounds.min(start + AHEAD) {
+            run.rounds = round + 1;
+            for (index, party) in parties.iter_mut().enumerate() {
+                let floor = party.floors[round - start];
+                if let Some((offer, behind)) = standing {
+                    if party.accepts(offer, floor) {
+                        if behind + 1 == strategies.len() {
+                            run.agreement = Some(split.outcome(offer));
+                            return Ok(run);
+                        }
+                        standing = Some((offer, behind + 1));
+                        continue;
                     }
-                    standing = Some((offer, behind + 1));
-                    continue;
                 }
+                let offer = party.propose(floor, &mut run.random_used);
+                run.trace.push(Offer {
+                    round,
+                    party: index,
+                    outcome: split.outcome(offer),
+                });
+                standing = Some((offer, 1));
             }
-            let offer = party.propose(floor, &mut run.random_used);
-            run.trace.push(Offer {
-                round,
-                party: index,
-                outcome: split.outcome(offer),
-            });
-            standing = Some((offer, 1));
         }
     }
     Ok(run)
@@ -142,8 +154,11 @@ struct Party {
     reserved: f64,
     strategy: Strategy,
     convention: Convention,
-    /// The last utility asked for, and the lowest outcome of it.
-    last: (f64, Parts),
+    /// What it asks for in the rounds to come.
+    floors: [f64; AHEAD],
+    /// The last offer, and between which floors it stays the same.
+    last: Parts,
+    same: (f64, f64),
     /// For `Micro`: outcomes by falling utility, equal ones by rising index, as far as needed.
     falling: Vec<Parts>,
     sent: usize,
@@ -171,48 +186,46 @@ impl Party {
             reserved,
             strategy,
             convention,
-            last: (high, best),
+            floors: [high; AHEAD],
+            last: best,
+            same: (f64::INFINITY, f64::NEG_INFINITY),
             falling: Vec::new(),
             sent: 0,
             received: BTreeSet::new(),
         }
     }
 
-    fn receive(&mut self, offer: Parts) {
-        if self.strategy == Strategy::Micro {
-            self.received.insert(offer);
-        }
-    }
-
-    /// `t^e`, the share of the range conceded at a time in (0, 1).
-    fn conceded(&self, time: f64) -> f64 {
-        let fourth = |time: f64| (time * time) * (time * time);
+    /// Works out what it asks for at some times in (0, 1).
+    fn look_ahead(&mut self, times: &[f64; AHEAD]) {
+        // t^e, the share of the range conceded.
         match (self.strategy, self.convention) {
-            (Strategy::Boulware, Convention::Negmas) => fourth(time),
-            (Strategy::Boulware, _) => fourth(time) * time,
-            (Strategy::Conceder, Convention::Negmas) => time.sqrt().sqrt(),
-            (Strategy::Conceder, _) => time.sqrt(),
-            (Strategy::Linear | Strategy::Micro, _) => time,
+            (Strategy::Micro, _) => {}
+            (Strategy::Boulware, Convention::Negmas) => self.fill(times, |t| (t * t) * (t * t)),
+            (Strategy::Boulware, _) => self.fill(times, |t| (t * t) * (t * t) * t),
+            (Strategy::Conceder, Convention::Negmas) => self.fill(times, |t| t.sqrt().sqrt()),
+            (Strategy::Conceder, _) => self.fill(times, f64::sqrt),
+            (Strategy::Linear, _) => self.fill(times, |t| t),
         }
     }
 
-    /// Utility asked for at a time in (0, 1).
-    fn goal(&self, time: f64) -> f64 {
-        (self.high - self.low) * (1.0 - self.conceded(time)) + self.low
-    }
-
-    /// The least it asks for at a time in (0, 1).
-    fn floor(&self, time: f64) -> f64 {
-        let goal = self.goal(time);
-        match self.convention {
-            Convention::Negmas => (goal - SLACK).min(self.high).max(self.low),
-            Convention::Genius | Convention::Jawjaw => goal,
+    fn fill(&mut self, times: &[f64; AHEAD], conceded: impl Fn(f64) -> f64) {
+        let (low, high) = (self.low, self.high);
+        for (floor, &time) in self.floors.iter_mut().zip(times) {
+            *floor = (high - low) * (1.0 - conceded(time)) + low;
+        }
+        if self.convention == Convention::Negmas {
+            for floor in &mut self.floors {
+                let wider = *floor - SLACK;
+                let wider = if wider < high { wider } else { high };
+                *floor = if wider > low { wider } else { low };
+            }
         }
     }
 
     fn accepts(&mut self, offer: Parts, floor: f64) -> bool {
         let worth = self.ranking.worth(offer);
         if self.strategy == Strategy::Micro {
+            self.received.insert(offer);
             let own = if self.ready() {
                 self.falling(self.sent)
             } else {
@@ -264,33 +277,37 @@ impl Party {
 
     /// What a time-dependent party offers: of equal outcomes the lowest.
     fn timed(&mut self, floor: f64) -> Parts {
-        let asked = self.asks(floor);
-        if asked.total_cmp(&self.last.0).is_ne() {
-            self.last = (asked, self.ranking.lowest(asked).unwrap_or(self.best));
+        let (below, above) = self.same;
+        if floor <= below || floor > above {
+            let asked = self.asks(floor);
+            self.last = self.ranking.lowest(asked).unwrap_or(self.best);
+            let (above, below) = self.ranking.around(floor);
+            self.same = (below + 2.0 * self.reach(), above);
         }
-        self.last.1
+        self.last
     }
 
     /// The utility of what it offers.
     fn asks(&mut self, floor: f64) -> f64 {
         let (above, below) = self.ranking.around(floor);
-        let rational = |worth: &f64| *worth >= self.reserved;
-        match (above.filter(rational), below.filter(rational)) {
-            (Some(above), Some(below)) => {
-                let reach = match self.convention {
-                    Convention::Negmas => REACH,
-                    Convention::Genius => f64::INFINITY,
-                    Convention::Jawjaw => 0.0,
-                };
-                if floor - below < above - floor && below >= floor - reach {
-                    below
-                } else {
-                    above
-                }
-            }
-            (Some(above), None) => above,
-            // Nothing reaches the floor, or nothing is worth the reservation value: the best there is.
-            (None, _) => self.high,
+        if above == f64::INFINITY {
+            // Nothing reaches the floor: the best there is.
+            return self.high;
+        }
+        let nearer = floor - below < above - floor && below >= floor - self.reach();
+        if nearer && below >= self.reserved {
+            below
+        } else {
+            above
+        }
+    }
+
+    /// How far below the floor it looks for a nearer outcome.
+    fn reach(&self) -> f64 {
+        match self.convention {
+            Convention::Negmas => REACH,
+            Convention::Genius => f64::INFINITY,
+            Convention::Jawjaw => 0.0,
         }
     }
 }
@@ -404,8 +421,8 @@ mod tests {
         let split = Split::new(&[4], 1);
         let offer = |convention| {
             let mut party = Party::new(&domain, 0, split, Strategy::Linear, convention);
-            let floor = party.floor(0.5);
-            split.outcome(party.timed(floor))
+            party.look_ahead(&[0.5; AHEAD]);
+            split.outcome(party.timed(party.floors[0]))
         };
         assert_eq!(offer(Convention::Negmas), 1);
         assert_eq!(offer(Convention::Jawjaw), 2);

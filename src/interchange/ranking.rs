@@ -13,13 +13,13 @@
 use super::Domain;
 
 /// What it costs to sort a head, in units of what it costs to look at a tail.
-const SORTING: f64 = 10.0;
+const SORTING: f64 = 100.0;
+/// Numbers compared together.
+const WIDE: usize = 4;
+/// Tails whose moves are told in one word.
+const BITS: usize = u64::BITS as usize;
 /// Cells of the guide to a head.
 const CELLS: usize = 4;
-/// Heads looked at one by one.
-const LOOK: usize = 8;
-/// Tails looked at together.
-const WIDE: usize = 4;
 
 /// An outcome in its two parts. The order is that of the outcomes' numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,88 +61,102 @@ impl Split {
 pub(super) struct Ranking {
     /// Sum of each head.
     sums: Vec<f64>,
-    /// The same, rising, between an infinity on either side.
+    /// The same, rising, with an infinity before them and two after.
     sorted: Vec<f64>,
     /// Which head a sorted one is.
     order: Vec<u32>,
     guide: Guide,
-    /// By tail: what its two issues add, one after the other.
-    added: Vec<[f64; 2]>,
+    tails: Vec<Tail>,
+    /// By tail: the greatest sum below the floor; up to a multiple of [`WIDE`].
+    under: Vec<f64>,
     /// Utilities above this count as this.
     cap: f64,
-    /// By tail, up to a multiple of [`WIDE`]: how many sorted heads lie below the floor, the least
-    /// sum from the floor up and the greatest below it.
-    place: Vec<usize>,
-    above: Vec<f64>,
-    below: Vec<f64>,
-    /// The least and the greatest of them.
-    nearest: (f64, f64),
+    /// The least sum from the floor up, and the greatest below it.
+    above: f64,
+    below: f64,
+    /// The only tail with the former, if it is the only one.
+    alone: Option<u32>,
     low: f64,
     high: f64,
+}
+
+/// The outcomes of one tail, and where the floor stands among them.
+#[derive(Debug, Clone, Copy)]
+struct Tail {
+    /// What its two issues add, one after the other.
+    added: [f64; 2],
+    /// Both, in cells of the guide.
+    shift: f64,
+    /// The least sum from the floor up.
+    above: f64,
+    /// How many sorted heads lie below the floor.
+    place: usize,
 }
 
 impl Ranking {
     /// Sorts the heads of a party. The floor stands above every outcome.
     pub(super) fn new(domain: &Domain, party: usize, split: Split) -> Self {
         let profile = &domain.profiles[party];
-        let terms = |issue: usize| {
-            let weight = profile.weights[issue];
-            profile.values[issue]
-                .iter()
-                .map(move |value| weight * value)
-        };
+        let (weights, values) = (&profile.weights[..], &profile.values[..]);
         let mut sums = Vec::with_capacity(split.heads);
         sums.push(0.0);
         let mut shorter = Vec::with_capacity(split.heads);
-        for issue in 0..split.issues {
+        for (weight, values) in weights.iter().zip(values).take(split.issues) {
             std::mem::swap(&mut sums, &mut shorter);
             sums.clear();
             for sum in &shorter {
-                sums.extend(terms(issue).map(|term| sum + term));
+                sums.extend(values.iter().map(|value| sum + weight * value));
             }
         }
+        let Sorted {
+            guide,
+            sorted,
+            order,
+        } = Sorted::new(&sums);
+        let heads = order.len();
         let mut added = vec![[0.0; 2]];
-        for (at, issue) in (split.issues..profile.weights.len()).enumerate() {
-            let mut longer = Vec::with_capacity(split.tails);
-            for tail in &added {
-                longer.extend(terms(issue).map(|term| {
+        for (at, issue) in (split.issues..weights.len()).enumerate() {
+            let tails = added.iter().flat_map(|tail| {
+                let with = move |value: &f64| {
                     let mut tail = *tail;
-                    tail[at] = term;
+                    tail[at] = weights[issue] * value;
                     tail
-                }));
-            }
-            added = longer;
+                };
+                values[issue].iter().map(with)
+            });
+            added = tails.collect();
         }
-        let order = rising(&sums);
-        let mut sorted = Vec::with_capacity(order.len() + 2);
-        sorted.push(f64::NEG_INFINITY);
-        sorted.extend(order.iter().map(|&head| sums[head as usize]));
-        sorted.push(f64::INFINITY);
-        let (heads, tails) = (order.len(), added.len());
-        let wide = tails.next_multiple_of(WIDE);
-        let mut below = vec![f64::NEG_INFINITY; wide];
-        let mut low = f64::INFINITY;
-        for (below, added) in below.iter_mut().zip(&added) {
-            *below = add(sorted[heads], added);
-            low = low.min(add(sorted[1], added));
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut tails = Vec::with_capacity(split.tails);
+        let mut under = vec![f64::NEG_INFINITY; split.tails.next_multiple_of(WIDE)];
+        for (added, under) in added.into_iter().zip(&mut under) {
+            let below = add(sorted[heads], &added);
+            low = low.min(add(sorted[1], &added));
+            high = high.max(below);
+            *under = below;
+            tails.push(Tail {
+                added,
+                shift: (added[0] + added[1]) * guide.scale + guide.least,
+                above: f64::INFINITY,
+                place: heads,
+            });
         }
-        let high = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let cap = if domain.cap_at_one {
             1.0
         } else {
             f64::INFINITY
         };
         Self {
-            guide: Guide::new(&sorted[1..=heads]),
             sums,
             sorted,
             order,
-            added,
+            guide,
+            tails,
+            under,
             cap,
-            place: vec![heads; tails],
-            above: vec![f64::INFINITY; wide],
-            below,
-            nearest: (f64::INFINITY, high),
+            above: f64::INFINITY,
+            below: high,
+            alone: None,
             low: low.min(cap),
             high: high.min(cap),
         }
@@ -154,29 +168,46 @@ impl Ranking {
     }
 
     /// Utility of an outcome.
+    #[inline]
     pub(super) fn worth(&self, outcome: Parts) -> f64 {
         let sum = self.sums[outcome.head as usize];
-        self.capped(add(sum, &self.added[outcome.tail as usize]))
+        self.capped(add(sum, &self.tails[outcome.tail as usize].added))
     }
 
-    /// The least utility from a floor up, and the greatest below it.
-    pub(super) fn around(&mut self, floor: f64) -> (Option<f64>, Option<f64>) {
-        let (above, below) = self.nearest;
-        if floor <= below || floor > above {
-            self.seek(floor);
+    /// The least utility from a floor up, and the greatest below it; infinite if there is none.
+    #[inline]
+    pub(super) fn around(&mut self, floor: f64) -> (f64, f64) {
+        if floor <= self.below {
+            self.lower(floor);
+        } else if floor > self.above {
+            self.raise(floor);
         }
-        let known = |sum: f64| (sum.abs() < f64::INFINITY).then_some(self.capped(sum));
-        (known(self.nearest.0), known(self.nearest.1))
+        let above = if self.above == f64::INFINITY {
+            self.above
+        } else {
+            self.capped(self.above)
+        };
+        (above, self.capped(self.below))
     }
 
     /// The next utility below the floor, which falls to it.
     pub(super) fn next_below(&mut self) -> Option<f64> {
-        let next = self.capped(self.nearest.1);
-        self.around(next).0.filter(|_| next > f64::NEG_INFINITY)
+        let next = self.capped(self.below);
+        self.around(next);
+        (next > f64::NEG_INFINITY).then_some(next)
     }
 
     /// The lowest outcome of a utility that [`Self::around`] gave last.
     pub(super) fn lowest(&self, utility: f64) -> Option<Parts> {
+        if let Some(tail) = self.alone
+            && utility.total_cmp(&self.above).is_eq()
+        {
+            let Tail { added, place, .. } = &self.tails[tail as usize];
+            if add(self.sorted[place + 2], added) > utility {
+                let head = self.order[*place];
+                return Some(Parts { head, tail });
+            }
+        }
         let mut lowest: Option<Parts> = None;
         self.equal(utility, |parts| {
             lowest = Some(lowest.map_or(parts, |lowest| lowest.min(parts)));
@@ -194,85 +225,68 @@ impl Ranking {
 
     fn equal(&self, utility: f64, mut each: impl FnMut(Parts)) {
         let same = |sum: f64| self.capped(sum).total_cmp(&utility).is_eq();
-        for (tail, added) in self.added.iter().enumerate() {
-            let place = self.place[tail];
+        for (at, tail) in self.tails.iter().enumerate() {
             let mut look = |&head: &u32| {
-                let same = same(add(self.sums[head as usize], added));
+                let same = same(add(self.sums[head as usize], &tail.added));
                 if same {
-                    let tail = tail as u32;
+                    let tail = at as u32;
                     each(Parts { head, tail });
                 }
                 same
             };
-            if same(self.above[tail]) {
-                let _ = self.order[place..].iter().all(&mut look);
+            if same(tail.above) {
+                let _ = self.order[tail.place..].iter().all(&mut look);
             }
-            if same(self.below[tail]) {
-                let _ = self.order[..place].iter().rev().all(&mut look);
+            if same(self.under[at]) {
+                let _ = self.order[..tail.place].iter().rev().all(&mut look);
             }
         }
     }
 
-    /// Moves the floor, for the tails that have an outcome between its old and its new place.
-    fn seek(&mut self, floor: f64) {
-        const BITS: usize = u64::BITS as usize;
-        for start in (0..self.added.len()).step_by(BITS) {
-            let end = self.added.len().min(start + BITS);
-            let sides = self.above[start..end].iter().zip(&self.below[start..end]);
+    /// Lowers the floor past one outcome or more. The least from the new floor up lies below the old
+    /// one, so it belongs to a tail that moves.
+    fn lower(&mut self, floor: f64) {
+        let mut above = f64::INFINITY;
+        let (mut alone, mut several) = (0, false);
+        let (guide, sorted) = (&self.guide, &self.sorted[..]);
+        let cell = floor * guide.scale;
+        // Without branches: neither can be foreseen which tails move, nor where in its cell the
+        // floor stands, nor whether a tail is the nearest so far.
+        for (group, under) in self.under.chunks_mut(BITS).enumerate() {
             let mut moved = 0_u64;
-            for (bit, (&above, &below)) in sides.enumerate() {
-                moved |= u64::from((below >= floor) | (above < floor)) << bit;
+            for (bit, &under) in under.iter().enumerate() {
+                moved |= u64::from(under >= floor) << bit;
             }
             while moved != 0 {
-                self.mark(start + moved.trailing_zeros() as usize, floor);
+                let bit = moved.trailing_zeros() as usize;
                 moved &= moved - 1;
+                let at = group * BITS + bit;
+                let tail = &mut self.tails[at];
+                let place = guide.place(cell - tail.shift);
+                let place = place + usize::from(add(sorted[place + 1], &tail.added) < floor);
+                under[bit] = tail.mark(place, sorted);
+                if under[bit] >= floor || tail.above < floor {
+                    under[bit] = tail.search(floor, sorted);
+                }
+                several |= tail.above == above;
+                let nearer = tail.above < above;
+                alone = if nearer { at as u32 } else { alone };
+                above = if nearer { tail.above } else { above };
             }
         }
-        let mut above = [f64::INFINITY; WIDE];
-        let mut below = [f64::NEG_INFINITY; WIDE];
-        let wide = self.above.chunks_exact(WIDE);
-        for (one, other) in wide.zip(self.below.chunks_exact(WIDE)) {
-            for at in 0..WIDE {
-                above[at] = if one[at] < above[at] {
-                    one[at]
-                } else {
-                    above[at]
-                };
-                below[at] = if other[at] > below[at] {
-                    other[at]
-                } else {
-                    below[at]
-                };
-            }
-        }
-        self.nearest = (
-            above.into_iter().fold(f64::INFINITY, f64::min),
-            below.into_iter().fold(f64::NEG_INFINITY, f64::max),
-        );
+        self.above = above;
+        self.alone = (!several).then_some(alone);
+        self.below = greatest(&self.under);
     }
 
-    #[inline]
-    fn mark(&mut self, tail: usize, floor: f64) {
-        let added = &self.added[tail];
-        let sorted = &self.sorted[..];
-        let mut place = self.guide.place(floor - (added[0] + added[1]));
-        let mut below = add(sorted[place], added);
-        let mut above = add(sorted[place + 1], added);
-        if above < floor || below >= floor {
-            let short = sorted[place + 1..].iter().take(LOOK);
-            let steps = short.take_while(|&&sum| add(sum, added) < floor).count();
-            place += steps;
-            if steps == LOOK || below >= floor {
-                // Sums in a heap, or a difference rounded across the edge of a cell.
-                let heads = &sorted[1..=self.order.len()];
-                place = heads.partition_point(|&sum| add(sum, added) < floor);
-            }
-            below = add(sorted[place], added);
-            above = add(sorted[place + 1], added);
+    fn raise(&mut self, floor: f64) {
+        self.above = f64::INFINITY;
+        for (tail, under) in self.tails.iter_mut().zip(&mut self.under) {
+            *under = tail.search(floor, &self.sorted);
+            self.above = self.above.min(tail.above);
         }
-        self.place[tail] = place;
-        self.below[tail] = below;
-        self.above[tail] = above;
+        self.alone = None;
+        self.below = greatest(&self.under);
     }
 
     #[inline]
@@ -281,74 +295,144 @@ impl Ranking {
     }
 }
 
+impl Tail {
+    /// Takes the floor to a place; returns the greatest sum below it.
+    #[inline]
+    fn mark(&mut self, place: usize, sorted: &[f64]) -> f64 {
+        self.place = place;
+        self.above = add(sorted[place + 1], &self.added);
+        add(sorted[place], &self.added)
+    }
+
+    /// For sums in a heap, and a floor at the edge of a cell.
+    #[cold]
+    fn search(&mut self, floor: f64, sorted: &[f64]) -> f64 {
+        let heads = &sorted[1..sorted.len() - 2];
+        let place = heads.partition_point(|&sum| add(sum, &self.added) < floor);
+        self.mark(place, sorted)
+    }
+}
+
+/// The least and the greatest of some numbers.
+fn range(numbers: &[f64]) -> (f64, f64) {
+    let mut ends = (f64::INFINITY, f64::NEG_INFINITY);
+    for &number in numbers {
+        ends.0 = if number < ends.0 { number } else { ends.0 };
+        ends.1 = if number > ends.1 { number } else { ends.1 };
+    }
+    ends
+}
+
+/// The greatest of a multiple of [`WIDE`] numbers.
+fn greatest(numbers: &[f64]) -> f64 {
+    let mut greatest = [f64::NEG_INFINITY; WIDE];
+    for four in numbers.chunks_exact(WIDE) {
+        for (greatest, &number) in greatest.iter_mut().zip(four) {
+            *greatest = if number > *greatest {
+                number
+            } else {
+                *greatest
+            };
+        }
+    }
+    greatest.into_iter().fold(f64::NEG_INFINITY, f64::max)
+}
+
 #[inline]
 fn add(sum: f64, added: &[f64; 2]) -> f64 {
     (sum + added[0]) + added[1]
 }
 
-/// Numbers by rising value.
-///
-/// Whole numbers sort fastest, so the last bits of each give way to its place; where that brought
-/// two into the wrong order, all are compared in full.
-fn rising(values: &[f64]) -> Vec<u32> {
-    let places = values.len().next_power_of_two() as u64 - 1;
-    let mut keys: Vec<u64> = values
-        .iter()
-        .zip(0..)
-        .map(|(value, place)| {
-            let bits = value.to_bits();
-            let sign = (bits.cast_signed() >> 63).cast_unsigned();
-            ((bits ^ (sign >> 1 | 1 << 63)) & !places) | place
-        })
-        .collect();
-    keys.sort_unstable();
-    let mut order: Vec<u32> = keys.iter().map(|key| (key & places) as u32).collect();
-    let value = |place: u32| values[place as usize];
-    if !order.is_sorted_by(|&a, &b| value(a) <= value(b)) {
-        order.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
-    }
-    order
+/// Numbers by rising value, and about where a number stands among them.
+struct Sorted {
+    guide: Guide,
+    /// Between an infinity before them and two after.
+    sorted: Vec<f64>,
+    /// Which each is.
+    order: Vec<u32>,
 }
 
-/// How many of the sorted sums lie below the cell of a number.
+/// About how many of the sorted sums lie below a number.
 #[derive(Debug, Clone)]
 struct Guide {
+    /// The least sum, in cells.
     least: f64,
+    /// Cells to a unit.
     scale: f64,
+    /// By cell: the sums in the cells before it.
     starts: Vec<u32>,
 }
 
-impl Guide {
-    fn new(sorted: &[f64]) -> Self {
-        let cells = sorted.len() * CELLS;
-        let (least, most) = (sorted[0], sorted[sorted.len() - 1]);
-        let mut guide = Self {
-            least,
-            scale: cells as f64 / (most - least),
-            starts: vec![0; cells + 1],
+/// Added to a number between 0 and 2^32 it leaves the nearest whole one in the last 32 bits.
+const WHOLE: f64 = (1_u64 << 52) as f64;
+
+impl Sorted {
+    /// Distributes the numbers over the cells and puts each cell in order (Knuth 1973, 5.2.1). The
+    /// cells are many, so most have one number or none.
+    fn new(sums: &[f64]) -> Self {
+        let (least, most) = range(sums);
+        let cells = sums.len() * CELLS;
+        let scale = cells as f64 / (most - least);
+        let scale = if scale < f64::INFINITY { scale } else { 0.0 };
+        let mut guide = Guide {
+            least: least * scale,
+            scale,
+            starts: vec![0; cells + 2],
         };
-        for (sum, count) in sorted.iter().zip(1..) {
-            let cell = guide.cell(*sum);
-            guide.starts[cell + 1] = count;
+        let mut of = Vec::with_capacity(sums.len());
+        of.extend(
+            sums.iter()
+                .map(|sum| guide.cell(sum * scale - guide.least) as u32),
+        );
+        for &cell in &of {
+            guide.starts[cell as usize] += 1;
         }
-        let mut last = 0;
+        let mut end = 0;
         for start in &mut guide.starts {
-            last = last.max(*start);
-            *start = last;
+            end += *start;
+            *start = end;
         }
-        guide
+        let mut sorted = vec![f64::INFINITY; sums.len() + 3];
+        sorted[0] = f64::NEG_INFINITY;
+        let mut order = vec![0; sums.len()];
+        for ((&sum, &cell), head) in sums.iter().zip(&of).zip(0..) {
+            // From the end of its cell on down, which leaves its start behind.
+            let place = &mut guide.starts[cell as usize];
+            *place -= 1;
+            sorted[*place as usize + 1] = sum;
+            order[*place as usize] = head;
+        }
+        for at in 1..order.len() {
+            if sorted[at + 1] < sorted[at] {
+                let cell = of[order[at] as usize] as usize;
+                let cell = guide.starts[cell] as usize..guide.starts[cell + 1] as usize;
+                let value = |head: u32| sums[head as usize];
+                order[cell.clone()].sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)));
+                for at in cell {
+                    sorted[at + 1] = value(order[at]);
+                }
+            }
+        }
+        Self {
+            guide,
+            sorted,
+            order,
+        }
     }
+}
 
+impl Guide {
     #[inline]
-    fn cell(&self, sum: f64) -> usize {
-        let cell = (sum - self.least) * self.scale;
+    fn cell(&self, cells: f64) -> usize {
         let last = (self.starts.len() - 2) as f64;
-        let cell = if cell < last { cell } else { last };
-        if cell > 0.0 { cell as u32 as usize } else { 0 }
+        let cells = if cells < last { cells } else { last };
+        let cells = if cells > 0.0 { cells } else { 0.0 };
+        (cells + WHOLE).to_bits() as u32 as usize
     }
 
+    /// How many sums lie below the cell, a number of cells from the least sum.
     #[inline]
-    fn place(&self, sum: f64) -> usize {
-        self.starts[self.cell(sum)] as usize
+    fn place(&self, cells: f64) -> usize {
+        self.starts[self.cell(cells)] as usize
     }
 }
