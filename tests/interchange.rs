@@ -194,7 +194,7 @@ fn laptop_stretched_by_number() {
 
 #[test]
 fn laptop_traces_offer_by_offer() {
-    let space = through_a_scenario(&laptop()).space(View::Genius).unwrap();
+    let domain = through_a_scenario(&laptop());
     let mut offers = 0;
     for published in expected()["negotiations"].as_array().unwrap() {
         let strategies: Vec<Strategy> = published["strategies"]
@@ -208,8 +208,8 @@ fn laptop_traces_offer_by_offer() {
             })
             .collect();
         let steps = published["n_steps"].as_u64().unwrap() as usize;
-        let run = negotiate(&space, &strategies, steps, Convention::Negmas);
-        let agreed = run.agreement.map(|outcome| space.levels(outcome));
+        let run = negotiate(&domain, &strategies, steps, Convention::Negmas).unwrap();
+        let agreed = run.agreement.map(|outcome| domain.levels(outcome));
         assert_eq!(agreed, Some(indices(&published["agreement"])));
         assert_eq!(
             run.rounds as u64,
@@ -220,7 +220,7 @@ fn laptop_traces_offer_by_offer() {
         for (offer, expected) in run.trace.iter().zip(trace) {
             assert_eq!(offer.round as u64, expected["round"].as_u64().unwrap());
             assert_eq!(offer.party as u64, expected["party"].as_u64().unwrap());
-            assert_eq!(space.levels(offer.outcome), indices(&expected["outcome"]));
+            assert_eq!(domain.levels(offer.outcome), indices(&expected["outcome"]));
             offers += 1;
         }
     }

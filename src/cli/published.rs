@@ -13,7 +13,7 @@ use crate::evidence::Evidence;
 use crate::interchange::Domain;
 use crate::interchange::alternating::{self, negotiate};
 use crate::interchange::solutions::{self, Point, Solutions, solve};
-use crate::interchange::space::{self, Space};
+use crate::interchange::space::{self, TooLarge};
 
 /// Whose definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,26 +91,28 @@ struct Reading {
 }
 
 impl Reading {
-    /// The domain and its tables; nothing after the file's errors have been shown.
-    fn read(&self, file: &str, seed: u64) -> Result<Option<(Domain, Space)>, CliError> {
+    /// The domain as asked for; nothing after the file's errors have been shown.
+    fn read(&self, file: &str, seed: u64) -> Result<Option<Domain>, CliError> {
         let loaded = source::open(file, &Evidence::shipped())?;
         let Some(scenario) = source::scenario(&loaded) else {
             return Ok(None);
         };
-        let domain = additive(scenario, self.draw, seed)?;
-        let view = match self.view {
-            View::Genius => space::View::Genius,
-            View::Unit => space::View::Unit,
-        };
-        let mut space = domain
-            .space(view)
-            .map_err(|error| CliError::Message(format!("{file}: {error}")))?;
+        let mut domain = additive(scenario, self.draw, seed)?;
+        if self.view == View::Unit {
+            domain = domain.unit();
+        }
         if !self.reserved.is_empty() {
             as_many("--reserved", self.reserved.len(), file, &domain)?;
-            space.reserved = self.reserved.iter().copied().map(Some).collect();
+            for (profile, &reserved) in domain.profiles.iter_mut().zip(&self.reserved) {
+                profile.reservation = Some(reserved);
+            }
         }
-        Ok(Some((domain, space)))
+        Ok(Some(domain))
     }
+}
+
+fn too_large(file: &str, error: TooLarge) -> CliError {
+    CliError::Message(format!("{file}: {error}"))
 }
 
 fn as_many(what: &str, given: usize, file: &str, domain: &Domain) -> Result<(), CliError> {
@@ -162,9 +164,12 @@ impl PublishedArgs {
         file: &str,
         seed: u64,
     ) -> Result<ExitCode, CliError> {
-        let Some((domain, space)) = self.reading.read(file, seed)? else {
+        let Some(domain) = self.reading.read(file, seed)? else {
             return Ok(ExitCode::FAILURE);
         };
+        let space = domain
+            .space(space::View::Genius)
+            .map_err(|error| too_large(file, error))?;
         let solved = solve(&space, convention.into());
         let text = match self.reading.format {
             Format::Text => describe(&domain, &solved).expect("a string takes any text"),
@@ -370,29 +375,30 @@ struct OfferRow {
 impl SaoArgs {
     /// Negotiates and prints; 1 if the file cannot be used.
     pub(super) fn run(self) -> Result<ExitCode, CliError> {
-        let Some((domain, space)) = self.reading.read(&self.file, self.seed)? else {
+        let Some(domain) = self.reading.read(&self.file, self.seed)? else {
             return Ok(ExitCode::FAILURE);
         };
         as_many("--strategies", self.strategies.len(), &self.file, &domain)?;
         let strategies: Vec<alternating::Strategy> =
             self.strategies.iter().map(|&kind| kind.into()).collect();
         let convention = self.convention.into();
-        let run = negotiate(&space, &strategies, self.steps as usize, convention);
+        let run = negotiate(&domain, &strategies, self.steps as usize, convention)
+            .map_err(|error| too_large(&self.file, error))?;
         let offers = run.trace.iter().map(|offer| OfferRow {
             round: offer.round,
             party: offer.party,
-            outcome: space.levels(offer.outcome),
-            utils: space.at(offer.outcome),
+            outcome: domain.levels(offer.outcome),
+            utils: domain.at(offer.outcome),
         });
         let report = SaoReport {
             convention,
             strategies,
             n_steps: self.steps,
-            reserved: space.reserved.clone(),
+            reserved: domain.profiles.iter().map(|p| p.reservation).collect(),
             agreement: run.agreement.map(|outcome| Agreement {
-                outcome: space.levels(outcome),
-                labels: labels(&domain, &space.levels(outcome)),
-                utils: space.at(outcome),
+                outcome: domain.levels(outcome),
+                labels: labels(&domain, &domain.levels(outcome)),
+                utils: domain.at(outcome),
             }),
             rounds_executed: run.rounds,
             timedout: run.agreement.is_none(),

@@ -1,7 +1,7 @@
 //! Stacked alternating offers (Aydogan, Festen, Hindriks and Jonker 2017) with the time-dependent
 //! and minimal-concession parties that negmas and GENIUS publish results of.
 //!
-//! Flows in: a [`Space`], a strategy a party, a number of rounds. Flows out: a [`Run`] with every
+//! Flows in: a [`Domain`], a strategy a party, a number of rounds. Flows out: a [`Run`] with every
 //! offer. Invariant: no chance. Where utilities are equal the lowest outcome is taken; where a
 //! program would draw one of its earlier offers, the last one is sent and the run says so.
 //!
@@ -18,17 +18,28 @@
 //! | floor | `goal - 1e-4` within `[low, high]` | | `goal` |
 //! | offers | the least outcome from the floor up; one up to 1e-6 below if strictly nearer | the outcome nearest to `goal` | the least outcome from the floor up |
 //! | accepts | `floor <= u <= high` | `u >=` what it would offer | `u >=` what it would offer |
+//!
+//! All exponents are products and square roots, which are the same on every machine. An offer is
+//! found without listing the outcomes (see `ranking`).
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::Domain;
+use super::ranking::{Parts, Ranking, Split};
 use super::solutions::Convention;
-use super::space::Space;
-use crate::math;
+use super::space::{OUTCOMES_LIMIT, TooLarge};
 
 /// negmas widens the range of utilities it asks for by this much (`UtilityInverter`).
 const SLACK: f64 = 1e-4;
 /// negmas looks this far below the range for a strictly nearer outcome (`_nearest_around`).
 const REACH: f64 = 1e-6;
+
+/// Rounds worked out together, so that roots and quotients overlap.
+const AHEAD: usize = 32;
+/// Room for offers made before it has to grow.
+const OFFERS: usize = 1 << 12;
 
 /// A party's strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,163 +80,184 @@ pub struct Run {
 }
 
 /// Plays a negotiation of at most `rounds` rounds. There is one strategy a party.
+///
+/// # Errors
+///
+/// If there are more outcomes than [`OUTCOMES_LIMIT`].
 pub fn negotiate(
-    space: &Space,
+    domain: &Domain,
     strategies: &[Strategy],
     rounds: usize,
     convention: Convention,
-) -> Run {
-    let mut parties: Vec<Party<'_>> = strategies
+) -> Result<Run, TooLarge> {
+    let sizes: Vec<usize> = domain.issues.iter().map(|i| i.values.len()).collect();
+    let outcomes: f64 = sizes.iter().map(|&size| size as f64).product();
+    if outcomes > OUTCOMES_LIMIT as f64 {
+        return Err(TooLarge { outcomes });
+    }
+    let rounds = if outcomes > 0.0 { rounds } else { 0 };
+    let split = Split::new(&sizes, rounds);
+    let mut parties: Vec<Party> = strategies
         .iter()
         .enumerate()
-        .map(|(index, &strategy)| Party::new(space, index, strategy, convention))
+        .map(|(index, &strategy)| Party::new(domain, index, split, strategy, convention))
         .collect();
     let mut run = Run {
         agreement: None,
         rounds: 0,
-        trace: Vec::new(),
+        trace: Vec::with_capacity(OFFERS.min(rounds.saturating_mul(strategies.len()))),
         random_used: false,
     };
     // The standing offer and how many stand behind it.
-    let mut standing: Option<(usize, usize)> = None;
-    for round in 0..rounds {
-        run.rounds = round + 1;
-        let time = (round + 1) as f64 / (rounds + 1) as f64;
-        for (index, party) in parties.iter_mut().enumerate() {
-            if let Some((offer, behind)) = standing {
-                party.receive(offer);
-                if party.accepts(offer, time) {
-                    if behind + 1 == strategies.len() {
-                        run.agreement = Some(offer);
-                        return run;
+    let mut standing: Option<(Parts, usize)> = None;
+    for start in (0..rounds).step_by(AHEAD) {
+        let mut times = [1.0; AHEAD];
+        for (time, round) in times.iter_mut().zip(start..rounds) {
+            *time = (round + 1) as f64 / (rounds + 1) as f64;
+        }
+        for party in &mut parties {
+            party.look_ahead(&times);
+        }
+        for round in start..rounds.min(start + AHEAD) {
+            run.rounds = round + 1;
+            for (index, party) in parties.iter_mut().enumerate() {
+                let floor = party.floors[round - start];
+                if let Some((offer, behind)) = standing {
+                    if party.accepts(offer, floor) {
+                        if behind + 1 == strategies.len() {
+                            run.agreement = Some(split.outcome(offer));
+                            return Ok(run);
+                        }
+                        standing = Some((offer, behind + 1));
+                        continue;
                     }
-                    standing = Some((offer, behind + 1));
-                    continue;
                 }
+                let offer = party.propose(floor, &mut run.random_used);
+                run.trace.push(Offer {
+                    round,
+                    party: index,
+                    outcome: split.outcome(offer),
+                });
+                standing = Some((offer, 1));
             }
-            let outcome = party.propose(time, &mut run.random_used);
-            run.trace.push(Offer {
-                round,
-                party: index,
-                outcome,
-            });
-            standing = Some((outcome, 1));
         }
     }
-    run
+    Ok(run)
 }
 
-struct Party<'s> {
-    utilities: &'s [f64],
-    /// Outcomes worth at least the reservation value, by rising utility; equal ones by rising index.
-    rational: Vec<usize>,
+struct Party {
+    ranking: Ranking,
     low: f64,
     high: f64,
     /// The best outcome of all.
-    best: usize,
+    best: Parts,
     reserved: f64,
     strategy: Strategy,
     convention: Convention,
-    /// For `Micro`: outcomes by falling utility, equal ones by rising index.
-    falling: Vec<usize>,
+    /// What it asks for in the rounds to come.
+    floors: [f64; AHEAD],
+    /// The last offer, and between which floors it stays the same.
+    last: Parts,
+    same: (f64, f64),
+    /// For `Micro`: outcomes by falling utility, equal ones by rising index, as far as needed.
+    falling: Vec<Parts>,
     sent: usize,
-    received: std::collections::BTreeSet<usize>,
+    received: BTreeSet<Parts>,
 }
 
-impl<'s> Party<'s> {
-    fn new(space: &'s Space, index: usize, strategy: Strategy, convention: Convention) -> Self {
-        let utilities = &space.utilities[index][..];
-        let reserved = space.reserved[index].unwrap_or(f64::NEG_INFINITY);
-        let mut rational: Vec<usize> = (0..utilities.len())
-            .filter(|&outcome| utilities[outcome] >= reserved)
-            .collect();
-        rational.sort_by(|&a, &b| utilities[a].total_cmp(&utilities[b]));
-        let mut falling = Vec::new();
-        if strategy == Strategy::Micro {
-            falling.clone_from(&rational);
-            falling.sort_by(|&a, &b| utilities[b].total_cmp(&utilities[a]).then(a.cmp(&b)));
-        }
-        let (low, high) = space.range(index);
-        let best = utilities.iter().position(|u| u.total_cmp(&high).is_eq());
+impl Party {
+    fn new(
+        domain: &Domain,
+        index: usize,
+        split: Split,
+        strategy: Strategy,
+        convention: Convention,
+    ) -> Self {
+        let ranking = Ranking::new(domain, index, split);
+        let reserved = domain.profiles[index].reservation;
+        let reserved = reserved.unwrap_or(f64::NEG_INFINITY);
+        let (low, high) = ranking.range();
+        let best = ranking.lowest(high).unwrap_or_default();
         Self {
-            utilities,
-            rational,
+            ranking,
             low: low.max(reserved),
             high,
-            best: best.unwrap_or(0),
+            best,
             reserved,
             strategy,
             convention,
-            falling,
+            floors: [high; AHEAD],
+            last: best,
+            same: (f64::INFINITY, f64::NEG_INFINITY),
+            falling: Vec::new(),
             sent: 0,
-            received: std::collections::BTreeSet::new(),
+            received: BTreeSet::new(),
         }
     }
 
-    fn receive(&mut self, offer: usize) {
+    /// Works out what it asks for at some times in (0, 1).
+    fn look_ahead(&mut self, times: &[f64; AHEAD]) {
+        // t^e, the share of the range conceded.
+        match (self.strategy, self.convention) {
+            (Strategy::Micro, _) => {}
+            (Strategy::Boulware, Convention::Negmas) => self.fill(times, |t| (t * t) * (t * t)),
+            (Strategy::Boulware, _) => self.fill(times, |t| (t * t) * (t * t) * t),
+            (Strategy::Conceder, Convention::Negmas) => self.fill(times, |t| t.sqrt().sqrt()),
+            (Strategy::Conceder, _) => self.fill(times, f64::sqrt),
+            (Strategy::Linear, _) => self.fill(times, |t| t),
+        }
+    }
+
+    fn fill(&mut self, times: &[f64; AHEAD], conceded: impl Fn(f64) -> f64) {
+        let (low, high) = (self.low, self.high);
+        for (floor, &time) in self.floors.iter_mut().zip(times) {
+            *floor = (high - low) * (1.0 - conceded(time)) + low;
+        }
+        if self.convention == Convention::Negmas {
+            for floor in &mut self.floors {
+                let wider = *floor - SLACK;
+                let wider = if wider < high { wider } else { high };
+                *floor = if wider > low { wider } else { low };
+            }
+        }
+    }
+
+    fn accepts(&mut self, offer: Parts, floor: f64) -> bool {
+        let worth = self.ranking.worth(offer);
         if self.strategy == Strategy::Micro {
             self.received.insert(offer);
-        }
-    }
-
-    /// Utility asked for at a time in (0, 1).
-    fn goal(&self, time: f64) -> f64 {
-        let negmas = self.convention == Convention::Negmas;
-        let exponent = match (self.strategy, negmas) {
-            (Strategy::Boulware, true) => 4.0,
-            (Strategy::Conceder, true) => 0.25,
-            (Strategy::Boulware, false) => 1.0 / 0.2,
-            (Strategy::Conceder, false) => 1.0 / 2.0,
-            (Strategy::Linear | Strategy::Micro, _) => 1.0,
-        };
-        (self.high - self.low) * (1.0 - math::pow(time, exponent)) + self.low
-    }
-
-    fn floor(&self, time: f64) -> f64 {
-        let goal = self.goal(time);
-        match self.convention {
-            Convention::Negmas => (goal - SLACK).min(self.high).max(self.low),
-            Convention::Genius | Convention::Jawjaw => goal,
-        }
-    }
-
-    fn accepts(&self, offer: usize, time: f64) -> bool {
-        let worth = self.utilities[offer];
-        if self.strategy == Strategy::Micro {
             let own = if self.ready() {
-                self.falling.get(self.sent)
+                self.falling(self.sent)
             } else {
-                self.sent
-                    .checked_sub(1)
-                    .and_then(|last| self.falling.get(last))
+                let last = self.sent.checked_sub(1);
+                last.and_then(|last| self.falling(last))
             };
-            let own = own.map_or(self.reserved, |&own| self.utilities[own]);
+            let own = own.map_or(self.reserved, |own| self.ranking.worth(own));
             return worth >= own.max(self.reserved);
         }
         match self.convention {
-            Convention::Negmas => worth >= self.floor(time) && worth <= self.high,
-            Convention::Genius => worth >= self.utilities[self.timed(time)],
-            Convention::Jawjaw => {
-                worth >= self.utilities[self.timed(time)] && worth >= self.reserved
-            }
+            Convention::Negmas => worth >= floor && worth <= self.high,
+            Convention::Genius => worth >= self.asks(floor),
+            Convention::Jawjaw => worth >= self.asks(floor) && worth >= self.reserved,
         }
     }
 
-    fn propose(&mut self, time: f64, random_used: &mut bool) -> usize {
+    fn propose(&mut self, floor: f64, random_used: &mut bool) -> Parts {
         if self.strategy != Strategy::Micro {
-            return self.timed(time);
+            return self.timed(floor);
         }
-        match self.falling.get(self.sent) {
-            Some(&next) if self.ready() => {
-                self.sent += 1;
-                next
-            }
-            _ => {
-                *random_used |= self.sent > 1;
-                let last = self.sent.checked_sub(1);
-                last.map_or(self.best, |last| self.falling[last])
-            }
+        let next = if self.ready() {
+            self.falling(self.sent)
+        } else {
+            None
+        };
+        if let Some(next) = next {
+            self.sent += 1;
+            return next;
         }
+        *random_used |= self.sent > 1;
+        let last = self.sent.checked_sub(1);
+        last.map_or(self.best, |last| self.falling[last])
     }
 
     /// `Micro` concedes only if it has not sent more distinct offers than it has received.
@@ -233,66 +265,99 @@ impl<'s> Party<'s> {
         self.sent <= self.received.len()
     }
 
-    /// What a time-dependent party offers.
-    fn timed(&self, time: f64) -> usize {
-        let floor = self.floor(time);
-        let worth = |position: usize| self.utilities[self.rational[position]];
-        let above = self
-            .rational
-            .partition_point(|&outcome| self.utilities[outcome] < floor);
-        let below = above.checked_sub(1);
-        let position = match (above < self.rational.len(), below) {
-            (true, None) => above,
-            (true, Some(below)) => {
-                let nearer = floor - worth(below) < worth(above) - floor;
-                let reach = match self.convention {
-                    Convention::Negmas => REACH,
-                    Convention::Genius => f64::INFINITY,
-                    Convention::Jawjaw => 0.0,
-                };
-                if nearer && worth(below) >= floor - reach {
-                    below
-                } else {
-                    above
-                }
-            }
-            (false, Some(highest)) => highest,
-            // Nothing is worth the reservation value: the best there is.
-            (false, None) => return self.best,
-        };
-        // Of equal ones the lowest outcome, which stands first.
-        let value = worth(position);
-        let first = self
-            .rational
-            .partition_point(|&outcome| self.utilities[outcome] < value);
-        self.rational[first]
+    /// The outcome at a place of the falling order, if it is worth the reservation value.
+    fn falling(&mut self, place: usize) -> Option<Parts> {
+        while self.falling.len() <= place {
+            let next = self.ranking.next_below();
+            let next = next.filter(|&next| next >= self.reserved)?;
+            self.falling.extend(self.ranking.all(next));
+        }
+        Some(self.falling[place])
+    }
+
+    /// What a time-dependent party offers: of equal outcomes the lowest.
+    fn timed(&mut self, floor: f64) -> Parts {
+        let (below, above) = self.same;
+        if floor <= below || floor > above {
+            let asked = self.asks(floor);
+            self.last = self.ranking.lowest(asked).unwrap_or(self.best);
+            let (above, below) = self.ranking.around(floor);
+            self.same = (below + 2.0 * self.reach(), above);
+        }
+        self.last
+    }
+
+    /// The utility of what it offers.
+    fn asks(&mut self, floor: f64) -> f64 {
+        let (above, below) = self.ranking.around(floor);
+        if above == f64::INFINITY {
+            // Nothing reaches the floor: the best there is.
+            return self.high;
+        }
+        let nearer = floor - below < above - floor && below >= floor - self.reach();
+        if nearer && below >= self.reserved {
+            below
+        } else {
+            above
+        }
+    }
+
+    /// How far below the floor it looks for a nearer outcome.
+    fn reach(&self) -> f64 {
+        match self.convention {
+            Convention::Negmas => REACH,
+            Convention::Genius => f64::INFINITY,
+            Convention::Jawjaw => 0.0,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interchange::{Format, Issue, Kind, Profile};
 
-    fn line(n: usize, reserved: [Option<f64>; 2]) -> Space {
-        let share = |k: usize| k as f64 / (n - 1) as f64;
-        Space {
-            sizes: vec![n],
-            utilities: vec![
-                (0..n).map(share).collect(),
-                (0..n).map(|k| 1.0 - share(k)).collect(),
-            ],
-            reserved: reserved.to_vec(),
-            discounts: vec![1.0; 2],
+    fn profile(values: Vec<f64>, reservation: Option<f64>) -> Profile {
+        Profile {
+            name: "p".to_owned(),
+            weights: vec![1.0],
+            values: vec![values],
+            reservation,
+            discount: 1.0,
         }
+    }
+
+    /// One issue.
+    fn domain(profiles: Vec<Profile>) -> Domain {
+        let values = profiles[0].values[0].iter();
+        Domain {
+            name: "d".to_owned(),
+            format: Format::NegMas,
+            cap_at_one: false,
+            issues: vec![Issue {
+                name: "i".to_owned(),
+                kind: Kind::Discrete,
+                values: values.map(ToString::to_string).collect(),
+            }],
+            profiles,
+        }
+    }
+
+    fn line(n: usize, reserved: [Option<f64>; 2]) -> Domain {
+        let share = |k: usize| k as f64 / (n - 1) as f64;
+        domain(vec![
+            profile((0..n).map(share).collect(), reserved[0]),
+            profile((0..n).map(|k| 1.0 - share(k)).collect(), reserved[1]),
+        ])
     }
 
     /// Two linear conceders over a split: with `t = (k + 1) / (n + 1)` each asks `1 - t`, so the
     /// first to be offered its ask accepts when `t` passes one half, by hand.
     #[test]
     fn linear_parties_meet_in_the_middle() {
-        let space = line(1001, [None, None]);
+        let domain = line(1001, [None, None]);
         for convention in [Convention::Negmas, Convention::Genius, Convention::Jawjaw] {
-            let run = negotiate(&space, &[Strategy::Linear; 2], 9, convention);
+            let run = negotiate(&domain, &[Strategy::Linear; 2], 9, convention).unwrap();
             let agreed = run.agreement.expect("they meet");
             assert!((490..=510).contains(&agreed), "{convention:?}: {agreed}");
             assert_eq!(run.rounds, 5, "{convention:?}: t = 5 / 10");
@@ -301,9 +366,9 @@ mod tests {
 
     #[test]
     fn reservations_without_overlap_end_without_agreement() {
-        let space = line(101, [Some(0.7), Some(0.7)]);
+        let domain = line(101, [Some(0.7), Some(0.7)]);
         for strategy in [Strategy::Boulware, Strategy::Conceder, Strategy::Micro] {
-            let run = negotiate(&space, &[strategy; 2], 20, Convention::Negmas);
+            let run = negotiate(&domain, &[strategy; 2], 20, Convention::Negmas).unwrap();
             assert_eq!((run.agreement, run.rounds), (None, 20));
             assert_eq!(run.trace.len(), 40);
             let low = run
@@ -324,7 +389,8 @@ mod tests {
             &[Strategy::Micro; 2],
             50,
             Convention::Negmas,
-        );
+        )
+        .unwrap();
         let offers: Vec<usize> = run.trace.iter().map(|offer| offer.outcome).collect();
         assert_eq!(offers[..6], [10, 0, 9, 1, 8, 2]);
         assert_eq!(run.agreement, Some(5));
@@ -333,35 +399,33 @@ mod tests {
 
     #[test]
     fn agreement_needs_everybody() {
-        let mut space = line(101, [None, None]);
+        let mut domain = line(101, [None, None]);
         // The third party likes only the ends, so it holds the others up.
         let third = (0..101)
             .map(|k| (f64::from(k) / 50.0 - 1.0).abs())
             .collect();
-        space.utilities.push(third);
-        space.reserved.push(Some(0.9));
-        space.discounts.push(1.0);
-        let run = negotiate(&space, &[Strategy::Linear; 3], 100, Convention::Negmas);
+        domain.profiles.push(profile(third, Some(0.9)));
+        let run = negotiate(&domain, &[Strategy::Linear; 3], 100, Convention::Negmas).unwrap();
         if let Some(agreed) = run.agreement {
-            assert!(space.utilities[2][agreed] >= 0.9);
+            assert!(domain.at(agreed)[2] >= 0.9);
         }
         assert!(run.trace.len() > 3);
     }
 
     #[test]
     fn negmas_reaches_a_hair_below_and_jawjaw_does_not() {
-        let space = Space {
-            sizes: vec![4],
-            utilities: vec![
-                vec![0.0, 0.5 - SLACK - 5e-7, 0.6, 1.0],
-                vec![1.0, 0.5, 0.4, 0.0],
-            ],
-            reserved: vec![None, None],
-            discounts: vec![1.0; 2],
+        let domain = domain(vec![
+            profile(vec![0.0, 0.5 - SLACK - 5e-7, 0.6, 1.0], None),
+            profile(vec![1.0, 0.5, 0.4, 0.0], None),
+        ]);
+        let split = Split::new(&[4], 1);
+        let offer = |convention| {
+            let mut party = Party::new(&domain, 0, split, Strategy::Linear, convention);
+            party.look_ahead(&[0.5; AHEAD]);
+            split.outcome(party.timed(party.floors[0]))
         };
-        let party = |convention| Party::new(&space, 0, Strategy::Linear, convention);
-        assert_eq!(party(Convention::Negmas).timed(0.5), 1);
-        assert_eq!(party(Convention::Jawjaw).timed(0.5), 2);
-        assert_eq!(party(Convention::Genius).timed(0.5), 1);
+        assert_eq!(offer(Convention::Negmas), 1);
+        assert_eq!(offer(Convention::Jawjaw), 2);
+        assert_eq!(offer(Convention::Genius), 1);
     }
 }

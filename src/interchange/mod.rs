@@ -12,6 +12,7 @@ pub mod genius;
 pub mod genius_write;
 pub mod geniusweb;
 pub mod negmas;
+mod ranking;
 pub mod report;
 pub mod scenario;
 pub mod scenario_text;

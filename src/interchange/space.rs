@@ -5,7 +5,7 @@
 //! rounded once as IEEE doubles are, so that it equals what the domain's own program computes bit
 //! for bit.
 
-use super::Domain;
+use super::{Domain, Profile};
 
 /// Most outcomes that are enumerated.
 pub const OUTCOMES_LIMIT: usize = 1 << 24;
@@ -128,6 +128,40 @@ impl Domain {
     }
 }
 
+impl Domain {
+    /// Value index of each issue of an outcome.
+    pub fn levels(&self, outcome: usize) -> Vec<usize> {
+        let sizes: Vec<usize> = self.issues.iter().map(|issue| issue.values.len()).collect();
+        levels(&sizes, outcome)
+    }
+
+    /// Utilities of an outcome, one a party, weights as written.
+    pub fn at(&self, outcome: usize) -> Vec<f64> {
+        let levels = self.levels(outcome);
+        let worth = |profile: &Profile| {
+            let terms = profile.weights.iter().zip(&profile.values).zip(&levels);
+            let sum = terms.fold(0.0, |sum, ((w, values), &level)| sum + w * values[level]);
+            if self.cap_at_one { sum.min(1.0) } else { sum }
+        };
+        self.profiles.iter().map(worth).collect()
+    }
+}
+
+fn levels(sizes: &[usize], outcome: usize) -> Vec<usize> {
+    let mut rest = outcome;
+    let mut levels: Vec<usize> = sizes
+        .iter()
+        .rev()
+        .map(|&size| {
+            let level = rest % size;
+            rest /= size;
+            level
+        })
+        .collect();
+    levels.reverse();
+    levels
+}
+
 impl Space {
     /// Number of outcomes.
     pub fn outcomes(&self) -> usize {
@@ -136,19 +170,7 @@ impl Space {
 
     /// Value index of each issue of an outcome.
     pub fn levels(&self, outcome: usize) -> Vec<usize> {
-        let mut rest = outcome;
-        let mut levels: Vec<usize> = self
-            .sizes
-            .iter()
-            .rev()
-            .map(|&size| {
-                let level = rest % size;
-                rest /= size;
-                level
-            })
-            .collect();
-        levels.reverse();
-        levels
+        levels(&self.sizes, outcome)
     }
 
     /// Utilities of an outcome, one a party.
@@ -186,7 +208,7 @@ impl Space {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, Issue, Kind, Profile};
+    use super::super::{Format, Issue, Kind};
     use super::*;
 
     fn domain() -> Domain {
