@@ -1,5 +1,6 @@
 //! Claims files: what is wrong with them, what comes of planted ones, and the one that ships.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -16,6 +17,7 @@ use jawjaw::report::claims_page;
 use jawjaw::report::html::faults;
 use jawjaw::report::layout::Look;
 use jawjaw::scenario::claims::{LoadedClaims, load};
+use jawjaw::scenario::codes::{CODES, OF_CLAIMS};
 use jawjaw::scenario::load::{FactIndex, LoadError, Loader, NoFacts};
 use jawjaw::scenario::schema;
 use jiff::civil::date;
@@ -158,13 +160,17 @@ fn broken_claims_say_what_is_wrong() {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    let mut seen = BTreeSet::new();
     settings.bind(|| {
         for (name, changes) in cases {
             let loaded = read(&one_claim(changes));
             assert!(loaded.file.is_none(), "{name}");
+            seen.extend(loaded.diagnostics.iter().map(|one| one.code));
             insta::assert_snapshot!(format!("claims-{name}"), rendered(&loaded));
         }
     });
+    assert!(seen.iter().all(|code| CODES.contains(code)), "{seen:?}");
+    assert!(OF_CLAIMS.iter().all(|code| seen.contains(code)), "{seen:?}");
 }
 
 #[test]

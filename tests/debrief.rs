@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use jawjaw::cli::output::sha256_hex;
 use jawjaw::cli::resolved;
 use jawjaw::cli::source;
+use jawjaw::diagnostic::Sources;
 use jawjaw::ensemble::MODEL_VERSION;
 use jawjaw::evidence::Evidence;
 use jawjaw::model::Model;
@@ -36,7 +37,7 @@ fn folder(name: &str) -> PathBuf {
 fn session(file: &str, seed: u64, seat: &str, margin: f64) -> Session {
     let loaded = source::open(file, &Evidence::shipped()).expect("readable");
     let scenario = loaded.scenario.clone().expect("sound");
-    let hash = sha256_hex(&resolved::text(&loaded.resolved, &loaded.sources));
+    let hash = sha256_hex(&resolved::text(&loaded.resolved, &Sources::default()));
     let model = Model::compile(scenario).expect("it compiles");
     let mut game = Game::start(Table::new(model, seed, seat).expect("a seat"));
     prepare(&mut game);
@@ -51,6 +52,7 @@ fn session(file: &str, seed: u64, seat: &str, margin: f64) -> Session {
             scenario: file.to_owned(),
             exercise: None,
             exercise_sha256: None,
+            seat_type: None,
             resolved_sha256: hash,
             seed,
             seat: seat.to_owned(),
@@ -202,7 +204,7 @@ fn one_game_in_every_form() {
         let name = format!("{seat}-{}.jsonl", u8::from(file == BASELINE));
         let path = save(&folder, &name, &session(file, 3, seat, margin));
         for format in ["text", "markdown", "html"] {
-            let found = out(&[&path, "--format", format, "--runs", "200"]);
+            let found = out(&[&path, "--full", "--format", format, "--runs", "200"]);
             let ending = ["txt", "md", "html"]
                 [usize::from(format != "text") + usize::from(format == "html")];
             let kept = folder.join(&name).with_extension(ending);
@@ -326,13 +328,59 @@ fn the_page_goes_into_a_file_by_its_ending() {
     assert_eq!(code, Some(3));
 }
 
+/// In the terminal a game is looked back on in a few screens, with the way to the rest.
+#[test]
+fn the_terminal_gets_the_chief_of_it() {
+    let folder = folder("short");
+    for (file, seat, margin, seed) in [
+        (QUARREL, "east", 0.02, 3),
+        (BASELINE, "us", 0.01, 3),
+        (BASELINE, "ukraine", 0.3, 2),
+    ] {
+        let name = format!("{seat}-{seed}.jsonl");
+        let path = save(&folder, &name, &session(file, seed, seat, margin));
+        let found = out(&[&path, "--runs", "200"]);
+        fs::write(folder.join(&name).with_extension("txt"), &found).expect("writable");
+        let lines = found.lines().count();
+        assert!(lines <= 120, "{lines} lines\n{found}");
+        let wide = found.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None);
+        assert_eq!(unwelcome(&found), Vec::<String>::new());
+        let places: Vec<usize> = [
+            "First, in your own words",
+            "How it ended",
+            "Beside what the same facts gave agents",
+            "Of 50 simulated worlds",
+            "<- this game",
+            "Percentile ",
+            "Your offers, and what was left on the table",
+            "What you predicted",
+            "Brier score ",
+            "Where it turned",
+            "What the others wanted",
+            "--full",
+        ]
+        .map(|part| {
+            found
+                .find(part)
+                .unwrap_or_else(|| panic!("{part}\n{found}"))
+        })
+        .to_vec();
+        assert!(places.is_sorted(), "{places:?}");
+        assert!(found.contains("not a forecast"));
+        let full = out(&[&path, "--runs", "200", "--full"]);
+        assert!(full.lines().count() > 2 * lines, "the rest is elsewhere");
+    }
+}
+
 #[test]
 fn few_runs_are_pointed_out() {
     let folder = folder("few");
     let path = save(&folder, "g.jsonl", &session(QUARREL, 1, "east", 0.1));
-    let found = out(&[&path, "--runs", "20"]);
+    let found = out(&[&path, "--runs", "20", "--full"]);
     assert!(found.contains("Only 20 runs could be compared"), "{found}");
-    assert!(!out(&[&path, "--runs", "40"]).contains("could be compared"));
+    assert!(out(&[&path, "--runs", "20"]).contains("too few for more than a hint"));
+    assert!(!out(&[&path, "--runs", "40", "--full"]).contains("could be compared"));
 }
 
 #[test]

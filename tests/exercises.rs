@@ -253,6 +253,16 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     ("inject-time", "round = 1\n", ""),
     ("inject-late", "round = 1\n", "round = 99\n"),
+    (
+        "inject-waits",
+        "round = 1\n",
+        "when = { round = \">= 99\" }\n",
+    ),
+    (
+        "inject-waits-for-the-end",
+        "round = 1\n",
+        "when = { terminal = \"any\" }\n",
+    ),
     ("seen-by", "seen_by = [\"mid\"]", "seen_by = \"every\""),
     (
         "unknown-objective",
@@ -740,7 +750,7 @@ fn curious(parties: usize) -> String {
     let looks = "brief\nbrief long\nbrief points\nhistory\n?\nbackground\nissues\ncalendar\n";
     let mut lines = looks.to_owned();
     lines += &"\n".repeat(parties + 1);
-    lines += "skip\n";
+    lines += "skip\n\n";
     lines += looks;
     lines += "moves\ncommitments\nworksheet\ncaucus\n? canary\n";
     for _ in 0..150 {
@@ -833,8 +843,9 @@ fn an_exercise_is_played_resumed_and_debriefed() {
 
     let debrief = ["debrief", save, "--runs", "20"];
     let output = talk(&folder, &debrief, "");
-    let out = said(&output.stdout);
+    let (out, before) = (said(&output.stdout), said(&output.stdout));
     assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+    assert_eq!(said(&output.stderr), "");
     let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         flat.contains("Suppose Ukraine had sat in every meeting."),
@@ -843,16 +854,127 @@ fn an_exercise_is_played_resumed_and_debriefed() {
 
     let path = folder.join(file);
     let text = std::fs::read_to_string(&path).expect("the copy");
-    std::fs::write(&path, format!("{text}# changed\n")).expect("a copy to write in");
+    // Words may change: the game is what it was, and that they differ is said.
+    let reworded = text.replacen("short = \"\"\"", "short = \"\"\"\nA word more. ", 1);
+    std::fs::write(&path, format!("{reworded}# changed\n")).expect("a copy to write in");
     for arguments in [&resume[..], &debrief[..]] {
         let output = talk(&folder, arguments, "");
-        assert_eq!(output.status.code(), Some(1));
+        let err = said(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{err}");
+        assert!(err.contains("in its words only"), "{err}");
+        assert!(arguments != debrief || said(&output.stdout) == before);
+    }
+    // What is played may not: another scenario, or another government in the seat.
+    let scenario = folder.join("scenarios/classroom/geneva-five-issues.toml");
+    let base = std::fs::read_to_string(&scenario).expect("the copy");
+    std::fs::write(&path, &text).expect("a copy to write in");
+    std::fs::write(
+        &scenario,
+        format!("{base}\n[talks]\nmove_order = \"drawn\"\n"),
+    )
+    .expect("a copy to write in");
+    for arguments in [&resume[..], &debrief[..]] {
+        let output = talk(&folder, arguments, "");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let err = said(&output.stderr);
         assert!(
-            said(&output.stderr).contains("changed since"),
-            "{}",
-            said(&output.stderr)
+            err.contains("changed since") || err.contains("SHA-256"),
+            "{err}"
         );
     }
+    std::fs::write(&scenario, base).expect("a copy to write in");
+    let log = log.replacen("\"resolved", "\"seat_type\":\"other\",\"resolved", 1);
+    let other = "other.jsonl";
+    std::fs::write(folder.join(other), log).expect("a copy to write in");
+    let reseated = talk(&folder, &["play", "--resume", other, "--plain"], "");
+    assert_eq!(
+        reseated.status.code(),
+        Some(1),
+        "{}",
+        said(&reseated.stdout)
+    );
+}
+
+/// News that waits for a condition comes before the first meeting at which it holds, to whom it is
+/// for, and again when the game is taken up.
+#[test]
+fn conditional_news_reaches_the_player() {
+    let folder = collection("lessons-conditions");
+    let file = "scenarios/exercises/geneva-75-minutes.toml";
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path).expect("the copy");
+    let inject = |id: &str, when: &str, seen_by: &str| {
+        format!(
+            "\n[[injects]]\nid = \"{id}\"\ntitle = \"Note {id}\"\nwhen = {{ {when} }}\n\
+             sender = \"The teacher\"\nseen_by = {seen_by}\ntext = \"It is so.\"\n\
+             expected = \"It is read.\"\nobjective = \"news\"\n"
+        )
+    };
+    let more = [
+        inject("third", "round = \">= 3\"", "\"all\""),
+        inject("shots", "done = [\"donbas-incident\"]", "[\"us\"]"),
+        inject("theirs", "round = \">= 2\"", "[\"russia\"]"),
+        inject(
+            "never",
+            "settled_count = { of = [\"troops\"], at_least = 1 }",
+            "\"all\"",
+        ),
+    ];
+    let issues = ["troops"];
+    let (_, scenario, _) = sound(Path::new(file));
+    let more = more.concat().replace(issues[0], &scenario.issues[0].id);
+    std::fs::write(&path, format!("{text}{more}")).expect("a copy to write in");
+    let check = talk(&folder, &["check", file], "");
+    assert_eq!(check.status.code(), Some(0), "{}", said(&check.stderr));
+
+    let save = "game.jsonl";
+    let arguments = [
+        "play", file, "--as", "us", "--seed", "4", "--plain", "--save", save,
+    ];
+    let lines = curious(4);
+    let out = said(&talk(&folder, &arguments, &lines).stdout);
+    assert!(out.contains("The end, "), "{out}");
+    for (card, round) in [
+        ("Note third (after meeting 2).", "Round 3, "),
+        ("Note shots (after meeting 3).", "Round 4, "),
+    ] {
+        let at = out.find(card).unwrap_or_else(|| panic!("{card}\n{out}"));
+        let next = out[at..]
+            .find(round)
+            .expect("the meeting comes after the card");
+        assert!(
+            !out[at..at + next].contains("At the table:"),
+            "{card} comes before its meeting"
+        );
+        let earlier = out[..at].contains(&format!("\n{round}"));
+        assert!(!earlier, "{card} comes as early as it holds");
+    }
+    assert!(!out.contains("Note theirs") && !out.contains("Note never"));
+
+    // The same inputs, the same words; a game that is taken up has its cards in the history.
+    let (log, whole) = (std::fs::read_to_string(folder.join(save)), out);
+    let log = log.expect("the session");
+    let again = said(&talk(&folder, &arguments, &lines).stdout);
+    assert_eq!(whole, again);
+    assert_eq!(
+        std::fs::read_to_string(folder.join(save)).ok(),
+        Some(log.clone())
+    );
+    let begun: Vec<&str> = log.lines().collect();
+    let most = begun[..begun.len() - 1].join("\n") + "\n";
+    std::fs::write(folder.join(save), most).expect("a copy to write in");
+    let resume = ["play", "--resume", save, "--plain"];
+    let out = said(&talk(&folder, &resume, "history\nquit\n").stdout);
+    assert_eq!(
+        out.matches("Note third (after meeting 2).").count(),
+        1,
+        "{out}"
+    );
+    assert_eq!(
+        out.matches("Note shots (after meeting 3).").count(),
+        1,
+        "{out}"
+    );
 }
 
 #[test]

@@ -454,6 +454,7 @@ fn session() -> Session {
             scenario: "dam.toml".to_owned(),
             exercise: None,
             exercise_sha256: None,
+            seat_type: None,
             resolved_sha256: "0".repeat(64),
             seed: 4,
             seat: "lowland".to_owned(),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::output::file_error;
-use super::seating::{Opened, file_of, open};
+use super::seating::{Kept, Opened, file_of, open};
 use super::text::width;
 use super::{CliError, render, source};
 use crate::debrief::place::Comparison;
@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity, SourceId, SourceText, Sourc
 use crate::ensemble::MODEL_VERSION;
 use crate::evidence::Evidence;
 use crate::exercise::types::Stage;
-use crate::report::debrief::{Basis, class, document};
+use crate::report::debrief::{Basis, class, document, short};
 use crate::report::document::Document;
 use crate::report::layout::Look;
 use crate::seat::Game;
@@ -42,6 +42,9 @@ pub(super) struct DebriefArgs {
     /// Form of the output; by the ending of `--out` if that is given
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// In the terminal: all of a game's debriefing, not the short one
+    #[arg(long)]
+    full: bool,
     /// File to write in place of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -113,7 +116,7 @@ impl DebriefArgs {
         if games.len() < saved.len() {
             return Ok(ExitCode::FAILURE);
         }
-        let document = self.look_back(&saved, &games, &opened)?;
+        let document = self.look_back(&saved, &games, &opened, format)?;
         let evidence = opened.evidence.as_ref().unwrap_or(&shipped);
         let text = match format {
             Format::Text => document.text(Look {
@@ -180,8 +183,12 @@ impl DebriefArgs {
         let Some(opened) = open(&file, shipped)? else {
             return Ok(None);
         };
-        if let Some(other) = saved.iter().find(|one| !opened.is_of(&one.session.header)) {
+        let kept = |one: &Saved| opened.keeps(&one.session.header);
+        if let Some(other) = saved.iter().find(|one| kept(one) == Kept::Nothing) {
             return Err(message(&changed(&opened, &other.session.header)));
+        }
+        if saved.iter().any(|one| kept(one) == Kept::Facts) {
+            source::say(&format!("note: {}", opened.reworded()));
         }
         Ok(Some(opened))
     }
@@ -191,6 +198,7 @@ impl DebriefArgs {
         saved: &[Saved],
         games: &[Game],
         opened: &Opened,
+        format: Format,
     ) -> Result<Document, CliError> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads.map_or(0, NonZeroUsize::get))
@@ -206,9 +214,22 @@ impl DebriefArgs {
         };
         let both: Vec<(&Game, &Debrief)> = games.iter().zip(&found).collect();
         Ok(match both.as_slice() {
+            [(game, found)] if format == Format::Text && !self.full => {
+                short(game, found, &basis, &self.more())
+            }
             [(game, found)] => document(game, found, &basis),
             _ => class(&both, &basis),
         })
+    }
+
+    /// Where a short debriefing sends the reader for the rest.
+    fn more(&self) -> String {
+        let session = self.sessions[0].display();
+        format!(
+            "Charts, the frontier, the better packages by name, intervals, and the evidence behind your \
+             brief: `jawjaw debrief {session} --out FILE.html` writes them as a page, `--full` shows \
+             them here."
+        )
     }
 
     fn found(&self, saved: &[Saved], games: &[Game]) -> Result<Vec<Debrief>, CliError> {
@@ -271,9 +292,13 @@ fn changed(opened: &Opened, header: &Header) -> String {
                 "this game was played in the exercise {exercise}, and {file} is a scenario; name the \
                  exercise with `--scenario`"
             ),
-            _ => format!(
-                "{file} is not the exercise that this game was played in, or its text has changed \
-                 since; name the file that was played with `--scenario`"
+            (Some(_), true) => format!(
+                "{file} makes the party of this seat another than it was in this game; name the file \
+                 that was played with `--scenario`"
+            ),
+            (None, _) => format!(
+                "{file} is an exercise, and this game was played in the scenario alone; name the \
+                 scenario with `--scenario`"
             ),
         };
     }

@@ -2,6 +2,7 @@
 
 use super::output::sha256_hex;
 use super::{CliError, resolved, source};
+use crate::diagnostic::Sources;
 use crate::evidence::Evidence;
 use crate::exercise::{self, Exercise, seated};
 use crate::model::Model;
@@ -11,6 +12,17 @@ use crate::scenario::paths::resolve;
 use crate::scenario::types::Scenario;
 use crate::seat::session::Header;
 use crate::seat::{Refusal, Table};
+
+/// How a file stands to a session that was begun with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The very same.
+    Whole,
+    /// The game can be repeated, but briefs, questions or news read otherwise.
+    Facts,
+    /// The game cannot be repeated.
+    Nothing,
+}
 
 /// A file that seats are taken in, as it is now.
 pub(super) struct Opened {
@@ -39,7 +51,8 @@ pub(super) fn open(path: &str, shipped: &Evidence) -> Result<Option<Opened>, Cli
         file: path.to_owned(),
         scenario,
         exercise: exercise.map(|one| (one, sha256_hex(&loaded.sources.files[0].text))),
-        resolved_sha256: sha256_hex(&resolved::text(&loaded.resolved, &loaded.sources)),
+        // Without places: a game may be looked back on from another folder or machine.
+        resolved_sha256: sha256_hex(&resolved::text(&loaded.resolved, &Sources::default())),
         evidence: loaded.evidence,
     }))
 }
@@ -66,10 +79,36 @@ impl Opened {
             .unwrap_or_else(|| self.file.clone())
     }
 
-    /// Whether a session was begun with this very file.
-    pub(super) fn is_of(&self, header: &Header) -> bool {
-        header.resolved_sha256 == self.resolved_sha256
-            && header.exercise_sha256.as_deref() == self.exercise_sha256()
+    /// How this file stands to the one that a session was begun with. What is played is the resolved
+    /// scenario and what the seat's brief makes of its party; the rest of an exercise is words.
+    pub(super) fn keeps(&self, header: &Header) -> Kept {
+        let lessons = (header.exercise.is_some(), self.exercise.is_some());
+        if header.exercise_sha256.as_deref() == self.exercise_sha256()
+            && header.resolved_sha256 == self.resolved_sha256
+        {
+            Kept::Whole
+        } else if lessons != (true, true)
+            || header.resolved_sha256 != self.resolved_sha256
+            || header.seat_type.as_deref() != self.seat_type(&header.seat)
+        {
+            Kept::Nothing
+        } else {
+            Kept::Facts
+        }
+    }
+
+    /// The type that an exercise gives the party of a seat, if it gives one.
+    pub(super) fn seat_type(&self, seat: &str) -> Option<&str> {
+        self.exercise()?.seat(seat)?.kind.as_deref()
+    }
+
+    /// What to say where only the words have changed.
+    pub(super) fn reworded(&self) -> String {
+        format!(
+            "{} has changed since this game was begun, in its words only (briefs, questions, news); \
+             the scenario is the same, so the game is what it was",
+            self.file
+        )
     }
 
     /// Seats to take: party id and name.
@@ -111,7 +150,10 @@ impl Opened {
         };
         let model =
             Model::compile(scenario).map_err(|error| Refusal(format!("{}: {error}", self.file)))?;
-        Table::new(model, seed, seat)
+        let injects = self
+            .exercise()
+            .map_or(&[][..], |exercise| &exercise.injects);
+        Table::new(model, seed, seat)?.watching(injects.iter().filter_map(|one| one.when.as_ref()))
     }
 
     fn no_seat(&self, seat: &str) -> String {

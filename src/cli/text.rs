@@ -24,6 +24,11 @@ pub(super) fn width() -> usize {
         .max(LEAST_WIDTH)
 }
 
+/// Rows of the terminal; 0 without one.
+pub(super) fn height() -> usize {
+    terminal_size::terminal_size().map_or(0, |(_, rows)| usize::from(rows.0))
+}
+
 /// Writes data to standard output.
 pub(super) fn print(text: &str) -> Result<(), CliError> {
     let mut stdout = std::io::stdout().lock();

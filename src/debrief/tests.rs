@@ -431,3 +431,54 @@ fn a_game_under_way_is_not_looked_back_on() {
     let error = Played::new(&game).expect_err("not over");
     assert_eq!(error, Unfinished(0));
 }
+
+/// Leaving for good is no other choice; having left for good is a decision like any.
+#[test]
+fn turning_points_do_not_compare_with_ends_in_themselves() {
+    use super::turning::alternatives;
+    use crate::scenario::types::MoveKind;
+
+    let model = compile("scenarios/geneva-week.toml", "");
+    let ends: Vec<usize> = (model.moves.iter().enumerate())
+        .filter(|(_, plan)| plan.kind == MoveKind::Terminal)
+        .map(|(index, _)| index)
+        .collect();
+    let game = play(model.clone(), 2, "russia", 0.3);
+    let is_end = |act: &Act| match act {
+        Act::Move(index) => ends.contains(index),
+        act => *act == Act::WalkOut,
+    };
+    let (mut offered, mut looked_at) = (0, 0);
+    for point in game.decisions() {
+        offered += point.others.iter().filter(|act| is_end(act)).count();
+        let instead = alternatives(&game, &point, &[]);
+        looked_at += instead.len();
+        for one in instead {
+            assert!(!matches!(&one, Instead::Act(act) if is_end(act)), "{one:?}");
+        }
+    }
+    assert!(offered > 0 && looked_at > 0, "{offered} {looked_at}");
+
+    // The same game, broken off at the first move.
+    let mut short = Game::start(Seats::new(model, 2, "russia").expect("a seat"));
+    short.act(Event::Begin).expect("not begun");
+    loop {
+        let view = short.view();
+        let Some(turn) = view.turn else { break };
+        let rupture = turn.moves.iter().find(|act| act.ends);
+        let decision = match rupture {
+            Some(act) => Decision::Move {
+                act: act.id.clone(),
+            },
+            None if turn.may.contains(&"refuse") => Decision::Refuse,
+            None if turn.may.contains(&"pass") => Decision::Pass,
+            None => Decision::Wait,
+        };
+        short.act(Event::Decide { decision }).expect("allowed");
+    }
+    let decisions = short.decisions();
+    let last = decisions.last().expect("it was broken off");
+    assert!(is_end(&last.act), "{last:?}");
+    let instead = alternatives(&short, last, &[]);
+    assert!(!instead.is_empty(), "waiting is another choice");
+}

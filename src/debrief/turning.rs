@@ -11,6 +11,7 @@
 use rayon::prelude::*;
 
 use crate::math;
+use crate::scenario::types::MoveKind;
 use crate::seat::after::{Faced, WhatIf};
 use crate::seat::sitter::{Act, Asked};
 use crate::seat::{Game, Terms};
@@ -22,6 +23,8 @@ const SCREENING: u32 = 1 << 30;
 const MEASURING: u32 = 3 << 29;
 /// Other choices measured after the screening.
 const MEASURED: usize = 8;
+/// Least change of the mean utility that is worth telling: half a point of 100.
+const NOTABLE: f64 = 0.005;
 /// Options tried at a choice between moves, besides the one chosen.
 const OPTIONS: usize = 3;
 
@@ -61,10 +64,11 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Whether an interval excludes that the decision moved nothing.
+    /// Whether an interval excludes that the decision moved no outcome, or that it moved the seat's
+    /// utility by less than [`NOTABLE`].
     pub fn is_clear(&self) -> bool {
-        let excludes = |(low, high): (f64, f64)| low > 0.0 || high < 0.0;
-        excludes(self.most.2) || excludes(self.utility.1)
+        let beyond = |least: f64, (low, high): (f64, f64)| low > least || high < -least;
+        beyond(0.0, self.most.2) || beyond(NOTABLE, self.utility.1)
     }
 
     /// What is left of the largest change at the end of its interval that is nearer to none.
@@ -101,7 +105,7 @@ pub fn turning(
 ) -> Turning {
     let outcomes = game.table().model.outcomes.len();
     let branches: Vec<(usize, Vec<Instead>)> = (faced.iter().enumerate())
-        .map(|(index, point)| (index, alternatives(point, packages)))
+        .map(|(index, point)| (index, alternatives(game, point, packages)))
         .filter(|(_, instead)| !instead.is_empty())
         .collect();
     let luck = SCREENING..SCREENING + effort.screening;
@@ -162,8 +166,15 @@ pub fn turning(
     }
 }
 
-/// Every other choice that is worth a look: not walking out, which could end any meeting.
-fn alternatives(point: &Faced, packages: &[(usize, Terms)]) -> Vec<Instead> {
+/// Every other choice that is worth a look: not walking out, which ends any meeting, nor a move that
+/// ends the run. What comes of these is certain and the same at every turn: measured, they would always
+/// come first and tell nothing of the choice made. A decision of that kind that *was* taken is held
+/// against the others like any.
+pub(super) fn alternatives(
+    game: &Game,
+    point: &Faced,
+    packages: &[(usize, Terms)],
+) -> Vec<Instead> {
     let moment = &point.moment;
     if moment.asked == Asked::Move {
         let worth = |act: &Act| {
@@ -174,7 +185,13 @@ fn alternatives(point: &Faced, packages: &[(usize, Terms)]) -> Vec<Instead> {
             let found = moment.options.iter().find(|(known, _)| *known == option);
             found.map_or(f64::NEG_INFINITY, |(_, worth)| *worth)
         };
+        let plans = &game.table().model.moves;
+        let ends = |act: &Act| match act {
+            Act::Move(index) => plans[*index].kind == MoveKind::Terminal,
+            _ => false,
+        };
         let mut moves = point.others.clone();
+        moves.retain(|act| !ends(act));
         moves.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
         return moves.into_iter().take(OPTIONS).map(Instead::Act).collect();
     }

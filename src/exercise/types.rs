@@ -174,7 +174,7 @@ pub struct Inject {
     pub title: String,
     /// Handed out after this meeting, counted from 1.
     pub round: Option<u32>,
-    /// Or as soon as this holds between two meetings, in the scenario's terms.
+    /// Or before the first meeting at whose beginning this holds, in the scenario's terms.
     pub when: Option<Condition>,
     /// From whom it comes, in words.
     pub sender: String,
@@ -379,17 +379,6 @@ impl Exercise {
     /// The seat of a party, if people take it.
     pub fn seat(&self, party: &str) -> Option<&Seat> {
         self.seats.iter().find(|seat| seat.party == party)
-    }
-
-    /// What a party is handed after a meeting, counted from 1.
-    pub fn injects_after<'a>(
-        &'a self,
-        round: u32,
-        party: &'a str,
-    ) -> impl Iterator<Item = &'a Inject> {
-        self.injects
-            .iter()
-            .filter(move |inject| inject.round == Some(round) && inject.seen_by.includes(party))
     }
 
     /// Minutes of the phases of some kinds.

@@ -396,6 +396,20 @@ fn streams(scenario: &Scenario) -> (Vec<Key>, StreamIndex) {
 }
 
 impl Model {
+    /// Compiles a condition that is not part of the scenario, in the scenario's terms.
+    ///
+    /// # Errors
+    /// When a name in it is unknown.
+    pub fn condition(&self, condition: &Condition) -> Result<Test> {
+        let compiler = Compiler {
+            scenario: &self.scenario,
+            params: Vec::new(),
+            by_name: BTreeMap::new(),
+            slots: self.slots,
+        };
+        compiler.test(condition)
+    }
+
     /// Compiles a checked scenario.
     ///
     /// # Errors

@@ -2,9 +2,9 @@
 
 /// Stable names of the kinds of problems, for `check --format json` and for looking them up.
 ///
-/// The corpus of broken files has at least one file for each. What is wrong in the texts of evidence
+/// The corpus of broken files has at least one file for each, but for those of [`OF_CLAIMS`]. What is wrong in the texts of evidence
 /// has codes of its own, a few of them the same (`crate::evidence`).
-pub const CODES: [&str; 64] = [
+pub const CODES: [&str; 67] = [
     "bad-colour",
     "bad-comparison",
     "bad-date",
@@ -32,6 +32,7 @@ pub const CODES: [&str; 64] = [
     "lonely-venue",
     "missing-key",
     "never-holds",
+    "no-change",
     "no-meetings",
     "not-finite",
     "only-recalled",
@@ -59,9 +60,11 @@ pub const CODES: [&str; 64] = [
     "unknown-id",
     "unknown-key",
     "unknown-removal",
+    "unknown-setting",
     "unknown-value",
     "unreadable",
     "unsourced-number",
+    "unusable-scenario",
     "unused-force",
     "unused-key",
     "values-length",
@@ -70,3 +73,8 @@ pub const CODES: [&str; 64] = [
     "weights-zero",
     "wrong-type",
 ];
+
+/// Those of [`CODES`] that only a file of claims can have: an experiment whose two scenarios are the
+/// same, a value set for what the scenario does not have, an experiment on a scenario with errors of
+/// its own.
+pub const OF_CLAIMS: [&str; 3] = ["no-change", "unknown-setting", "unusable-scenario"];

@@ -9,7 +9,8 @@ use super::stakes::Stakes;
 use super::{Brief, Terms, View};
 use crate::engine::{Prepared, RunRecord, Workspace, prepare, run};
 use crate::model::Model;
-use crate::scenario::types::Protocol;
+use crate::model::condition::Test;
+use crate::scenario::types::{Condition, Protocol};
 
 /// Draw and replicate that are played: the first of the seed, as in `jawjaw trace`.
 pub const PLAYED: (u32, u32) = (0, 0);
@@ -46,6 +47,8 @@ pub struct Table {
     pub seed: u64,
     /// Party of the seat.
     pub seat: usize,
+    /// Conditions that somebody beside the table watches: see [`Game::held`].
+    pub watched: Vec<Test>,
 }
 
 impl Table {
@@ -70,7 +73,25 @@ impl Table {
             prepared,
             seed,
             seat,
+            watched: Vec::new(),
         })
+    }
+
+    /// The same with conditions to watch. They change nothing in the game and may rest on what the
+    /// seat does not know: who tells the person that one holds tells more than the party knows.
+    ///
+    /// # Errors
+    /// If a name in them is unknown.
+    pub fn watching<'c>(
+        mut self,
+        conditions: impl IntoIterator<Item = &'c Condition>,
+    ) -> Result<Self, Refusal> {
+        for condition in conditions {
+            let test = self.model.condition(condition);
+            self.watched
+                .push(test.map_err(|error| Refusal(error.to_string()))?);
+        }
+        Ok(self)
     }
 
     /// Own utilities at a moment, for a party of this row.
@@ -103,6 +124,7 @@ pub struct Game {
     moment: Option<Moment>,
     faced: Vec<Moment>,
     news: Vec<Heard>,
+    held: Vec<Option<usize>>,
 }
 
 impl Game {
@@ -124,6 +146,7 @@ impl Game {
             moment: None,
             faced: Vec::new(),
             news: Vec::new(),
+            held: Vec::new(),
         };
         game.replay();
         game
@@ -161,6 +184,11 @@ impl Game {
     /// The prediction as it stands, in percent by outcome id; empty if there is none.
     pub fn chances(&self) -> &BTreeMap<String, f64> {
         &self.chances
+    }
+
+    /// By watched condition: the round, from 0, at whose beginning it first held.
+    pub fn held(&self) -> &[Option<usize>] {
+        &self.held
     }
 
     /// The run, once it is over.
@@ -446,9 +474,11 @@ impl Game {
             model,
             prepared,
             seat,
+            watched,
             ..
         } = &self.table;
-        let mut sitter = Sitter::new(model, prepared, *seat, &self.script, Then::Stop);
+        let sitter = Sitter::new(model, prepared, *seat, &self.script, Then::Stop);
+        let mut sitter = sitter.watching(watched);
         let (workspace, record) = (&mut self.workspace, &mut self.record);
         run(model, prepared, workspace, PLAYED.1, record, &mut sitter);
         debug_assert_eq!(
@@ -459,6 +489,7 @@ impl Game {
         self.moment = sitter.moment;
         self.faced = sitter.faced;
         self.news = sitter.news;
+        self.held = sitter.held;
     }
 
     pub(super) fn moment(&self) -> Option<&Moment> {

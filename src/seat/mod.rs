@@ -24,6 +24,7 @@ mod options;
 pub mod session;
 pub mod sitter;
 pub mod stakes;
+mod state;
 pub mod view;
 
 pub use brief::Brief;

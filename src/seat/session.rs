@@ -29,7 +29,11 @@ pub struct Header {
     /// SHA-256 of the exercise's own text, briefs included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exercise_sha256: Option<String>,
-    /// SHA-256 of the scenario's text after `extends` has been merged in.
+    /// The type that the exercise gives the party of the seat, if it gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat_type: Option<String>,
+    /// SHA-256 of the scenario's text after `extends` has been merged in, without the places where
+    /// its lines stand.
     pub resolved_sha256: String,
     /// Seed.
     pub seed: u64,

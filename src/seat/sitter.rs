@@ -8,10 +8,11 @@
 use super::Terms;
 use super::news::{Heard, News, Proposal};
 use super::stakes::Stakes;
-use crate::engine::record::NONE;
+use super::state::State;
 use crate::engine::{Ask, Log, Note, Prepared, Standpoint, Tabled};
 use crate::model::Model;
-use crate::model::plan::{EffectsPlan, MAX_ISSUES};
+use crate::model::condition::Test;
+use crate::model::plan::MAX_ISSUES;
 use crate::scenario::types::Protocol;
 
 /// A decision by index.
@@ -124,14 +125,13 @@ pub(super) struct Sitter<'a> {
     /// Events of a round are noted before the round itself.
     early: Vec<News>,
     round: usize,
-    seats: u32,
-    levels: Vec<u8>,
-    forms: Vec<u8>,
-    settled: u32,
+    state: State<'a>,
+    /// Conditions to watch, and at the beginning of which round each first held.
+    watched: &'a [Test],
+    pub(super) held: Vec<Option<usize>>,
     /// The package that the next question is about, and the last offers: who, what.
     presented: Option<Terms>,
     offered: Vec<(Option<usize>, Terms)>,
-    agreed: Option<(Terms, u32)>,
     branched: bool,
     /// Whether an agent has answered a question.
     answered: bool,
@@ -160,17 +160,22 @@ impl<'a> Sitter<'a> {
             news: Vec::new(),
             early: Vec::new(),
             round: 0,
-            seats: 0,
-            levels: model.issues.iter().map(|issue| issue.status_quo).collect(),
-            forms: vec![NONE; model.issues.len()],
-            settled: 0,
+            state: State::new(model, prepared),
+            watched: &[],
+            held: Vec::new(),
             presented: None,
             offered: Vec::new(),
-            agreed: None,
             branched: false,
             answered: false,
             astray: false,
         }
+    }
+
+    /// The same with conditions to watch.
+    pub(super) fn watching(mut self, conditions: &'a [Test]) -> Self {
+        self.watched = conditions;
+        self.held = vec![None; conditions.len()];
+        self
     }
 
     /// How many decisions of the list were used.
@@ -194,9 +199,11 @@ impl<'a> Sitter<'a> {
     ) -> Moment {
         let parties = self.model.parties.len();
         debug_assert_eq!(
-            at.levels, self.levels,
+            at.levels, self.state.levels,
             "levels are followed as in the engine"
         );
+        debug_assert_eq!(at.done, self.state.done, "what was done is followed, too");
+        debug_assert_eq!(at.open, self.state.open, "and which venues are open");
         let by = |terms: &Terms| {
             let last = self.offered.iter().rev().find(|(_, offer)| offer == terms);
             last.and_then(|(by, _)| *by)
@@ -257,7 +264,7 @@ impl<'a> Sitter<'a> {
 
     /// What a package is worth to the party, as things stand.
     fn worth(&self, terms: &Terms) -> f64 {
-        let (levels, forms) = (&self.levels, &self.forms);
+        let (levels, forms) = (&self.state.levels, &self.state.forms);
         Stakes::new(self.model, self.prepared, self.row, levels, forms).worth(self.model, terms)
     }
 
@@ -272,15 +279,8 @@ impl<'a> Sitter<'a> {
         self.model.scenario.parties[party].id.clone()
     }
 
-    fn fail_unless(&mut self, given: bool) {
-        if !given {
-            self.agreed = None;
-            self.shift(&self.model.talks.on_failure);
-        }
-    }
-
     fn present_here(&self) -> bool {
-        self.seats >> self.seat & 1 == 1
+        self.state.seats >> self.seat & 1 == 1
     }
 
     fn terms(form: usize, levels: &[u8]) -> Terms {
@@ -291,61 +291,17 @@ impl<'a> Sitter<'a> {
     }
 
     fn proposal(&self, terms: &Terms) -> Proposal {
-        Proposal::new(self.model, terms, &self.levels, self.worth(terms))
+        Proposal::new(self.model, terms, &self.state.levels, self.worth(terms))
     }
 
-    /// Follows the levels that moves, events and lapses shift, as the engine does.
-    fn shift(&mut self, effects: &EffectsPlan) {
-        for &(issue, steps) in &effects.levels {
-            let issue = usize::from(issue);
-            if self.settled >> issue & 1 == 0 {
-                let highest = self.model.issues[issue].levels as f64 - 1.0;
-                let steps = self.prepared.draw().get(steps).round();
-                let level = (f64::from(self.levels[issue]) + steps).clamp(0.0, highest);
-                self.levels[issue] = level as u8;
-            }
-        }
-    }
-
-    fn settle(&mut self) {
-        let Some((terms, changes)) = self.agreed.take() else {
-            return;
-        };
-        let mut settle = |issue: usize, level: u8| {
-            self.levels[issue] = level;
-            self.forms[issue] = terms.form as u8;
-            self.settled |= 1 << issue;
-        };
-        let mut promise = false;
-        for (issue, plan) in self.model.issues.iter().enumerate() {
-            if changes >> issue & 1 == 1 {
-                settle(issue, terms.levels[issue]);
-                promise |= plan.promise;
-            }
-        }
-        if let (true, Some(issue), Some(level)) = (
-            promise,
-            self.model.form_issue,
-            self.model.forms[terms.form].level,
-        ) && level > self.levels[issue]
-        {
-            self.levels[issue] = level;
-            self.forms[issue] = terms.form as u8;
-            self.settled |= 1 << issue;
-        }
-        let model = self.model;
-        for (issue, plan) in model.issues.iter().enumerate() {
-            for (levels, effects) in &plan.consequences {
-                if changes >> issue & 1 == 1 && levels >> self.levels[issue] & 1 == 1 {
-                    self.shift(effects);
-                }
-            }
-        }
-    }
-
-    fn begin(&mut self, round: usize) {
+    fn begin(&mut self, round: usize, slots: &[f64]) {
         let plan = self.model.rounds[round];
         self.round = round;
+        for (test, held) in self.watched.iter().zip(&mut self.held) {
+            if held.is_none() && self.state.holds(test, round, slots) {
+                *held = Some(round);
+            }
+        }
         self.tell(News::Round {
             round: round + 1,
             date: plan.date,
@@ -398,15 +354,15 @@ impl Log for Sitter<'_> {
                 let first = self.model.parties[self.seat].first_row;
                 self.row = first + usize::from(types[self.seat]);
             }
-            Note::Round { round, .. } => self.begin(round),
+            Note::Round { round, slots, .. } => self.begin(round, slots),
             Note::Event(index) => {
-                self.shift(&self.model.events[index].effects);
+                self.state.event(index);
                 let what = self.model.scenario.events[index].name.clone();
                 self.early.push(News::Event { what });
             }
             Note::Lapse(index) => {
                 if let Some((_, effects)) = &self.model.commitments[index].lapse {
-                    self.shift(effects);
+                    self.state.shift(effects);
                 }
                 // Threats come first among the commitments, and only they lapse.
                 let what = self.model.scenario.threats[index].name.clone();
@@ -415,7 +371,7 @@ impl Log for Sitter<'_> {
             }
             Note::NoMeeting { open } => self.tell(News::NoMeeting { open }),
             Note::Meeting { seats } => {
-                self.seats = seats;
+                self.state.seats = seats;
                 self.offered.clear();
                 let order = &self.model.venues[self.model.rounds[self.round].venue].order;
                 let seated = order.iter().filter(|&&party| seats >> party & 1 == 1);
@@ -429,7 +385,7 @@ impl Log for Sitter<'_> {
                 }
             }
             Note::Walkout(party) => {
-                self.shift(&self.model.talks.on_walkout);
+                self.state.shift(&self.model.talks.on_walkout);
                 let party = self.party(party);
                 self.tell(News::Walkout { party });
             }
@@ -440,26 +396,25 @@ impl Log for Sitter<'_> {
             } => {
                 let terms = Self::terms(form, levels);
                 let proposal = self.proposal(&terms);
-                self.agreed = Some((terms, changes));
+                self.state.agree(terms, changes);
                 self.tell(News::Agreement { proposal });
-                self.shift(&self.model.talks.on_agreement);
             }
             Note::NoAgreement => {
-                self.shift(&self.model.talks.on_no_agreement);
+                self.state.shift(&self.model.talks.on_no_agreement);
                 self.tell(News::NoAgreement);
             }
             Note::Consent { party, given, .. } => {
+                self.state.consult(party, given);
                 let party = self.party(party);
                 self.tell(News::Consent { party, given });
-                self.fail_unless(given);
             }
             Note::Ratification { party, given, .. } => {
                 let party = self.party(party);
                 self.tell(News::Ratification { party, given });
-                self.fail_unless(given);
+                self.state.fail_unless(given);
             }
             Note::InForce => {
-                self.settle();
+                self.state.settle();
                 self.tell(News::InForce);
             }
             Note::Choice {
@@ -467,8 +422,8 @@ impl Log for Sitter<'_> {
                 chosen: Some(index),
                 ..
             } => {
-                let (by, plan) = (self.party(party), &self.model.moves[index]);
-                self.shift(&plan.effects);
+                let by = self.party(party);
+                self.state.act(index);
                 let act = &self.model.scenario.moves[index];
                 let (id, what) = (act.id.clone(), act.name.clone());
                 self.tell(News::Move { by, id, what });

@@ -49,6 +49,22 @@ pub(super) enum Command {
     Again,
 }
 
+impl Command {
+    /// Whether it shows something that can be shown before the first round, too.
+    pub(super) fn only_shows(&self) -> bool {
+        matches!(
+            self,
+            Self::Issues
+                | Self::Background
+                | Self::Brief(_)
+                | Self::Calendar
+                | Self::History
+                | Self::Worksheet
+                | Self::Help(_)
+        )
+    }
+}
+
 /// Words that are a command by themselves.
 pub(super) const WORDS: &[(&str, Command)] = &[
     ("accept", Command::Accept),
@@ -122,6 +138,9 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         return Ok(command.clone());
     }
     match (word, rest) {
+        ("q", "") => {
+            Err("`quit` leaves the game and keeps it; `help` lists the commands.".to_owned())
+        }
         ("set", steps_text) => steps(steps_text)
             .filter(|steps| !steps.is_empty())
             .map(Command::Set)

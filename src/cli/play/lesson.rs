@@ -115,22 +115,25 @@ impl Lesson {
         Some(format!("{}: {}", found.term, one_line(&found.meaning)))
     }
 
-    /// The cards that the seat holds at a turn, in the order in which they came. One that waits for a
-    /// condition stays with the teacher: the condition may rest on what the seat must not know.
-    pub(super) fn cards(&self, turn: &Turn) -> Vec<&Inject> {
+    /// The cards that the seat has been handed up to a turn, by the meeting after which they came (0
+    /// is before the first). `held` says when the conditions came to hold for which some wait: that is
+    /// for the teacher to know, here the program, and may rest on what the party does not know.
+    pub(super) fn cards(&self, turn: &Turn, held: &[Option<usize>]) -> Vec<(u32, &Inject)> {
         // Moves are weighed after the meeting of their round.
         let over = turn.round - usize::from(turn.question != Question::Move);
         let over = u32::try_from(over).unwrap_or(u32::MAX);
-        (1..=over.min(
-            self.exercise
-                .injects
-                .iter()
-                .filter_map(|one| one.round)
-                .max()
-                .unwrap_or(0),
-        ))
-            .flat_map(|round| self.exercise.injects_after(round, &self.seat.party))
-            .collect()
+        let mut held = held.iter();
+        let injects = self.exercise.injects.iter().map(|one| {
+            let watched = one.when.as_ref().and_then(|_| *held.next()?);
+            let begun = watched.and_then(|round| u32::try_from(round).ok());
+            (one.round.or(begun), one)
+        });
+        let mut cards: Vec<(u32, &Inject)> = injects
+            .filter(|(_, one)| one.seen_by.includes(&self.seat.party))
+            .filter_map(|(after, one)| Some((after.filter(|after| *after <= over)?, one)))
+            .collect();
+        cards.sort_by_key(|(after, _)| *after);
+        cards
     }
 }
 
@@ -145,9 +148,12 @@ pub(super) enum Which {
 }
 
 /// A card as it is handed out.
-pub(super) fn card(page: &mut Page, inject: &Inject) {
-    let round = inject.round.unwrap_or_default();
-    page.heading(&format!("{} (after meeting {round})", inject.title));
+pub(super) fn card(page: &mut Page, after: u32, inject: &Inject) {
+    let when = match after {
+        0 => "before meeting 1".to_owned(),
+        after => format!("after meeting {after}"),
+    };
+    page.heading(&format!("{} ({when})", inject.title));
     page.say(&format!("From: {}.", one_line(&inject.sender)));
     paragraphs(page, &inject.text);
     page.gap();

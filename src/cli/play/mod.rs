@@ -11,6 +11,8 @@ mod pages;
 mod player;
 mod prepare;
 mod screen;
+mod store;
+mod table;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -19,7 +21,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::file_error;
-use super::seating::{Opened, file_of, open};
+use super::seating::{Kept, Opened, file_of, open};
 use super::{CliError, render, source};
 use crate::diagnostic::{Severity, SourceText, Sources};
 use crate::ensemble::MODEL_VERSION;
@@ -28,7 +30,8 @@ use crate::seat::Game;
 use crate::seat::session::{FORMAT, Header, Session, read, unrepeatable};
 use console::Console;
 use lesson::Lesson;
-use player::{Player, Store};
+use player::Player;
+use store::Store;
 
 /// Take a seat: play one party of a scenario or an exercise against the agents
 #[derive(Debug, Args)]
@@ -41,7 +44,12 @@ pub(super) struct PlayArgs {
     #[arg(required_unless_present = "resume", conflicts_with = "resume")]
     file: Option<String>,
     /// The party you play, by id
-    #[arg(long = "as", value_name = "PARTY", conflicts_with = "resume")]
+    #[arg(
+        long = "as",
+        alias = "seat",
+        value_name = "PARTY",
+        conflicts_with = "resume"
+    )]
     seat: Option<String>,
     /// Seed of all luck [default: the exercise's, or 1]
     #[arg(long, value_name = "S", conflicts_with = "resume")]
@@ -130,6 +138,7 @@ impl PlayArgs {
             scenario: opened.scenario_file(),
             exercise: exercise.map(|_| opened.file.clone()),
             exercise_sha256: opened.exercise_sha256().map(str::to_owned),
+            seat_type: opened.seat_type(&seat).map(str::to_owned),
             resolved_sha256: opened.resolved_sha256.clone(),
             seed: self.seed.or(exercise.map(|one| one.seed)).unwrap_or(1),
             seat,
@@ -178,7 +187,8 @@ fn saved(path: &Path) -> Result<Option<Saved>, CliError> {
 
 /// Whether the session was played on this scenario by this model.
 fn matches(header: &Header, opened: &Opened) -> Result<(), CliError> {
-    if !opened.is_of(header) {
+    let kept = opened.keeps(header);
+    if kept == Kept::Nothing {
         return Err(usage(&format!(
             "{} has changed since this game was begun, so that it cannot be repeated; put the file \
              back as it was, or begin a new game",
@@ -191,6 +201,9 @@ fn matches(header: &Header, opened: &Opened) -> Result<(), CliError> {
              {MODEL_VERSION}; resume it with the release that began it",
             header.model_version
         )));
+    }
+    if kept == Kept::Facts {
+        source::say(&format!("note: {}", opened.reworded()));
     }
     Ok(())
 }

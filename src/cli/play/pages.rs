@@ -5,7 +5,7 @@ use super::page::{Page, change, day, hundred, letter, list, points};
 use super::words::Words;
 use crate::scenario::load::FactIndex;
 use crate::seat::Brief;
-use crate::seat::brief::{Line, Want, Why};
+use crate::seat::brief::{Line, Outside, Want, Why};
 use crate::seat::glossary::{GLOSSARY, explain};
 use crate::seat::view::{IssueView, Turn};
 
@@ -74,7 +74,8 @@ pub(super) fn brief(
     }
     page.heading("What you want, and why");
     page.say(
-        "Most important first. In brackets the issue's number, then its share of your concern.",
+        "Most important first. In brackets the issue's number, then its share of your concern. Points \
+         are those of a level that is kept; what a form adds or takes, `issues` tells at a meeting.",
     );
     let mut before = None;
     for want in &brief.wants {
@@ -102,7 +103,7 @@ pub(super) fn brief(
     page.heading("What you do not know");
     for unknown in &brief.unknown {
         let name = words.party(&unknown.party);
-        page.say(&format!("What {name} really is. Your analysts think:"));
+        page.say(&format!("What drives {name}. Your analysts think:"));
         for (kind, chance) in &unknown.types {
             page.item(&format!("{}%: {kind}", hundred(*chance)));
         }
@@ -121,12 +122,22 @@ fn want(page: &mut Page, words: &Words<'_>, want: &Want) {
     let now = usize::from(words.model.issues[issue].status_quo);
     let (name, share) = (words.numbered(&want.issue), hundred(want.weight));
     let best_level = words.level(&want.issue, best);
+    let each = want.values.iter().enumerate().map(|(level, value)| {
+        format!(
+            "{}{} {}",
+            issue + 1,
+            letter(level),
+            points(value * want.weight)
+        )
+    });
+    let each = each.collect::<Vec<_>>().join(", ");
     page.item(&if best == now {
         format!("{name} ({share} of 100). Best for you is what is in force: {best_level}.")
     } else {
         let in_force = words.level(&want.issue, now);
         format!("{name} ({share} of 100). Best for you: {best_level}. In force: {in_force}.")
     });
+    page.hang("", 6, &format!("Points by level: {each}."));
 }
 
 /// Why a number is what it is; an assumption is not said twice running.
@@ -197,12 +208,11 @@ fn outside(page: &mut Page, words: &Words<'_>, brief: &Brief) {
     page.heading("What you have without an agreement");
     page.say(&format!(
         "As things stand your situation is worth {} points; with what the crisis costs you, {}. What no \
-         agreement is worth, with what others might do: {}. That makes your walk-away point {} on the \
-         first day; it moves as the crisis does.",
+         agreement is worth, with what others might do: {}. {}",
         points(outside.now),
         points(outside.peace),
         points(outside.disagreement),
-        points(outside.walk_away)
+        walk_away(outside),
     ));
     for force in &outside.force {
         let known = words.model.scenario.force.iter();
@@ -235,6 +245,22 @@ fn outside(page: &mut Page, words: &Words<'_>, brief: &Brief) {
             points(outside.audience_cost)
         ));
     }
+}
+
+/// The walk-away point, and why it may be more than no agreement is worth.
+fn walk_away(outside: &Outside) -> String {
+    let charge = outside.walk_away - outside.disagreement;
+    let least = points(outside.walk_away);
+    if points(charge) == "0.0" {
+        return format!(
+            "That is your walk-away point on the first day, {least}; it moves as the crisis does."
+        );
+    }
+    format!(
+        "Your walk-away point is {least} on the first day, {} more: whatever you sign is charged for \
+         backing down from what you have said in public (`? exposure`). It moves as the crisis does.",
+        points(charge)
+    )
 }
 
 /// Every issue with its levels; at a turn with what each would bring.
@@ -288,7 +314,7 @@ pub(super) fn forms(page: &mut Page, words: &Words<'_>, forms: &[String]) {
         .map(|(index, id)| format!("{} {}", index + 1, words.form(id)))
         .collect();
     page.say(&format!(
-        "Forms it can be recorded in: {}.",
+        "Forms to record it in, the first unless you say `form 2`: {}.",
         named.join("; ")
     ));
 }
@@ -446,8 +472,10 @@ pub(super) fn term(
         return;
     }
     let lower = term.to_lowercase();
-    let is =
-        |id: &str, name: &str| id.to_lowercase() == lower || name.to_lowercase().contains(&lower);
+    let is = |id: &str, name: &str| {
+        let within = lower.chars().count() >= 3 && name.to_lowercase().contains(&lower);
+        id.to_lowercase() == lower || within
+    };
     if let Some(issue) = scenario
         .issues
         .iter()

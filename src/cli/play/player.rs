@@ -1,51 +1,25 @@
 //! A game at a terminal: shows the view, reads commands, saves every input.
 
-use std::fs;
-use std::path::PathBuf;
+use std::cell::{Cell, RefCell};
 
 use super::super::CliError;
-use super::super::output::file_error;
 use super::super::terminal::{set_last_words, terminal_look};
-use super::super::text::{print, width};
+use super::super::text::{height, print, width};
 use super::command::Length;
 use super::command::{self, Command};
 use super::console::{Console, Input};
 use super::lesson::{self, Lesson};
-use super::page::{Page, letter};
+use super::page::Page;
 use super::pages;
+use super::store::Store;
+use super::table::completions;
 use super::words::Words;
+use crate::exercise::types::Inject;
 use crate::scenario::load::FactIndex;
-use crate::seat::news::News;
+use crate::seat::news::{Heard, News};
 use crate::seat::session::{Header, Session};
-use crate::seat::view::{CommitmentView, Question, Turn};
-use crate::seat::{Brief, Decision, Event, Game, Package, Phase};
-
-/// Where a game is kept.
-pub(super) struct Store {
-    path: PathBuf,
-}
-
-impl Store {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path }
-    }
-
-    /// Writes beside the file, then renames: a game on disk is always whole.
-    fn write(&self, text: &str) -> Result<(), CliError> {
-        let failed = |source| file_error("write", &self.path, source);
-        if let Some(folder) = self
-            .path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let mut draft = self.path.clone().into_os_string();
-        draft.push(".tmp");
-        fs::write(&draft, text).map_err(failed)?;
-        fs::rename(&draft, &self.path).map_err(failed)
-    }
-}
+use crate::seat::view::{CommitmentView, Turn};
+use crate::seat::{Brief, Event, Game, Phase};
 
 /// Whether the program goes on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,15 +35,21 @@ pub(super) struct Player<'a> {
     pub(super) brief: Brief,
     /// The exercise, if one is played.
     pub(super) lesson: Option<Lesson>,
-    /// How many of its cards have been shown.
-    handed: usize,
-    store: Store,
-    facts: &'a dyn FactIndex,
-    console: Console,
+    /// Its cards that have been shown, by id.
+    handed: Vec<String>,
+    pub(super) store: Store,
+    pub(super) facts: &'a dyn FactIndex,
+    console: RefCell<Console>,
+    /// What was typed where a long page waited: the answer to the next question.
+    early: RefCell<Option<String>>,
+    /// Whether the person left while a long page waited.
+    gone: Cell<bool>,
     plain: bool,
+    /// Whether the person would rather not predict.
+    pub(super) unpredicted: bool,
     /// How much of the news has been told.
     pub(super) told: usize,
-    /// Threats and promises as they stood at the last decision.
+    /// Threats and promises as they were last told.
     commitments: Vec<CommitmentView>,
 }
 
@@ -84,14 +64,17 @@ impl<'a> Player<'a> {
     ) -> Self {
         Self {
             lesson: None,
-            handed: 0,
+            handed: Vec::new(),
             brief: game.brief(),
             game,
             header,
             store,
             facts,
-            console,
+            console: RefCell::new(console),
+            early: RefCell::new(None),
+            gone: Cell::new(false),
             plain,
+            unpredicted: false,
             told: 0,
             commitments: Vec::new(),
         }
@@ -109,8 +92,11 @@ impl<'a> Player<'a> {
             self.tell("Resumed. `history` tells what has happened, `brief` who you are.")?;
             let view = self.game.view();
             self.told = view.news.len();
-            let cards = |turn| self.lesson.as_ref().map(|lesson| lesson.cards(turn).len());
-            self.handed = view.turn.as_ref().and_then(cards).unwrap_or(0);
+            self.handed = self
+                .cards(view.turn.as_ref())
+                .into_iter()
+                .map(|(_, one)| one.id.clone())
+                .collect();
         } else if self.introduce()? == Flow::Stop {
             return self.leave();
         }
@@ -138,9 +124,30 @@ impl<'a> Player<'a> {
         Page::new(width(), self.plain, terminal_look().bold)
     }
 
-    #[expect(clippy::unused_self, reason = "a page is shown by whoever plays")]
+    /// Shows a page; what is longer than the terminal is high waits for Enter between screens.
     pub(super) fn show(&self, page: &Page) -> Result<(), CliError> {
-        print(&page.out)
+        let height = height();
+        if height < LOWEST || !self.console.borrow().edits() {
+            return print(&page.out);
+        }
+        let mut rest = page.out.as_str();
+        while let Some(end) = screenful(rest, height - 1) {
+            print(&rest[..end])?;
+            rest = &rest[end..];
+            let asked = self.console.borrow_mut().ask(MORE, Vec::new())?;
+            match asked {
+                Input::Line(line) if line.is_empty() => {}
+                Input::Line(line) => {
+                    *self.early.borrow_mut() = (line != "q").then_some(line);
+                    break;
+                }
+                Input::Interrupted | Input::Gone => {
+                    self.gone.set(true);
+                    return Ok(());
+                }
+            }
+        }
+        print(rest)
     }
 
     pub(super) fn tell(&self, text: &str) -> Result<(), CliError> {
@@ -155,7 +162,15 @@ impl<'a> Player<'a> {
         prompt: &str,
         words: &[String],
     ) -> Result<Option<String>, CliError> {
-        Ok(match self.console.ask(prompt, words.to_vec())? {
+        if self.gone.get() {
+            return Ok(None);
+        }
+        if let Some(line) = self.early.take() {
+            print(&format!("{prompt}{line}\n"))?;
+            return Ok(Some(line));
+        }
+        let input = self.console.borrow_mut().ask(prompt, words.to_vec())?;
+        Ok(match input {
             Input::Line(line) => Some(line),
             Input::Interrupted | Input::Gone => None,
         })
@@ -163,16 +178,28 @@ impl<'a> Player<'a> {
 
     /// Waits for a key where somebody reads at a terminal.
     pub(super) fn pause(&mut self) -> Result<Flow, CliError> {
-        if !self.console.edits() {
+        if !self.console.borrow().edits() {
             return Ok(Flow::On);
         }
-        let line = self.line("(Enter to go on) ", &[])?;
-        let quits = line.is_none_or(|line| line == "quit");
-        Ok(if quits { Flow::Stop } else { Flow::On })
+        loop {
+            let Some(line) = self.line("(Enter to go on) ", &[])? else {
+                return Ok(Flow::Stop);
+            };
+            match command::parse(&line) {
+                _ if line.is_empty() => return Ok(Flow::On),
+                Ok(Command::Quit) => return Ok(Flow::Stop),
+                // A page names others to look at: they are shown here, too.
+                Ok(command) if command.only_shows() => self.side(command)?,
+                _ => {
+                    *self.early.borrow_mut() = Some(line);
+                    return Ok(Flow::On);
+                }
+            }
+        }
     }
 
     /// Asks for a yes; anything but yes is no.
-    fn sure(&mut self, question: &str) -> Result<bool, CliError> {
+    pub(super) fn sure(&mut self, question: &str) -> Result<bool, CliError> {
         self.tell(question)?;
         let line = self.line("yes or no> ", &["yes".to_owned(), "no".to_owned()])?;
         let line = line.unwrap_or_default().to_lowercase();
@@ -214,7 +241,10 @@ impl<'a> Player<'a> {
 
     /// Says where the game is.
     pub(super) fn tell_place(&self) -> Result<(), CliError> {
-        print(&format!("The game is in {}.\n", self.store.path.display()))
+        let path = self.store.path.display();
+        print(&format!(
+            "The game is kept. Look back on it with:\n    jawjaw debrief {path}\n"
+        ))
     }
 
     fn leave(&mut self) -> Result<(), CliError> {
@@ -238,6 +268,34 @@ impl<'a> Player<'a> {
         self.show(&page)
     }
 
+    /// The cards of the exercise that the seat holds by now.
+    pub(super) fn cards(&self, turn: Option<&Turn>) -> Vec<(u32, &Inject)> {
+        match (&self.lesson, turn) {
+            (Some(lesson), Some(turn)) => lesson.cards(turn, self.game.held()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// News with the cards where they came: after the meeting, before the next one.
+    pub(super) fn happened(&self, page: &mut Page, news: &[Heard], cards: &[(u32, &Inject)]) {
+        let words = self.words();
+        let (mut from, mut next) = (0, cards.iter().peekable());
+        for (at, heard) in news.iter().enumerate() {
+            let News::Round { round, .. } = heard.news else {
+                continue;
+            };
+            let before = |card: &&(u32, &Inject)| (card.0 as usize) < round;
+            let mut come = std::iter::from_fn(|| next.next_if(before)).peekable();
+            if come.peek().is_some() {
+                words.news(page, &news[from..at]);
+                from = at;
+                come.for_each(|(after, one)| lesson::card(page, *after, one));
+            }
+        }
+        words.news(page, &news[from..]);
+        next.for_each(|(after, one)| lesson::card(page, *after, one));
+    }
+
     /// One decision: what has happened, what is asked, commands up to an answer.
     fn decide(&mut self) -> Result<Flow, CliError> {
         let view = self.game.view();
@@ -251,20 +309,17 @@ impl<'a> Player<'a> {
         {
             news = before;
         }
-        self.words().news(&mut page, news);
         self.told = view.news.len();
-        if let (Some(lesson), Some(turn)) = (&self.lesson, &view.turn) {
-            let cards = lesson.cards(turn);
-            for inject in cards.iter().skip(self.handed) {
-                lesson::card(&mut page, inject);
-            }
-            self.handed = cards.len();
-        }
+        let mut cards = self.cards(view.turn.as_ref());
+        cards.retain(|(_, one)| !self.handed.contains(&one.id));
+        self.happened(&mut page, news, &cards);
+        let handed: Vec<String> = cards.into_iter().map(|(_, one)| one.id.clone()).collect();
+        self.handed.extend(handed);
         if let Some(turn) = view.turn {
             let words = self.words();
-            words.changes(&mut page, &self.commitments, &turn.commitments);
+            let told = words.changes(&mut page, &self.commitments, &turn.commitments);
             self.situation(&mut page, &turn);
-            self.commitments = turn.commitments;
+            self.commitments = told;
         }
         self.show(&page)?;
         let before = self.game.decisions().len();
@@ -295,266 +350,35 @@ impl<'a> Player<'a> {
         }
         Ok(Flow::On)
     }
-
-    fn command(&mut self, command: Command, turn: &Turn) -> Result<(), CliError> {
-        let draft = || turn.draft.as_ref().map(|draft| draft.package.clone());
-        match command {
-            Command::Set(steps) => {
-                let mut package = draft().unwrap_or_default();
-                for (issue, level) in steps {
-                    let issues = &self.game.table().model.scenario.issues;
-                    let Some(issue) = issues.get(issue) else {
-                        return self.tell(&format!("There are {} issues.", issues.len()));
-                    };
-                    if level >= issue.levels.len() {
-                        let last = letter(issue.levels.len() - 1);
-                        return self.tell(&format!("{} has levels a to {last}.", issue.name));
-                    }
-                    let seen = turn.issues.iter().find(|seen| seen.issue == issue.id);
-                    if seen.is_some_and(|seen| seen.level == level) {
-                        package.levels.remove(&issue.id);
-                        let level = &issue.levels[level];
-                        self.tell(&format!("In force already: {}: {level}.", issue.name))?;
-                        continue;
-                    }
-                    package.levels.insert(issue.id.clone(), level);
-                }
-                self.redraft(package)
-            }
-            Command::Drop(issue) => {
-                let mut package = draft().unwrap_or_default();
-                let issues = &self.game.table().model.scenario.issues;
-                let id = issues.get(issue).map(|issue| issue.id.clone());
-                match id.and_then(|id| package.levels.remove(&id)) {
-                    Some(_) => self.redraft(package),
-                    None => self.tell("This issue is not in your draft."),
-                }
-            }
-            Command::Form(form) => {
-                let forms = turn
-                    .meeting
-                    .as_ref()
-                    .map_or(&[][..], |meeting| &meeting.forms);
-                let Some(form) = forms.get(form) else {
-                    let mut page = self.page();
-                    page.say("There is no such form here.");
-                    pages::forms(&mut page, &self.words(), forms);
-                    return self.show(&page);
-                };
-                let mut package = draft().unwrap_or_default();
-                package.form = Some(form.clone());
-                self.redraft(package)
-            }
-            Command::Copy { mine } => {
-                let copied = if mine {
-                    turn.last_own.clone()
-                } else {
-                    turn.standing
-                        .as_ref()
-                        .map(|standing| standing.package.clone())
-                };
-                match copied {
-                    Some(package) => self.redraft(package),
-                    None if mine => self.tell("You have made no offer at this meeting."),
-                    None => {
-                        self.tell("No offer is on the table; `copy mine` takes your own last one.")
-                    }
-                }
-            }
-            Command::Clear => self.redraft(Package::default()),
-            Command::Undo => match self.act(Event::Undo)? {
-                Ok(()) => self.show_draft(),
-                Err(why) => self.tell(&why),
-            },
-            Command::Draft => self.show_draft(),
-            Command::Offer => self.offer(turn),
-            Command::Accept => self.accept(turn),
-            Command::Refuse => self.decided(Decision::Refuse),
-            Command::Pass => self.decided(Decision::Pass),
-            Command::WalkOut => {
-                if turn.may.contains(&"walk-out")
-                    && !self.sure("Walking out ends this meeting for everyone. Do you?")?
-                {
-                    return self.tell("You stay.");
-                }
-                self.decided(Decision::WalkOut)
-            }
-            Command::Wait => self.decided(Decision::Wait),
-            Command::Move(which) => self.make_move(&which, turn),
-            Command::Caucus => self.caucus(turn),
-            Command::Note(text) => {
-                if let Err(why) = self.act(Event::Note { text })? {
-                    return self.tell(&why);
-                }
-                self.tell("Noted.")
-            }
-            Command::Save(Some(path)) => {
-                self.store = Store::new(PathBuf::from(path));
-                self.tell_saved()
-            }
-            Command::Save(None) => self.tell_saved(),
-            other => self.side(other),
-        }
-    }
-
-    /// Commands that only show something.
-    pub(super) fn side(&mut self, command: Command) -> Result<(), CliError> {
-        let view = self.game.view();
-        let turn = view.turn.as_ref();
-        let words = self.words();
-        let mut page = self.page();
-        match command {
-            Command::Issues => {
-                pages::issues(&mut page, &words, turn, None);
-                if let Some(meeting) = turn.and_then(|turn| turn.meeting.as_ref()) {
-                    pages::forms(&mut page, &words, &meeting.forms);
-                }
-            }
-            Command::Moves => match turn {
-                Some(turn) if turn.question == Question::Move => self.moves(&mut page, turn),
-                _ => page.say("Moves are made between meetings; it is not the time."),
-            },
-            Command::History => {
-                words.news(&mut page, &view.news);
-                if let (Some(lesson), Some(turn)) = (&self.lesson, turn) {
-                    for inject in lesson.cards(turn) {
-                        lesson::card(&mut page, inject);
-                    }
-                }
-                if view.news.is_empty() {
-                    page.say("Nothing has happened yet; `background` tells what came before.");
-                }
-            }
-            Command::Brief(length) => return self.show_brief(length),
-            Command::Background => pages::background(&mut page, &words),
-            Command::Calendar => {
-                let from = turn.map_or(0, |turn| turn.round - 1);
-                pages::calendar(&mut page, &words, from);
-            }
-            Command::Commitments => {
-                if let Some(turn) = turn {
-                    pages::commitments(&mut page, &words, turn);
-                }
-            }
-            Command::Worksheet => self.worksheet(&mut page),
-            Command::Help(None) => pages::help(&mut page),
-            Command::Help(Some(term)) => {
-                let lesson = self.lesson.as_ref();
-                let term = (term != "?").then_some(&*term);
-                match term.and_then(|term| Some((term, self.facts.fact_text(term)?))) {
-                    Some((id, fact)) => page.say(&format!(
-                        "{} ({}) [{id}]",
-                        fact.statement, fact.attributed_to
-                    )),
-                    None => pages::term(&mut page, &words, term, turn, lesson),
-                }
-            }
-            _ => {
-                if let Some(turn) = turn {
-                    self.situation(&mut page, turn);
-                }
-            }
-        }
-        self.show(&page)
-    }
-
-    fn decided(&mut self, decision: Decision) -> Result<(), CliError> {
-        if let Err(why) = self.act(Event::Decide { decision })? {
-            self.tell(&why)?;
-        }
-        Ok(())
-    }
-
-    fn redraft(&mut self, package: Package) -> Result<(), CliError> {
-        match self.act(Event::Draft { package })? {
-            Ok(()) => self.show_draft(),
-            Err(why) => self.tell(&why),
-        }
-    }
-
-    fn show_draft(&self) -> Result<(), CliError> {
-        let view = self.game.view();
-        let mut page = self.page();
-        if let Some(turn) = &view.turn {
-            self.draft(&mut page, turn);
-        }
-        self.show(&page)
-    }
-
-    fn offer(&mut self, turn: &Turn) -> Result<(), CliError> {
-        let Some(draft) = turn
-            .draft
-            .clone()
-            .filter(|draft| !draft.proposal.terms.is_empty())
-        else {
-            return self
-                .tell("Your draft is empty: put levels into it first, as in `3b`, or `copy`.");
-        };
-        if turn.may.contains(&"offer") && !draft.warnings.is_empty() {
-            let mut page = self.page();
-            page.say("Before you send it, for your eyes only:");
-            for warning in &draft.warnings {
-                page.item(&self.words().warning(warning));
-            }
-            self.show(&page)?;
-            if !self.sure("Send it all the same?")? {
-                return self.tell("Not sent.");
-            }
-        }
-        let package = draft.package;
-        self.decided(Decision::Offer { package })
-    }
-
-    fn accept(&mut self, turn: &Turn) -> Result<(), CliError> {
-        if let Some(standing) = &turn.standing
-            && turn.may.contains(&"accept")
-            && !standing.warnings.is_empty()
-        {
-            let mut page = self.page();
-            page.say("Before you say yes, for your eyes only:");
-            for warning in &standing.warnings {
-                page.item(&self.words().warning(warning));
-            }
-            self.show(&page)?;
-            if !self.sure("Say yes all the same?")? {
-                return self.tell("You have not answered yet.");
-            }
-        }
-        self.decided(Decision::Accept)
-    }
-
-    fn make_move(&mut self, which: &str, turn: &Turn) -> Result<(), CliError> {
-        if turn.question != Question::Move {
-            return self
-                .tell("Moves are made between meetings. To draft, write the level too: `3b`.");
-        }
-        let number: Option<usize> = which.parse().ok();
-        let act = match number {
-            Some(number) => number
-                .checked_sub(1)
-                .and_then(|index| turn.moves.get(index)),
-            None => turn.moves.iter().find(|act| act.id == which),
-        };
-        let Some(act) = act else {
-            return self.tell("You have no such move now; `moves` lists those at hand.");
-        };
-        if act.ends && !self.sure("This move ends the game and cannot be taken back. Make it?")? {
-            return self.tell("Not done.");
-        }
-        let act = act.id.clone();
-        self.decided(Decision::Move { act })
-    }
 }
 
-/// What the Tab key completes.
-fn completions(turn: &Turn) -> Vec<String> {
-    let mut words: Vec<String> = command::WORDS
-        .iter()
-        .map(|(word, _)| (*word).to_owned())
-        .collect();
-    words.extend(turn.moves.iter().map(|act| act.id.clone()));
-    words.extend(["brief long", "brief points", "walk out"].map(str::to_owned));
-    words.push("copy mine".to_owned());
-    words.sort();
-    words
+/// Lowest terminal that pages are cut for.
+const LOWEST: usize = 8;
+const MORE: &str = "(Enter for more, q to skip the waiting) ";
+
+/// Where to cut a text longer than so many lines: at the last empty line of the screen if one is in
+/// its lower half.
+fn screenful(text: &str, lines: usize) -> Option<usize> {
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    if ends.len() <= lines {
+        return None;
+    }
+    let gap = (lines / 2..lines).rev().find(|&line| {
+        let start = ends[line - 1];
+        ends[line] == start + 1
+    });
+    Some(ends[gap.unwrap_or(lines - 1)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::screenful;
+
+    #[test]
+    fn screens_end_at_gaps() {
+        assert_eq!(screenful("a\nb\n", 2), None);
+        assert_eq!(screenful("a\nb\nc\n", 2), Some(4));
+        assert_eq!(screenful("a\nb\n\nc\nd\n", 4), Some(5));
+        assert_eq!(screenful("\na\nb\nc\nd\ne\n", 4), Some(7));
+    }
 }

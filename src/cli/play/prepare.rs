@@ -43,25 +43,22 @@ impl Player<'_> {
         let mut asked = None;
         while self.game.phase() == Phase::Preparation {
             let number = self.step();
-            if asked != Some(number) {
+            if asked != Some((number, self.unpredicted)) {
                 self.ask_step(number)?;
-                asked = Some(number);
+                asked = Some((number, self.unpredicted));
             }
             let Some(line) = self.line("> ", &[])? else {
                 return Ok(Flow::Stop);
             };
             match &*line.to_lowercase() {
                 "quit" | "exit" => return Ok(Flow::Stop),
+                "undo" if std::mem::take(&mut self.unpredicted) => asked = None,
                 "undo" => {
                     match self.act(Event::Undo)? {
                         Ok(()) => self.tell("Taken back.")?,
                         Err(refusal) => self.tell(&refusal)?,
                     }
                     asked = None;
-                }
-                "brief" | "brief short" | "brief long" | "brief full" | "brief points"
-                | "background" | "issues" | "calendar" | "help" | "worksheet" | "history" => {
-                    self.side(command::parse(&line).unwrap_or(command::Command::Again))?;
                 }
                 "save" => self.tell_saved()?,
                 note if note.starts_with("note ") => {
@@ -71,11 +68,14 @@ impl Player<'_> {
                         Err(refusal) => self.tell(&refusal)?,
                     }
                 }
-                term if term.starts_with('?') => {
-                    let term = term[1..].trim().to_owned();
-                    self.side(command::Command::Help((!term.is_empty()).then_some(term)))?;
-                }
-                _ => self.answer_step(number, &line)?,
+                _ => match command::parse(&line) {
+                    Ok(command) if command.only_shows() => {
+                        self.side(command)?;
+                        // The question has left the screen.
+                        asked = None;
+                    }
+                    _ => self.answer_step(number, &line)?,
+                },
             }
         }
         Ok(Flow::On)
@@ -102,7 +102,7 @@ impl Player<'_> {
             1 => Step::WalkAway,
             number => match others.nth(number - 2) {
                 Some(party) => Step::Priorities(party),
-                None if number == parties + 1 => Step::Predict,
+                None if number == parties + 1 && !self.unpredicted => Step::Predict,
                 None => Step::Begin,
             },
         }
@@ -142,8 +142,8 @@ impl Player<'_> {
                     self.own(&mut page, Which::Guesses);
                 }
                 page.say(&format!(
-                    "What matters most to {}, as you guess? Numbers of issues, most important first, as \
-                     in `4 1`; `issues` lists them.",
+                    "{}: what matters most there, as you guess? Numbers of issues, most important first, \
+                     as in `4 1`; `issues` lists them.",
                     scenario.parties[party].name
                 ));
                 let listed = if number == 2 { &*scenario.issues } else { &[] };
@@ -156,7 +156,7 @@ impl Player<'_> {
                 self.own(&mut page, Which::Prediction);
                 page.say(
                     "Your prediction, before the first round: how likely is each outcome, in percent? \
-                     One number each in this order, adding up to 100, as in `50 30 20`; or `skip`.",
+                     One number each in this order, adding up to 100; or `skip`.",
                 );
                 for (index, outcome) in scenario.outcomes.iter().enumerate() {
                     let summary = outcome.summary.as_deref().unwrap_or("");
@@ -199,8 +199,11 @@ impl Player<'_> {
                 worksheet.walk_away = match line {
                     "" => None,
                     line => match line.replace(',', ".").parse::<f64>() {
-                        Ok(value) if value.is_finite() => Some(value / 100.0),
-                        _ => return self.tell("Write a number such as 45, or nothing."),
+                        Ok(value) if (0.0..=100.0).contains(&value) => Some(value / 100.0),
+                        _ => {
+                            return self
+                                .tell("Write a number from 0 to 100, such as 45, or nothing.");
+                        }
                     },
                 };
                 Event::Worksheet { worksheet }
@@ -213,12 +216,20 @@ impl Player<'_> {
                 }
                 Err(why) => return self.tell(&why),
             },
-            Step::Predict if line.eq_ignore_ascii_case("skip") => Event::Begin,
+            Step::Predict if line.eq_ignore_ascii_case("skip") => {
+                self.unpredicted = true;
+                return Ok(());
+            }
             Step::Predict => match self.chances(line) {
                 Ok(chances) => Event::Predict { chances },
                 Err(why) => return self.tell(&why),
             },
-            Step::Begin => Event::Begin,
+            Step::Begin if ["", "begin", "yes", "ready"].contains(&&*line.to_lowercase()) => {
+                Event::Begin
+            }
+            Step::Begin => {
+                return self.tell("The game has not begun yet: press Enter alone to begin.");
+            }
         };
         if let Err(refusal) = self.act(event)? {
             self.tell(&refusal)?;
@@ -252,7 +263,7 @@ impl Player<'_> {
         let numbers = numbers.ok_or("Write numbers only, or `skip`.")?;
         if numbers.len() != outcomes.len() {
             return Err(format!(
-                "Write {} numbers, one for each outcome; these are {}.",
+                "Write {} numbers, one for each outcome, or `skip`; these are {}.",
                 outcomes.len(),
                 numbers.len()
             ));

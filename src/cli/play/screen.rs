@@ -2,10 +2,11 @@
 
 use super::super::CliError;
 use super::page::{Page, change, day, hundred, list, points};
+use super::pages;
 use super::player::Player;
 use super::words::Words;
 use crate::seat::Event;
-use crate::seat::view::{Question, Turn, View};
+use crate::seat::view::{Question, Turn, View, Warning};
 
 impl Player<'_> {
     pub(super) fn draft(&self, page: &mut Page, turn: &Turn) {
@@ -18,17 +19,28 @@ impl Player<'_> {
                     page.say(&words.difference(&standing.proposal, &draft.proposal));
                 }
                 page.say(&Words::score(draft.proposal.to_you, turn.own));
-                for warning in &draft.warnings {
-                    page.hang(
-                        "  ! ",
-                        4,
-                        &format!("Only you see this: {}", words.warning(warning)),
-                    );
+                for warning in words.warnings(beside_the_score(&draft.warnings)) {
+                    page.hang("  ! ", 4, &format!("{warning} (Only you see this.)"));
                 }
             }
-            _ => page.say(
-                "Your draft is empty. `3b` puts level b of issue 3 into it; `issues` lists them.",
-            ),
+            _ => {
+                page.say(
+                    "Your draft is empty. `3b` puts level b of issue 3 into it; `issues` lists them.",
+                );
+                let open = turn.issues.iter().filter(|issue| issue.on_agenda);
+                let open: Vec<String> = open
+                    .filter(|issue| !issue.settled)
+                    .filter_map(|issue| Some((words.issue(&issue.issue)? + 1).to_string()))
+                    .collect();
+                if !open.is_empty() {
+                    page.say(&format!(
+                        "Issues that can be settled here: {}.",
+                        list(&open)
+                    ));
+                }
+                let forms = turn.meeting.as_ref().map(|meeting| &meeting.forms);
+                pages::forms(page, &words, forms.map_or(&[], Vec::as_slice));
+            }
         }
     }
 
@@ -48,6 +60,7 @@ impl Player<'_> {
             hundred(turn.tension)
         ));
         if let Some(standing) = &turn.standing {
+            page.say("The offer on the table:");
             page.say(&Words::score(standing.proposal.to_you, own));
         }
         if turn.meeting.is_some() {
@@ -88,15 +101,16 @@ impl Player<'_> {
             } else {
                 names.join(", ")
             };
-            page.say(&format!("{} cares for: {names}", words.party(party)));
+            page.say(&format!(
+                "What matters most to {}, as you guess: {names}",
+                words.party(party)
+            ));
         }
         let outcomes = &self.game.table().model.scenario.outcomes;
-        for (id, chance) in self.game.chances() {
-            let name = outcomes.iter().find(|outcome| outcome.id == *id);
-            page.say(&format!(
-                "{chance}%: {}",
-                name.map_or("", |outcome| &outcome.name)
-            ));
+        for outcome in outcomes {
+            if let Some(chance) = self.game.chances().get(&outcome.id) {
+                page.say(&format!("{chance}%: {}", outcome.name));
+            }
         }
         for event in self.game.log() {
             if let Event::Note { text } = event {
@@ -111,21 +125,27 @@ impl Player<'_> {
         if let Some(meeting) = &turn.meeting {
             let seats: Vec<String> = meeting.seats.iter().map(|id| words.party(id)).collect();
             page.say(&format!(
-                "{}, round {} of {}. At the table: {}. Turn {} of {} round the table ({}).",
+                "{}, round {} of {}. At the table: {}. {} ({}).",
                 day(turn.date),
                 turn.round,
                 self.game.view().rounds,
                 list(&seats),
-                meeting.exchange,
-                meeting.exchanges,
+                if meeting.exchange == meeting.exchanges && meeting.exchanges > 1 {
+                    "Last turn round the table".to_owned()
+                } else {
+                    format!(
+                        "Turn {} of {} round the table",
+                        meeting.exchange, meeting.exchanges
+                    )
+                },
                 Words::procedure(meeting.protocol)
             ));
         } else {
             page.say(&format!(
-                "{}, round {} of {}.",
-                day(turn.date),
+                "After round {} of {}, up to {}.",
                 turn.round,
-                self.game.view().rounds
+                self.game.view().rounds,
+                day(turn.date)
             ));
         }
         page.say(&words.mood(turn));
@@ -138,8 +158,8 @@ impl Player<'_> {
             page.say(&format!("{whose} on the table:"));
             words.package(page, &standing.proposal);
             page.say(&Words::score(standing.proposal.to_you, turn.own));
-            for warning in &standing.warnings {
-                page.hang("  ! ", 4, &words.warning(warning));
+            for warning in words.warnings(beside_the_score(&standing.warnings)) {
+                page.hang("  ! ", 4, &warning);
             }
         }
         if turn.may.contains(&"offer") {
@@ -151,10 +171,16 @@ impl Player<'_> {
             }
             Question::Accept => "Do you accept it? accept or refuse.",
             Question::Offer => "Your turn to offer: draft and offer, pass, walk out, caucus.",
-            Question::LetStand => "May this text stand? accept, refuse, walk out.",
+            Question::LetStand => {
+                "May this text stand? accept (it takes the place of the one before), refuse (that one \
+                 stays), walk out. At the end what stands is to be taken or left."
+            }
             Question::Take => "Take it or leave it: accept or refuse.",
             Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
             Question::Consent => "The others have agreed and need your consent: accept or refuse.",
+            Question::Move if turn.ahead.is_empty() => {
+                "The last meeting is over: make a move by its number, or wait."
+            }
             Question::Move => "Between meetings: make a move by its number, or wait.",
         };
         if turn.question == Question::Move {
@@ -167,7 +193,8 @@ impl Player<'_> {
     pub(super) fn moves(&self, page: &mut Page, turn: &Turn) {
         let waiting = turn.waiting.unwrap_or_default();
         page.say(&format!(
-            "What you can do, with likely effects as the agents' rules see them (waiting: {} points):",
+            "What you can do, with likely effects as the agents' rules see them. They count what talks may still \
+             bring. Waiting: {} points.",
             points(waiting)
         ));
         for (index, act) in turn.moves.iter().enumerate() {
@@ -223,6 +250,12 @@ impl Player<'_> {
         self.save()?;
         self.tell_place()
     }
+}
+
+/// The warnings that the score beside them does not say already.
+fn beside_the_score(warnings: &[Warning]) -> impl Iterator<Item = &Warning> {
+    let new = |warning: &&Warning| !matches!(warning, Warning::BelowWalkAway { .. });
+    warnings.iter().filter(new)
 }
 
 /// Best level of each open issue of the agenda and what it alone would bring, the most first.

@@ -6,6 +6,9 @@ use crate::scenario::types::Protocol;
 use crate::seat::news::{Heard, News, Proposal};
 use crate::seat::view::{CommitmentView, MoveView, Own, Turn, Warning};
 
+/// Least change of a threat or promise that is news.
+const TOLD: f64 = 0.04;
+
 /// Names of a scenario, and who asks.
 pub(super) struct Words<'m> {
     pub(super) model: &'m Model,
@@ -28,13 +31,18 @@ impl Words<'_> {
         )
     }
 
-    /// The same at the beginning of a sentence, with a verb that agrees.
-    fn does(&self, id: &str, verb: &str, others: &str) -> String {
-        if self.model.scenario.parties[self.seat].id == id {
-            format!("You {verb}")
+    /// What somebody does: of yourself in a clause, of others in words that fit any name, singular or
+    /// plural.
+    fn does(&self, id: &str, you: &str, others: &str) -> String {
+        if self.is_you(id) {
+            format!("You {you}")
         } else {
-            format!("{} {others}", self.party(id))
+            format!("{others} {}", self.party(id))
         }
+    }
+
+    fn is_you(&self, id: &str) -> bool {
+        self.model.scenario.parties[self.seat].id == id
     }
 
     pub(super) fn venue(&self, id: &str) -> &str {
@@ -73,7 +81,7 @@ impl Words<'_> {
 
     /// What belongs to a party: `your exposure`, `exposure of Upland`.
     fn of(&self, what: &str, id: &str) -> String {
-        if self.model.scenario.parties[self.seat].id == id {
+        if self.is_you(id) {
             format!("your {what}")
         } else {
             format!("{what} of {}", self.party(id))
@@ -131,38 +139,85 @@ impl Words<'_> {
     /// What a package is worth to the person, against its walk-away point.
     pub(super) fn score(to_you: f64, own: Own) -> String {
         let gap = to_you - own.walk_away;
-        let (size, side) = (points(gap.abs()), if gap < 0.0 { "below" } else { "above" });
+        let walk_away = points(own.walk_away);
+        let place = match (points(gap.abs()).as_str(), gap < 0.0) {
+            ("0.0", false) => "just at".to_owned(),
+            ("0.0", true) => "a shade below".to_owned(),
+            (size, true) => format!("{size} below"),
+            (size, false) => format!("{size} above"),
+        };
         format!(
-            "To you: {} points, {size} {side} your walk-away point of {} ({} as things stand).",
+            "To you: {} points, {place} your walk-away point of {walk_away} (with nothing signed: {}).",
             points(to_you),
-            points(own.walk_away),
             points(own.now)
         )
     }
 
-    pub(super) fn warning(&self, warning: &Warning) -> String {
-        match warning {
-            Warning::BelowWalkAway { short } => format!(
-                "It is {} points below your walk-away point: no agreement would be worth more to you.",
-                points(*short)
-            ),
-            Warning::BelowWorksheet { short } => format!(
-                "It is {} points below the walk-away point that you wrote on your worksheet.",
-                points(*short)
-            ),
-            Warning::BeyondMandate { issue } => format!(
-                "It is beyond your mandate on {}: this is a red line that you never cross.",
-                self.numbered(issue)
-            ),
-            Warning::RedLine { issue } => format!(
-                "It crosses a red line of yours on {}; the score contains what that costs.",
-                self.numbered(issue)
-            ),
-            Warning::Linked { .. } => {
-                "It is beyond your mandate: you never accept these levels together (see `brief`)."
-                    .to_owned()
+    /// Warnings in sentences; those about red lines in one.
+    pub(super) fn warnings<'w>(&self, warnings: impl Iterator<Item = &'w Warning>) -> Vec<String> {
+        let (mut said, mut never, mut priced) = (Vec::new(), Vec::new(), Vec::new());
+        for warning in warnings {
+            match warning {
+                Warning::BeyondMandate { issue } => never.push(self.numbered(issue)),
+                Warning::RedLine { issue } => priced.push(self.numbered(issue)),
+                Warning::Linked { linkage } => said.push(format!(
+                    "It is beyond your mandate: you never accept {} together.",
+                    self.linked(linkage)
+                )),
+                other => said.extend(Self::warning(other)),
             }
         }
+        if !never.is_empty() {
+            let lines = plural(never.len(), "a red line", "red lines");
+            said.push(format!(
+                "It is beyond your mandate on {}: {lines} that you never cross.",
+                list(&never)
+            ));
+        }
+        if !priced.is_empty() {
+            let lines = plural(priced.len(), "a red line", "red lines");
+            said.push(format!(
+                "It crosses {lines} of yours on {}; the score contains what that costs.",
+                list(&priced)
+            ));
+        }
+        said
+    }
+
+    fn warning(warning: &Warning) -> Option<String> {
+        Some(match warning {
+            Warning::BelowWalkAway { short } => format!(
+                "It is {} below your walk-away point: you would be better off with nothing signed, what \
+                 backing down costs included.",
+                some_points(*short)
+            ),
+            Warning::BelowWorksheet { short } => format!(
+                "It is {} below the walk-away point that you wrote on your worksheet.",
+                some_points(*short)
+            ),
+            Warning::Linked { .. } | Warning::BeyondMandate { .. } | Warning::RedLine { .. } => {
+                return None;
+            }
+        })
+    }
+
+    /// Levels that stand together, as `1c/1d and 3b/3c`.
+    fn linked(&self, linkage: &str) -> String {
+        let known = self.model.scenario.linkages.iter();
+        let mut known = known
+            .zip(&self.model.linkages)
+            .filter(|(words, _)| words.id == linkage);
+        let tests = known.next().map_or(&[][..], |(_, plan)| &plan.tests);
+        let tests: Vec<String> = tests
+            .iter()
+            .map(|&(issue, levels)| {
+                let levels =
+                    (0..self.model.issues[issue].levels).filter(|at| levels >> at & 1 == 1);
+                let each = levels.map(|level| format!("{}{}", issue + 1, letter(level)));
+                each.collect::<Vec<_>>().join("/")
+            })
+            .collect();
+        list(&tests)
     }
 
     pub(super) fn procedure(protocol: Protocol) -> &'static str {
@@ -192,6 +247,11 @@ impl Words<'_> {
                     },
                     Some(News::Offer { by, .. }),
                 ) if party == you && by == you => {}
+                // Somebody had accepted: why that did not do would stay a riddle.
+                (News::NoAgreement, _) if accepted(&all[..index]) => page.item(
+                    "The turns are over before everyone has accepted: the meeting ends without \
+                     agreement.",
+                ),
                 (news, _) => self.one(page, news),
             }
         }
@@ -211,8 +271,12 @@ impl Words<'_> {
             }
             News::Event { what } => page.item(what),
             News::Lapse { what, by } => {
-                let said = self.does(by, "do", "does");
-                page.item(&format!("{said} not carry out a threat: {what}"));
+                let said = self.does(
+                    by,
+                    "do not carry out a threat",
+                    "A threat is not carried out by",
+                );
+                page.item(&format!("{said}: {what}."));
             }
             News::NoMeeting { open: true } => {
                 page.item("No talks: nothing is left to settle here.");
@@ -228,7 +292,7 @@ impl Words<'_> {
                 page.item(&format!("At the table: {}.{apart}", list(&names)));
             }
             News::Offer { by, proposal } => {
-                let does = self.does(by, "offer", "offers");
+                let does = self.does(by, "offer", "An offer by");
                 let worth = points(proposal.to_you);
                 page.item(&format!("{does} (to you {worth} points):"));
                 self.package(page, proposal);
@@ -242,14 +306,14 @@ impl Words<'_> {
             }
             News::Response { party, accepts } => {
                 let does = if *accepts {
-                    self.does(party, "accept", "accepts")
+                    self.does(party, "accept", "Accepted by")
                 } else {
-                    self.does(party, "do not accept", "does not accept")
+                    self.does(party, "do not accept", "Not accepted by")
                 };
                 page.item(&format!("{does}."));
             }
             News::Walkout { party } => {
-                let does = self.does(party, "walk out", "walks out");
+                let does = self.does(party, "walk out", "A walk-out by");
                 page.item(&format!("{does}, which ends the meeting."));
             }
             News::Agreement { proposal } => {
@@ -262,33 +326,23 @@ impl Words<'_> {
             News::NoAgreement => page.item("The meeting ends without agreement."),
             News::Consent { party, given } => {
                 let does = if *given {
-                    self.does(party, "consent", "consents")
+                    self.does(party, "consent", "Consent by")
                 } else {
-                    self.does(party, "refuse", "refuses")
+                    self.does(party, "refuse consent", "Consent refused by")
                 };
-                let fails = if *given {
-                    ""
-                } else {
-                    ", so the agreement fails"
-                };
-                page.item(&format!("Asked for consent: {does}{fails}."));
+                page.item(&format!("{does}{}.", failing(*given)));
             }
             News::Ratification { party, given } => {
                 let does = if *given {
-                    self.does(party, "ratify", "ratifies")
+                    self.does(party, "ratify", "Ratified by")
                 } else {
-                    self.does(party, "fail to ratify", "fails to ratify")
+                    self.does(party, "fail to ratify", "Not ratified by")
                 };
-                let fails = if *given {
-                    ""
-                } else {
-                    ", so the agreement fails"
-                };
-                page.item(&format!("{does}{fails}."));
+                page.item(&format!("{does}{}.", failing(*given)));
             }
             News::InForce => page.item("The agreement takes effect."),
             News::Move { by, what, .. } => {
-                let who = self.does(by, "move", "moves");
+                let who = self.does(by, "move", "A move by");
                 page.item(&format!("{who}: {what}."));
             }
         }
@@ -309,7 +363,7 @@ impl Words<'_> {
             points(act.expected),
             change(act.expected - waiting)
         )];
-        if act.cost > 0.0 {
+        if points(act.cost) != "0.0" {
             likely.push(format!("costs you {}", points(act.cost)));
         }
         if act.backing_down > 0.0 {
@@ -335,8 +389,7 @@ impl Words<'_> {
                 .map(|id| format!("closes {}", self.venue(id))),
         );
         let seated = act.seats.iter().map(|(venue, party)| {
-            let gets = self.does(party, "get", "gets");
-            format!("{gets} a seat at {}", self.venue(venue))
+            format!("a seat for {} at {}", self.party(party), self.venue(venue))
         });
         likely.extend(seated);
         let threats = scenario.threats.iter();
@@ -368,30 +421,39 @@ impl Words<'_> {
         format!("Of 100: tension {tension}, your exposure {exposure}{ready}.")
     }
 
-    /// What has changed in threats and promises.
+    /// What has changed in threats and promises since it was last told, and how they now stand told.
     pub(super) fn changes(
         &self,
         page: &mut Page,
-        before: &[CommitmentView],
+        told: &[CommitmentView],
         now: &[CommitmentView],
-    ) {
-        for (before, now) in before.iter().zip(now) {
-            let moved = |a: f64, b: f64| (a - b).abs() >= 0.01;
-            if moved(before.said, now.said) || moved(before.believed, now.believed) {
-                let kind = if now.threat { "threat" } else { "promise" };
-                page.item(&format!(
-                    "The {kind} of {} to {} is now said at {} of 100 (was {}); you believe it at {} \
-                     (was {}): {}.",
-                    self.party(&now.by),
-                    self.party(&now.to),
-                    hundred(now.said),
-                    hundred(before.said),
-                    hundred(now.believed),
-                    hundred(before.believed),
-                    self.commitment(&now.id)
-                ));
+    ) -> Vec<CommitmentView> {
+        let moved = |a: f64, b: f64| (a - b).abs() >= TOLD;
+        let mut after = now.to_vec();
+        for (told, now) in told.iter().zip(&mut after) {
+            if !moved(told.said, now.said) && !moved(told.believed, now.believed) {
+                now.clone_from(told);
+                continue;
             }
+            let kind = if now.threat { "threat" } else { "promise" };
+            let was = |before: f64, now: f64| {
+                let (before, now) = (hundred(before), hundred(now));
+                if before == now {
+                    format!("{now} as before")
+                } else {
+                    format!("{now} (was {before})")
+                }
+            };
+            page.item(&format!(
+                "The {kind} of {} to {}: {}. Of 100, it is said in public at {}; you believe it at {}.",
+                self.party(&now.by),
+                self.party(&now.to),
+                self.commitment(&now.id),
+                was(told.said, now.said),
+                was(told.believed, now.believed)
+            ));
         }
+        after
     }
 
     /// A threat or promise in words.
@@ -425,8 +487,35 @@ impl Words<'_> {
             let steps = by.abs();
             let way = if by < 0.0 { "down" } else { "up" };
             let levels = if steps > 1.0 { "levels" } else { "level" };
-            return format!("{} moves {steps} {levels} {way}", self.numbered(of));
+            return format!("{}: {steps} {levels} {way}", self.numbered(of));
         }
         format!("{} {}", named(), change(by))
     }
+}
+
+/// A shortfall in words: what rounds to nothing is not nothing.
+fn some_points(short: f64) -> String {
+    match points(short).as_str() {
+        "0.0" => "a shade (less than a tenth of a point)".to_owned(),
+        "1.0" => "1.0 point".to_owned(),
+        some => format!("{some} points"),
+    }
+}
+
+fn failing(given: bool) -> &'static str {
+    if given {
+        ""
+    } else {
+        ", so the agreement fails"
+    }
+}
+
+fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
+/// Whether the last word was a yes.
+fn accepted(before: &[Heard]) -> bool {
+    let last = before.last().map(|heard| &heard.news);
+    matches!(last, Some(News::Response { accepts: true, .. }))
 }

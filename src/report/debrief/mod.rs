@@ -8,6 +8,7 @@
 mod class;
 mod own;
 mod picture;
+mod short;
 #[cfg(test)]
 mod tests;
 mod turned;
@@ -15,6 +16,7 @@ mod wanted;
 mod words;
 
 pub use class::class;
+pub use short::short;
 
 use super::document::{Document, Part};
 use crate::debrief::Debrief;

@@ -3,7 +3,7 @@
 use super::words::{between, change, date, day, name, points, share, terms};
 use super::{Basis, FEW, picture};
 use crate::debrief::Debrief;
-use crate::debrief::path::Ending;
+use crate::debrief::path::{self, Ending};
 use crate::report::document::{Block, Grid, Part};
 use crate::report::layout::thousands;
 use crate::seat::{Game, Terms};
@@ -63,7 +63,10 @@ pub(super) fn questions(game: &Game, found: &Debrief, basis: &Basis) -> Part {
         });
         let order = named.collect::<Vec<_>>().join("; then ");
         if let Some(party) = party.filter(|_| !order.is_empty()) {
-            let what = format!("What you thought {} cares about", name(scenario, party));
+            let what = format!(
+                "What matters most to {}, as you thought",
+                name(scenario, party)
+            );
             said.push((what, order));
         }
     }
@@ -275,7 +278,7 @@ pub(super) fn offers(game: &Game, found: &Debrief, basis: &Basis) -> Part {
     part
 }
 
-fn offers_title(found: &Debrief) -> String {
+pub(super) fn offers_title(found: &Debrief) -> String {
     let how = &found.bargaining;
     let agreed = found
         .tables
@@ -314,7 +317,6 @@ pub(super) fn left(game: &Game, found: &Debrief, basis: &Basis) -> Part {
         return part;
     };
     let meeting = &found.path.meetings[at.meeting];
-    let floor = meeting.reservation[seat];
     let words = |package: &crate::solve::space::Package| {
         let package = Terms {
             form: package.form,
@@ -322,26 +324,9 @@ pub(super) fn left(game: &Game, found: &Debrief, basis: &Basis) -> Part {
         };
         terms(model, &package, &meeting.space.start)
     };
-    let when = day(model, meeting.round);
-    let agreed = match &meeting.ending {
-        Ending::Agreement(offer) => Some(offer),
-        _ => None,
-    };
-    let title = match (agreed, &at.best) {
-        (Some(offer), Some(best)) => format!(
-            "On {when} the seat gained {}; as much as {} was possible",
-            points(offer.utility[seat] - floor),
-            points(best.utility[seat] - floor),
-        ),
-        (None, Some(best)) => format!(
-            "On {when} nothing was agreed; a gain of {} for the seat was possible",
-            points(best.utility[seat] - floor)
-        ),
-        (Some(offer), None) => format!(
-            "On {when} the seat gained {}; somebody signed at a loss",
-            points(offer.utility[seat] - floor)
-        ),
-        (None, None) => format!("On {when} no package was better than no agreement for everyone"),
+    let agreed = agreement(meeting);
+    let Some((title, left)) = left_in_words(game, found) else {
+        return part;
     };
     if let Some(picture) = picture::zone(game, found, &title, basis) {
         part.push(Block::Picture(Box::new(picture)));
@@ -355,18 +340,8 @@ pub(super) fn left(game: &Game, found: &Debrief, basis: &Basis) -> Part {
             points(best.utility[seat]),
             words(&best.package)
         ));
-        let got = agreed.map_or(floor, |offer| offer.utility[seat]);
-        let left = best.utility[seat] - got;
-        if left >= 0.005 {
-            let held = if agreed.is_some() {
-                "what was agreed"
-            } else {
-                "no agreement"
-            };
-            part.say(format!(
-                "Against {held}, {} points were left on the table.",
-                points(left)
-            ));
+        if let Some(left) = left {
+            part.say(left);
         }
     }
     match (agreed, &at.better) {
@@ -396,6 +371,54 @@ pub(super) fn left(game: &Game, found: &Debrief, basis: &Basis) -> Part {
     );
     others_left(&mut part, game, found, at.meeting);
     part
+}
+
+fn agreement(meeting: &path::Meeting) -> Option<&path::Offer> {
+    match &meeting.ending {
+        Ending::Agreement(offer) => Some(offer),
+        _ => None,
+    }
+}
+
+/// What the meeting that is drawn brought the seat, and what it left on the table if it left anything.
+pub(super) fn left_in_words(game: &Game, found: &Debrief) -> Option<(String, Option<String>)> {
+    let seat = found.seat;
+    let drawn = found.drawn()?;
+    let at = found.tables.iter().find(|at| at.meeting == drawn)?;
+    let meeting = &found.path.meetings[at.meeting];
+    let floor = meeting.reservation[seat];
+    let when = day(&game.table().model, meeting.round);
+    let agreed = agreement(meeting);
+    let title = match (agreed, &at.best) {
+        (Some(offer), Some(best)) => format!(
+            "On {when} the seat gained {}; as much as {} was possible",
+            points(offer.utility[seat] - floor),
+            points(best.utility[seat] - floor),
+        ),
+        (None, Some(best)) => format!(
+            "On {when} nothing was agreed; a gain of {} for the seat was possible",
+            points(best.utility[seat] - floor)
+        ),
+        (Some(offer), None) => format!(
+            "On {when} the seat gained {}; somebody signed at a loss",
+            points(offer.utility[seat] - floor)
+        ),
+        (None, None) => format!("On {when} no package was better than no agreement for everyone"),
+    };
+    let got = agreed.map_or(floor, |offer| offer.utility[seat]);
+    let left = at.best.as_ref().map(|best| best.utility[seat] - got);
+    let left = left.filter(|left| *left >= 0.005).map(|left| {
+        let held = if agreed.is_some() {
+            "what was agreed"
+        } else {
+            "no agreement"
+        };
+        format!(
+            "Against {held}, {} points were left on the table.",
+            points(left)
+        )
+    });
+    Some((title, left))
 }
 
 /// The other meetings in a table.

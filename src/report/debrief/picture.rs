@@ -222,7 +222,7 @@ pub(super) fn zone(game: &Game, found: &Debrief, title: &str, basis: &Basis) -> 
     }
     for (others, own) in &gains.frontier {
         table.row([
-            "the most that was possible".to_owned(),
+            "a package on the frontier".to_owned(),
             points(*own),
             points(*others),
         ]);

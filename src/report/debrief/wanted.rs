@@ -33,12 +33,21 @@ pub(super) fn section(game: &Game, found: &Debrief) -> Part {
                         "Your guess of its priorities: rank correlation {rho:+.2} with the weights above \
                          (1 the same order, -1 the reverse, 0 none)."
                     ),
-                    None => "Your guess of its priorities names too few issues to be compared.".to_owned(),
+                    None => no_order(found, &scenario.parties[party].id).to_owned(),
                 });
             }
         }
     }
     part
+}
+
+/// Why a guess has no rank correlation.
+fn no_order(found: &Debrief, party: &str) -> &'static str {
+    match found.worksheet.priorities.get(party).map_or(0, Vec::len) {
+        0 => "You left open what matters most here.",
+        1 | 2 => "Your guess names fewer than three issues: too few for an order to be compared.",
+        _ => "The issues that you named all weigh the same, so that there is no order to compare.",
+    }
 }
 
 fn character(scenario: &Scenario, party: usize, wanted: &Wanted) -> String {
@@ -63,7 +72,7 @@ fn character(scenario: &Scenario, party: usize, wanted: &Wanted) -> String {
 
 fn cares(scenario: &Scenario, party: usize, wanted: &Wanted) -> Grid {
     let mut grid = Grid::new(
-        format!("What {} cared about", name(scenario, party)),
+        format!("What mattered to {}", name(scenario, party)),
         &["Issue", "#Weight", "Wanted most", "Refused"],
     );
     for care in &wanted.issues {

@@ -54,6 +54,7 @@ fn block(block: &Block) -> String {
             let gap = if grid.is_empty() { "" } else { "\n" };
             write!(out, "{takeaway}\n{plain}{gap}{grid}")
         }
+        Block::Plain(lines) => write!(out, "```text\n{lines}```\n"),
         Block::Sources(sources) => sources
             .iter()
             .try_for_each(|one| writeln!(out, "- {}", source(one))),

@@ -89,6 +89,8 @@ pub enum Block {
     Grid(Grid),
     /// A picture.
     Picture(Box<Picture>),
+    /// Lines of letters to be left as they are.
+    Plain(String),
     /// What something rests on: what, ids of facts, a remark.
     Sources(Vec<Source>),
 }

@@ -61,6 +61,7 @@ fn block(block: &Block) -> Result<Markup, PageError> {
         Block::Terms(terms) => shell::definitions(terms.iter().map(|(term, text)| (term, text))),
         Block::Grid(grid) => html! { (table(grid)) },
         Block::Picture(picture) => self::picture(picture)?,
+        Block::Plain(lines) => html! { pre { (lines) } },
         Block::Sources(sources) => html! {
             dl { @for one in sources { dt { (one.what) } dd { (source(one)) } } }
         },

@@ -74,6 +74,7 @@ fn block(block: &Block, look: Look) -> String {
             }
             out
         }
+        Block::Plain(lines) => lines.clone(),
         Block::Sources(sources) => sources.iter().map(|one| source(one, look)).collect(),
     }
 }
