@@ -15,7 +15,7 @@ if [ ! -x "$work/venv/bin/python" ]; then
 fi
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check negmas==0.16.0
 
-(cd "$here" && cargo build --release --locked --target-dir "$work/build")
+(cd "$here" && cargo build --release --target-dir "$work/build")
 
 # One thread for numpy's libraries: CPU time counts all threads of a process.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1

@@ -65,6 +65,11 @@ impl Workspace {
         }
     }
 
+    /// By stream of [`Model::streams`]: whether the last run asked for a number of it.
+    pub fn streams_asked(&self) -> &[bool] {
+        self.world.streams.asked()
+    }
+
     /// Forgets the offers of another draw.
     #[inline]
     pub(super) fn hold(&mut self, prepared: &Prepared) {

@@ -193,14 +193,18 @@ impl Ranking {
     /// The next utility below the floor, which falls to it.
     pub(super) fn next_below(&mut self) -> Option<f64> {
         let next = self.capped(self.below);
+        if next == f64::NEG_INFINITY {
+            return None;
+        }
         self.around(next);
-        (next > f64::NEG_INFINITY).then_some(next)
+        Some(next)
     }
 
     /// The lowest outcome of a utility that [`Self::around`] gave last.
     pub(super) fn lowest(&self, utility: f64) -> Option<Parts> {
         if let Some(tail) = self.alone
             && utility.total_cmp(&self.above).is_eq()
+            && utility < self.cap
         {
             let Tail { added, place, .. } = &self.tails[tail as usize];
             if add(self.sorted[place + 2], added) > utility {
@@ -252,7 +256,8 @@ impl Ranking {
         let cell = floor * guide.scale;
         // Without branches: neither can be foreseen which tails move, nor where in its cell the
         // floor stands, nor whether a tail is the nearest so far.
-        for (group, under) in self.under.chunks_mut(BITS).enumerate() {
+        let under = &mut self.under[..self.tails.len()];
+        for (group, under) in under.chunks_mut(BITS).enumerate() {
             let mut moved = 0_u64;
             for (bit, &under) in under.iter().enumerate() {
                 moved |= u64::from(under >= floor) << bit;

@@ -75,6 +75,11 @@ impl Streams {
         self.stream = u64::from(draw) << 32 | u64::from(replicate);
     }
 
+    /// By stream: whether the run has asked for a number of it.
+    pub fn asked(&self) -> &[bool] {
+        &self.filled
+    }
+
     #[inline]
     fn word(&mut self, stream: usize, round: usize) -> u64 {
         if !self.filled[stream] {
