@@ -76,6 +76,7 @@ pub(crate) fn packages(add: Add<'_>) {
         ("linked pairs", Links::Pairs, Interests::Mixed),
         ("one block", Links::All, Interests::Mixed),
         ("opposed", Links::None, Interests::Opposed),
+        ("with promises", Links::None, Interests::OpposedPromises),
     ];
     for (name, links, interests) in series {
         for issues in 2..=7 {
