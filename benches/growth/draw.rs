@@ -79,23 +79,23 @@ const SKETCHES: [Sketch; 9] = [
         sweep: "threads",
         series: &["by the clock", "by CPU time"],
         proportion: true,
-        remark: "`jawjaw run`, 80,000 runs of the baseline, every run written.",
+        remark: "jawjaw run, 80,000 runs of the baseline, every run written.",
     },
     Sketch {
-        heading: "Runs: peak memory, bytes",
+        heading: "Runs: peak memory in MB",
         scales: (Scale::Ratio, Scale::Even),
         sweep: "memory",
-        series: &["peak bytes"],
+        series: &["peak MB"],
         proportion: false,
         remark: "Two threads. Chunks are folded and dropped in turn.",
     },
     Sketch {
-        heading: "Runs: CPU time of `jawjaw run`",
+        heading: "Runs: CPU time of the whole program",
         scales: TIME,
         sweep: "memory",
         series: &["CPU seconds"],
         proportion: true,
-        remark: "In proportion once start and closing are paid.",
+        remark: "In proportion from 100,000 on; below, holding some runs to bargaining theory costs more than playing them.",
     },
 ];
 
@@ -108,9 +108,9 @@ pub(crate) fn figure(results: &Results) -> Figure {
         .collect();
     curves(
         "growth",
-        "A run's cost grows with rounds and parties, hardly with packages; memory does not grow with runs",
+        "A run's cost grows with rounds and parties, hardly with packages unless all are linked or opposed; memory hardly with runs",
         "Time of one run, its draw and preparation shared by 50 replicates, unless said otherwise. Dashed: \
-         growth in proportion to what is varied. Both scales by ratio but for threads.",
+         growth in proportion to what is varied. Scales by ratio, but from 0 for what a search misses, threads and memory.",
         &panels,
         &format!("{}; CPU time, least of five", results.machine),
     )

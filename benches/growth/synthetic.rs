@@ -142,7 +142,8 @@ impl Synthetic {
             text,
             "[[parties]]\nid = \"p{party}\"\nname = \"Party {party}\"\n\
              strategy = {{ kind = \"linear\" }}\ndeadline_weeks = {:.3}\n\
-             patience = {{ range = [0.95, 0.99] }}\ninsight = {}\n\n\
+             patience = {{ range = [0.95, 0.99] }}\ninsight = {}\n\
+             power = {{ range = [0.9, 1.1] }}\n\n\
              [[parties.types]]\nid = \"soft\"\nname = \"Soft\"\nprior = 0.5\n\n\
              [[parties.types]]\nid = \"hard\"\nname = \"Hard\"\nprior = 0.5\n\
              strategy = {{ kind = \"boulware\" }}\n",
