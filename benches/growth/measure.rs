@@ -76,6 +76,7 @@ pub(crate) fn packages(add: Add<'_>) {
         ("linked pairs", Links::Pairs, Interests::Mixed),
         ("one block", Links::All, Interests::Mixed),
         ("opposed", Links::None, Interests::Opposed),
+        ("with promises", Links::None, Interests::OpposedPromises),
     ];
     for (name, links, interests) in series {
         for issues in 2..=7 {
@@ -300,7 +301,7 @@ pub(crate) fn threads(add: Add<'_>) {
 pub(crate) fn memory(add: Add<'_>) {
     for runs in [1_000_u32, 10_000, 100_000, 1_000_000] {
         let took = program(runs / 20, 2);
-        add("peak bytes", f64::from(runs), took.peak);
+        add("peak MB", f64::from(runs), took.peak / 1e6);
         add("CPU seconds", f64::from(runs), took.cpu);
     }
 }

@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 /// Which issues are linked, so that they must be looked at together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Links {
+pub(crate) enum Links {
     /// None: utilities add up.
     None,
     /// The first with the second, the third with the fourth and so on.
@@ -26,35 +26,37 @@ pub enum Links {
 
 /// Whether there is something to be gained by trading one issue for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interests {
+pub(crate) enum Interests {
     /// Weights differ from party to party.
     Mixed,
     /// Two camps with the same weights and opposite values, and no promises, which the two would
     /// discount differently: what one gains the other loses, so that every package is on the
     /// frontier.
     Opposed,
+    /// The same with promises: a longer frontier still, form by form.
+    OpposedPromises,
 }
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Synthetic {
+pub(crate) struct Synthetic {
     /// Parties, 2 to 16.
-    pub parties: usize,
+    pub(crate) parties: usize,
     /// Issues, 1 to 25.
-    pub issues: usize,
+    pub(crate) issues: usize,
     /// Levels of each issue, 2 to 15.
-    pub levels: usize,
+    pub(crate) levels: usize,
     /// Days with a meeting.
-    pub rounds: usize,
+    pub(crate) rounds: usize,
     /// What is linked.
-    pub links: Links,
+    pub(crate) links: Links,
     /// What there is to gain.
-    pub interests: Interests,
+    pub(crate) interests: Interests,
 }
 
 impl Synthetic {
     /// The middle of every sweep: four parties, six issues of four levels, sixteen rounds.
-    pub const MIDDLE: Self = Self {
+    pub(crate) const MIDDLE: Self = Self {
         parties: 4,
         issues: 6,
         levels: 4,
@@ -64,12 +66,12 @@ impl Synthetic {
     };
 
     /// Packages on the table.
-    pub fn packages(&self) -> u64 {
+    pub(crate) fn packages(&self) -> u64 {
         (self.levels as u64).pow(self.issues as u32)
     }
 
     /// The scenario.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text).expect("a string takes any text");
         text
@@ -102,7 +104,7 @@ impl Synthetic {
                 "[[issues]]\nid = \"i{issue}\"\nname = \"Issue {issue}\"\nlevels = {levels:?}\n\
                  status_quo = {}\npromise = {}\nconsent = {everybody}\n",
                 self.levels / 2,
-                issue % 3 == 2 && self.interests == Interests::Mixed,
+                issue % 3 == 2 && self.interests != Interests::Opposed,
             )?;
         }
         self.write_linkages(text)?;
@@ -140,7 +142,8 @@ impl Synthetic {
             text,
             "[[parties]]\nid = \"p{party}\"\nname = \"Party {party}\"\n\
              strategy = {{ kind = \"linear\" }}\ndeadline_weeks = {:.3}\n\
-             patience = {{ range = [0.95, 0.99] }}\ninsight = {}\n\n\
+             patience = {{ range = [0.95, 0.99] }}\ninsight = {}\n\
+             power = {{ range = [0.9, 1.1] }}\n\n\
              [[parties.types]]\nid = \"soft\"\nname = \"Soft\"\nprior = 0.5\n\n\
              [[parties.types]]\nid = \"hard\"\nname = \"Hard\"\nprior = 0.5\n\
              strategy = {{ kind = \"boulware\" }}\n",
@@ -148,18 +151,18 @@ impl Synthetic {
             self.rounds as f64 * 4.0 / 7.0,
             match self.interests {
                 Interests::Mixed => 0.5,
-                Interests::Opposed => 1.0,
+                Interests::Opposed | Interests::OpposedPromises => 1.0,
             },
         )?;
         for issue in 0..self.issues {
             let camp = match self.interests {
                 Interests::Mixed => party,
-                Interests::Opposed => 0,
+                Interests::Opposed | Interests::OpposedPromises => 0,
             };
             let low = 0.2 + 0.8 * fraction(&[1, camp, issue]);
             let weight = match self.interests {
                 Interests::Mixed => format!("{{ range = [{low:.3}, {:.3}] }}", low + 0.1),
-                Interests::Opposed => format!("{low:.6}"),
+                Interests::Opposed | Interests::OpposedPromises => format!("{low:.6}"),
             };
             // Rising by uneven steps; for every second party the other way round.
             let steps: Vec<f64> = (1..self.levels)

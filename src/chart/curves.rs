@@ -6,7 +6,6 @@
 use super::Figure;
 use super::canvas::{Canvas, Shape};
 use super::panel::{Grid, Panel, panel_heading};
-use super::phrase;
 use super::theme::{Colour, INK, MARGIN, MUTED, PAPER, WIDTH, series_colour};
 use crate::math;
 
@@ -85,7 +84,7 @@ fn paint(canvas: &mut Canvas, it: &CurvePanel, (left, top): (f64, f64), cell: (f
     let room = cell.0 - 20.0;
     panel_heading(canvas, (left, top + 18.0), &it.heading, room, INK);
     panel.ticks_up(canvas, &it.up.ticks(panel.up, 9));
-    let widest = (panel.width / 44.0) as usize;
+    let widest = (panel.width / 31.0) as usize;
     panel.ticks_across(canvas, &it.across.ticks(panel.across, widest));
     let place = |&(x, y): &(f64, f64)| panel.at(it.across.along(x), it.up.along(y));
     if let Some(line) = it.proportion(&panel) {
@@ -212,29 +211,20 @@ impl Scale {
     fn label(self, value: f64) -> String {
         let units: &[(f64, &str)] = match self {
             Self::Seconds => &[(1.0, " s"), (1e-3, " ms"), (1e-6, " µs"), (1e-9, " ns")],
-            Self::Even | Self::Ratio => &[(1e9, " bn"), (1e6, " m"), (1e4, "k"), (0.0, "")],
+            Self::Even | Self::Ratio => &[(1e9, "G"), (1e6, "M"), (1e3, "k"), (0.0, "")],
         };
         // Powers of ten are not exact below 1.
         let fits = |&&(unit, _): &&(f64, &str)| value >= unit * 0.999_999;
         let &(unit, name) = units.iter().find(fits).unwrap_or(&units[units.len() - 1]);
-        let unit = match (self, unit) {
-            (Self::Seconds, unit) => unit,
-            (_, 1e4) => 1e3,
-            (_, unit) => unit.max(1.0),
-        };
+        let unit = if unit > 0.0 { unit } else { 1.0 };
         let number = value / unit;
-        let digits = if number >= 99.95 {
-            0
-        } else if number >= 9.995 || (number - number.round()).abs() < 1e-6 {
-            usize::from((number - number.round()).abs() > 0.05)
-        } else {
-            2
-        };
+        // Three figures, and no noughts after the last that counts.
+        let digits = (0..6).find(|&digits| {
+            let shown: f64 = format!("{number:.digits$}").parse().unwrap_or(number);
+            (shown - number).abs() <= 0.005 * number
+        });
+        let digits = digits.unwrap_or(6);
         let text = format!("{number:.digits$}");
-        let text = match (self, name) {
-            (Self::Even | Self::Ratio, "") if number >= 1000.0 => phrase::count(number as u64),
-            _ => text,
-        };
         text + name
     }
 }
@@ -323,7 +313,7 @@ mod tests {
                 count(1e7),
                 count(0.5)
             ],
-            ["2", "1,000", "100k", "10 m", "0.50"]
+            ["2", "1k", "100k", "10M", "0.5"]
         );
     }
 
@@ -379,7 +369,7 @@ mod tests {
         ];
         let figure = curves("growth", "It grows", "Time against size.", &panels, "n = 3");
         let shown = words(&figure);
-        for name in ["linked", "alone", "Packages", "10 m", "1 ms"] {
+        for name in ["linked", "alone", "Packages", "10M", "1 ms"] {
             assert!(shown.iter().any(|text| text == name), "{name}: {shown:?}");
         }
         let boxes: Vec<_> = figure
@@ -399,7 +389,7 @@ mod tests {
         assert!(
             figure
                 .description
-                .contains("linked 6 µs at 100, 27 ms at 10 m")
+                .contains("linked 6 µs at 100, 27 ms at 10M")
         );
     }
 }
