@@ -78,7 +78,10 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
                 day(model, faced.moment.round),
                 doing(model, &faced.moment, &faced.act),
                 other_choice(game, found, turn),
-                shifts(game, turn),
+                match shifts(game, turn, None) {
+                    moved if moved.is_empty() => SAME_ENDS.to_owned(),
+                    moved => moved.join(", "),
+                },
                 turn.n,
                 change(turn.utility.0),
             )
@@ -95,8 +98,9 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
     }
 }
 
-/// The outcome that another choice makes rarer by most, and the one that it makes more frequent.
-fn shifts(game: &Game, turn: &Turn) -> String {
+/// The outcome that another choice makes rarer by most, and the one that it makes more frequent,
+/// without the one that is told already.
+fn shifts(game: &Game, turn: &Turn, told: Option<usize>) -> Vec<String> {
     let outcomes = &game.table().model.scenario.outcomes;
     let gain = |&(actual, other): &(u64, u64)| other as i64 - actual as i64;
     // The first of equals.
@@ -104,8 +108,8 @@ fn shifts(game: &Game, turn: &Turn) -> String {
     let fall = places().max_by_key(|(_, runs)| -gain(runs));
     let rise = places().max_by_key(|(_, runs)| gain(runs));
     let moved = [fall, rise].into_iter().flatten();
-    let moved = moved.filter(|(_, runs)| gain(runs) != 0);
-    let told: Vec<String> = moved
+    moved
+        .filter(|(outcome, runs)| gain(runs) != 0 && told != Some(*outcome))
         .map(|(outcome, &(actual, other))| {
             let n = u64::from(turn.n);
             format!(
@@ -115,12 +119,7 @@ fn shifts(game: &Game, turn: &Turn) -> String {
                 share(actual, n)
             )
         })
-        .collect();
-    if told.is_empty() {
-        SAME_ENDS.to_owned()
-    } else {
-        told.join(", ")
-    }
+        .collect()
 }
 
 fn other_choice(game: &Game, found: &Debrief, turn: &Turn) -> String {
@@ -156,12 +155,14 @@ fn tell(part: &mut Part, game: &Game, found: &Debrief, turn: &Turn) {
             turn.n,
         )
     };
-    part.push(Block::List(vec![
-        format!("Instead: {instead}."),
-        moved,
-        format!(
-            "Your seat's utility then changes by {} on average.",
-            with_interval(turn.utility.0, turn.utility.1)
-        ),
-    ]));
+    let mut points = vec![format!("Instead: {instead}."), moved];
+    let also = shifts(game, turn, Some(outcome));
+    if !also.is_empty() {
+        points.push(format!("Also: {}.", also.join(", ")));
+    }
+    points.push(format!(
+        "Your seat's utility then changes by {} on average.",
+        with_interval(turn.utility.0, turn.utility.1)
+    ));
+    part.push(Block::List(points));
 }
