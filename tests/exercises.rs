@@ -253,6 +253,16 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ),
     ("inject-time", "round = 1\n", ""),
     ("inject-late", "round = 1\n", "round = 99\n"),
+    (
+        "inject-waits",
+        "round = 1\n",
+        "when = { round = \">= 99\" }\n",
+    ),
+    (
+        "inject-waits-for-the-end",
+        "round = 1\n",
+        "when = { terminal = \"any\" }\n",
+    ),
     ("seen-by", "seen_by = [\"mid\"]", "seen_by = \"every\""),
     (
         "unknown-objective",
@@ -740,7 +750,7 @@ fn curious(parties: usize) -> String {
     let looks = "brief\nbrief long\nbrief points\nhistory\n?\nbackground\nissues\ncalendar\n";
     let mut lines = looks.to_owned();
     lines += &"\n".repeat(parties + 1);
-    lines += "skip\n";
+    lines += "skip\n\n";
     lines += looks;
     lines += "moves\ncommitments\nworksheet\ncaucus\n? canary\n";
     for _ in 0..150 {

@@ -11,6 +11,10 @@ use crate::solve::search::{Found, Search};
 use crate::solve::slices::Slices;
 use crate::solve::space::Package;
 
+/// Most points of a frontier, and the least by which the next is better for the others.
+const POINTS: usize = 40;
+const STEP: f64 = 0.004;
+
 /// A package and what it is worth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Possible {
@@ -94,13 +98,14 @@ impl<'a> Table<'a> {
 
     /// The most the seat can gain over no agreement where every other needed party gains at least so
     /// much: packages as `(least gain of another, gain of the seat)`, from the best for the seat on,
-    /// looked for in steps of 0.02 of the others' scale, at most 20. Where nobody else is needed the
-    /// first number is 0.
+    /// at most [`POINTS`]. Each is the best for the seat beyond the one before (the epsilon-constraint
+    /// method: Haimes, Lasdon and Wismer 1971); what lies nearer than [`STEP`] is left out. Where
+    /// nobody else is needed the first number is 0.
     pub fn frontier(&self) -> Vec<(f64, f64)> {
         let reservation = &self.meeting.reservation;
         let mut points: Vec<(f64, f64)> = Vec::new();
-        for step in 0..20 {
-            let more = 0.02 * f64::from(step);
+        let mut more = 0.0;
+        while points.len() < POINTS {
             let least = self
                 .least(|party| reservation[party] + if party == self.seat { 0.0 } else { more });
             let Some(found) = self.best(&least, self.weights(1.0, 0.0)) else {
@@ -109,12 +114,15 @@ impl<'a> Table<'a> {
             let gain = |party: usize| found.utility[party] - reservation[party];
             let needed = self.meeting.needed.iter();
             let others = needed.filter(|&&party| party != self.seat);
-            let others = others.map(|&party| gain(party)).reduce(f64::min);
-            let point = (others.unwrap_or(0.0), gain(self.seat));
+            let Some(other) = others.map(|&party| gain(party)).reduce(f64::min) else {
+                return vec![(0.0, gain(self.seat))];
+            };
+            let own = gain(self.seat);
             match points.last_mut() {
-                Some(last) if (last.1 - point.1).abs() < 1e-9 => last.0 = last.0.max(point.0),
-                _ => points.push(point),
+                Some(last) if (last.1 - own).abs() < 1e-9 => last.0 = last.0.max(other),
+                _ => points.push((other, own)),
             }
+            more = other.max(more) + STEP;
         }
         points
     }

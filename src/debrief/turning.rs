@@ -23,6 +23,8 @@ const SCREENING: u32 = 1 << 30;
 const MEASURING: u32 = 3 << 29;
 /// Other choices measured after the screening.
 const MEASURED: usize = 8;
+/// Least change of the mean utility that is worth telling: half a point of 100.
+const NOTABLE: f64 = 0.005;
 /// Options tried at a choice between moves, besides the one chosen.
 const OPTIONS: usize = 3;
 
@@ -62,10 +64,11 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Whether an interval excludes that the decision moved nothing.
+    /// Whether an interval excludes that the decision moved no outcome, or that it moved the seat's
+    /// utility by less than [`NOTABLE`].
     pub fn is_clear(&self) -> bool {
-        let excludes = |(low, high): (f64, f64)| low > 0.0 || high < 0.0;
-        excludes(self.most.2) || excludes(self.utility.1)
+        let beyond = |least: f64, (low, high): (f64, f64)| low > least || high < -least;
+        beyond(0.0, self.most.2) || beyond(NOTABLE, self.utility.1)
     }
 
     /// What is left of the largest change at the end of its interval that is nearer to none.

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::scenario::load::FactIndex;
 use crate::scenario::names::nearest;
 use crate::scenario::tree::{Node, Value};
-use crate::scenario::types::Scenario;
+use crate::scenario::types::{Comparison, Condition, Scenario, TerminalTest};
 
 use super::prose::cited_places;
 use super::types::{Aspect, Exercise, Mode, PhaseKind, Stage};
@@ -142,6 +142,9 @@ impl<'a> Checker<'a> {
             self.error("rounds-differ", message, label, Some(help));
         }
         for (node, inject) in self.rows("injects").iter().zip(&exercise.injects) {
+            if let Some(when) = &inject.when {
+                self.waits(node, &inject.id, when, held);
+            }
             let Some(round) = inject.round.filter(|round| *round > 0) else {
                 continue;
             };
@@ -176,6 +179,22 @@ impl<'a> Checker<'a> {
                     self.warn("event-timing", message, label, Some(help));
                 }
             }
+        }
+    }
+
+    /// A card that waits for what never holds before a meeting.
+    fn waits(&mut self, node: &Node, id: &str, when: &Condition, held: u32) {
+        let at = node.get("when").unwrap_or(node);
+        let ended = matches!(&when.terminal, Some(test) if *test != TerminalTest::None);
+        let round = |test: &Comparison| (1..=held).any(|round| test.holds(f64::from(round)));
+        let message = format!("`{id}` waits for what never holds before a meeting");
+        let help = "the condition is looked at before each meeting, while the game goes on";
+        if ended {
+            let label = at.label("this holds when the game is over");
+            self.error("inject-late", message, label, Some(help));
+        } else if !when.round.as_ref().is_none_or(round) {
+            let label = at.label(format!("the rounds are 1 to {held}"));
+            self.error("inject-late", message, label, Some(help));
         }
     }
 

@@ -243,7 +243,7 @@ impl<'a> Player<'a> {
     pub(super) fn tell_place(&self) -> Result<(), CliError> {
         let path = self.store.path.display();
         print(&format!(
-            "The game is kept. Look back on it with: jawjaw debrief {path}\n"
+            "The game is kept. Look back on it with:\n    jawjaw debrief {path}\n"
         ))
     }
 

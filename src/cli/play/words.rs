@@ -247,6 +247,11 @@ impl Words<'_> {
                     },
                     Some(News::Offer { by, .. }),
                 ) if party == you && by == you => {}
+                // Somebody had accepted: why that did not do would stay a riddle.
+                (News::NoAgreement, _) if accepted(&all[..index]) => page.item(
+                    "The turns are over before everyone has accepted: the meeting ends without \
+                     agreement.",
+                ),
                 (news, _) => self.one(page, news),
             }
         }
@@ -507,4 +512,10 @@ fn failing(given: bool) -> &'static str {
 
 fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
     if count == 1 { one } else { many }
+}
+
+/// Whether the last word was a yes.
+fn accepted(before: &[Heard]) -> bool {
+    let last = before.last().map(|heard| &heard.news);
+    matches!(last, Some(News::Response { accepts: true, .. }))
 }

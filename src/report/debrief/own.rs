@@ -63,7 +63,10 @@ pub(super) fn questions(game: &Game, found: &Debrief, basis: &Basis) -> Part {
         });
         let order = named.collect::<Vec<_>>().join("; then ");
         if let Some(party) = party.filter(|_| !order.is_empty()) {
-            let what = format!("What you thought {} cares about", name(scenario, party));
+            let what = format!(
+                "What matters most to {}, as you thought",
+                name(scenario, party)
+            );
             said.push((what, order));
         }
     }

@@ -7,6 +7,9 @@ use crate::debrief::turning::{Instead, Turn};
 use crate::report::document::{Block, Part};
 use crate::seat::Game;
 
+/// Where only the seat's utility moves.
+const SAME_ENDS: &str = "no outcome comes more often or less";
+
 /// Decisions told.
 const TOLD: usize = 3;
 
@@ -59,7 +62,7 @@ fn nothing(found: &Debrief) -> &'static str {
          agent in your seat came to the same."
     } else {
         "Nothing stands out: for no decision does the interval exclude that another choice would have \
-         changed nothing."
+         changed nothing, or next to nothing."
     }
 }
 
@@ -75,7 +78,7 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
                 day(model, faced.moment.round),
                 doing(model, &faced.moment, &faced.act),
                 other_choice(game, found, turn),
-                shifts(game, turn).join(", "),
+                shifts(game, turn),
                 turn.n,
                 change(turn.utility.0),
             )
@@ -93,7 +96,7 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
 }
 
 /// The outcome that another choice makes rarer by most, and the one that it makes more frequent.
-fn shifts(game: &Game, turn: &Turn) -> Vec<String> {
+fn shifts(game: &Game, turn: &Turn) -> String {
     let outcomes = &game.table().model.scenario.outcomes;
     let gain = |&(actual, other): &(u64, u64)| other as i64 - actual as i64;
     // The first of equals.
@@ -101,8 +104,8 @@ fn shifts(game: &Game, turn: &Turn) -> Vec<String> {
     let fall = places().max_by_key(|(_, runs)| -gain(runs));
     let rise = places().max_by_key(|(_, runs)| gain(runs));
     let moved = [fall, rise].into_iter().flatten();
-    moved
-        .filter(|(_, runs)| gain(runs) != 0)
+    let moved = moved.filter(|(_, runs)| gain(runs) != 0);
+    let told: Vec<String> = moved
         .map(|(outcome, &(actual, other))| {
             let n = u64::from(turn.n);
             format!(
@@ -112,7 +115,12 @@ fn shifts(game: &Game, turn: &Turn) -> Vec<String> {
                 share(actual, n)
             )
         })
-        .collect()
+        .collect();
+    if told.is_empty() {
+        SAME_ENDS.to_owned()
+    } else {
+        told.join(", ")
+    }
 }
 
 fn other_choice(game: &Game, found: &Debrief, turn: &Turn) -> String {
@@ -136,8 +144,9 @@ fn tell(part: &mut Part, game: &Game, found: &Debrief, turn: &Turn) {
     let (outcome, difference, interval) = turn.most;
     let (actual, other) = turn.outcomes[outcome];
     let n = u64::from(turn.n);
-    part.push(Block::List(vec![
-        format!("Instead: {instead}."),
+    let moved = if actual == other {
+        format!("As far as {} runs a branch show, {SAME_ENDS}.", turn.n)
+    } else {
         format!(
             "“{}” then comes in {} of the runs, against {} after what you did: {}, n = {} runs a branch.",
             model.scenario.outcomes[outcome].name,
@@ -145,7 +154,11 @@ fn tell(part: &mut Part, game: &Game, found: &Debrief, turn: &Turn) {
             share(actual, n),
             with_interval(difference, interval),
             turn.n,
-        ),
+        )
+    };
+    part.push(Block::List(vec![
+        format!("Instead: {instead}."),
+        moved,
         format!(
             "Your seat's utility then changes by {} on average.",
             with_interval(turn.utility.0, turn.utility.1)

@@ -72,7 +72,7 @@ fn character(scenario: &Scenario, party: usize, wanted: &Wanted) -> String {
 
 fn cares(scenario: &Scenario, party: usize, wanted: &Wanted) -> Grid {
     let mut grid = Grid::new(
-        format!("What {} cared about", name(scenario, party)),
+        format!("What mattered to {}", name(scenario, party)),
         &["Issue", "#Weight", "Wanted most", "Refused"],
     );
     for care in &wanted.issues {
