@@ -5,7 +5,7 @@ use std::hint::black_box;
 use jawjaw::engine::{Prepared, RunRecord, Workspace, prepare, run};
 use jawjaw::interchange::alternating::{Strategy, negotiate};
 use jawjaw::interchange::solutions::Convention;
-use jawjaw::interchange::space::Space;
+use jawjaw::interchange::{Domain, Format, Issue, Kind, Profile};
 use jawjaw::model::Model;
 use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
 
@@ -208,39 +208,52 @@ fn preparations(model: &Model, times: u64) -> u64 {
 
 /// Six issues of four values; every second party wants more where the others want less.
 fn sao(parties: usize, reserved: f64, rounds: usize, times: u64) -> u64 {
-    const SIZES: [usize; 6] = [4; 6];
-    let outcomes: usize = SIZES.iter().product();
-    let utility = |party: usize, outcome: usize| {
-        let levels = (0..6).map(|issue| (outcome >> (2 * issue) & 3) as f64 / 3.0);
-        let weighted = levels.enumerate().map(|(issue, level)| {
-            let weight = ((issue * 5 + party * 3) % 7 + 1) as f64;
-            let value = if (issue + party).is_multiple_of(2) {
+    let issues = 0..6;
+    let profile = |party: usize| {
+        let weights: Vec<f64> = issues
+            .clone()
+            .map(|issue| ((issue * 5 + party * 3) % 7 + 1) as f64)
+            .collect();
+        let whole: f64 = weights.iter().sum();
+        let value = |issue: usize, level: u8| {
+            let level = f64::from(level) / 3.0;
+            if (issue + party).is_multiple_of(2) {
                 level
             } else {
                 1.0 - level
-            };
-            (weight * value, weight)
-        });
-        let (sum, whole) = weighted.fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
-        sum / whole
+            }
+        };
+        Profile {
+            name: party.to_string(),
+            weights: weights.iter().map(|weight| weight / whole).collect(),
+            values: issues
+                .clone()
+                .map(|issue| (0..4).map(|level| value(issue, level)).collect())
+                .collect(),
+            reservation: Some(reserved),
+            discount: 1.0,
+        }
     };
-    let space = Space {
-        sizes: SIZES.to_vec(),
-        utilities: (0..parties)
-            .map(|party| {
-                (0..outcomes)
-                    .map(|outcome| utility(party, outcome))
-                    .collect()
+    let domain = Domain {
+        name: "guard".into(),
+        format: Format::NegMas,
+        cap_at_one: false,
+        issues: issues
+            .clone()
+            .map(|issue| Issue {
+                name: issue.to_string(),
+                kind: Kind::Discrete,
+                values: (0..4).map(|level| level.to_string()).collect(),
             })
             .collect(),
-        reserved: vec![Some(reserved); parties],
-        discounts: vec![1.0; parties],
+        profiles: (0..parties).map(profile).collect(),
     };
     let strategies: Vec<Strategy> = (0..parties)
         .map(|party| [Strategy::Boulware, Strategy::Conceder][party % 2])
         .collect();
     for _ in 0..times {
-        let run = negotiate(black_box(&space), &strategies, rounds, Convention::Negmas);
+        let run = negotiate(black_box(&domain), &strategies, rounds, Convention::Negmas)
+            .expect("4,096 outcomes are few");
         assert_eq!(
             run.agreement.is_some(),
             reserved < 0.5,
