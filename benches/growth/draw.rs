@@ -79,7 +79,7 @@ const SKETCHES: [Sketch; 9] = [
         sweep: "threads",
         series: &["by the clock", "by CPU time"],
         proportion: true,
-        remark: "jawjaw run, 80,000 runs of the baseline, every run written.",
+        remark: "jawjaw run of the baseline, every run written.",
     },
     Sketch {
         heading: "Runs: peak memory in MB",

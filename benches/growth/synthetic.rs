@@ -80,7 +80,7 @@ impl Synthetic {
     fn write(&self, text: &mut String) -> std::fmt::Result {
         let start = jiff::civil::date(2000, 1, 3);
         let horizon = start
-            .checked_add(jiff::Span::new().days(self.rounds as i64 - 1))
+            .checked_add(jiff::Span::new().days(i64::from(self.rounds as u32) - 1))
             .expect("a calendar of some thousand days ends before the year 10000");
         writeln!(
             text,

@@ -191,7 +191,7 @@ impl Scale {
             &[],
         ];
         let values = match self {
-            Self::Even => (0..)
+            Self::Even => (0..8)
                 .map(|power| even(high, most, power))
                 .find(|ticks| ticks.len() <= most)
                 .unwrap_or_default(),
