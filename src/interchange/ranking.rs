@@ -273,8 +273,8 @@ impl Ranking {
                 if under[bit] >= floor || tail.above < floor {
                     under[bit] = tail.search(floor, sorted);
                 }
-                several |= tail.above == above;
                 let nearer = tail.above < above;
+                several |= !nearer & (tail.above <= above);
                 alone = if nearer { at as u32 } else { alone };
                 above = if nearer { tail.above } else { above };
             }
