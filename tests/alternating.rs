@@ -43,7 +43,10 @@ impl Plain<'_> {
 
     /// The lowest of the outcomes worth so much.
     fn first(&self, worth: f64) -> usize {
-        let found = self.utilities.iter().position(|&u| u == worth);
+        let found = self
+            .utilities
+            .iter()
+            .position(|u| u.total_cmp(&worth).is_eq());
         found.expect("it is the worth of an outcome")
     }
 

@@ -122,15 +122,15 @@ pub fn negotiate(
             run.rounds = round + 1;
             for (index, party) in parties.iter_mut().enumerate() {
                 let floor = party.floors[round - start];
-                if let Some((offer, behind)) = standing {
-                    if party.accepts(offer, floor) {
-                        if behind + 1 == strategies.len() {
-                            run.agreement = Some(split.outcome(offer));
-                            return Ok(run);
-                        }
-                        standing = Some((offer, behind + 1));
-                        continue;
+                if let Some((offer, behind)) = standing
+                    && party.accepts(offer, floor)
+                {
+                    if behind + 1 == strategies.len() {
+                        run.agreement = Some(split.outcome(offer));
+                        return Ok(run);
                     }
+                    standing = Some((offer, behind + 1));
+                    continue;
                 }
                 let offer = party.propose(floor, &mut run.random_used);
                 run.trace.push(Offer {

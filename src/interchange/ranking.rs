@@ -108,11 +108,11 @@ impl Ranking {
                 sums.extend(values.iter().map(|value| sum + weight * value));
             }
         }
-        let Sorted {
+        let Distributed {
             guide,
             sorted,
             order,
-        } = Sorted::new(&sums);
+        } = Distributed::new(&sums);
         let heads = order.len();
         let mut added = vec![[0.0; 2]];
         for (at, issue) in (split.issues..weights.len()).enumerate() {
@@ -273,8 +273,8 @@ impl Ranking {
                 if under[bit] >= floor || tail.above < floor {
                     under[bit] = tail.search(floor, sorted);
                 }
-                several |= tail.above == above;
                 let nearer = tail.above < above;
+                several |= !nearer && tail.above <= above;
                 alone = if nearer { at as u32 } else { alone };
                 above = if nearer { tail.above } else { above };
             }
@@ -349,9 +349,9 @@ fn add(sum: f64, added: &[f64; 2]) -> f64 {
 }
 
 /// Numbers by rising value, and about where a number stands among them.
-struct Sorted {
+struct Distributed {
     guide: Guide,
-    /// Between an infinity before them and two after.
+    /// The numbers, between an infinity before them and two after.
     sorted: Vec<f64>,
     /// Which each is.
     order: Vec<u32>,
@@ -371,7 +371,7 @@ struct Guide {
 /// Added to a number between 0 and 2^32 it leaves the nearest whole one in the last 32 bits.
 const WHOLE: f64 = (1_u64 << 52) as f64;
 
-impl Sorted {
+impl Distributed {
     /// Distributes the numbers over the cells and puts each cell in order (Knuth 1973, 5.2.1). The
     /// cells are many, so most have one number or none.
     fn new(sums: &[f64]) -> Self {
