@@ -102,14 +102,14 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
 /// without the one that is told already.
 fn shifts(game: &Game, turn: &Turn, told: Option<usize>) -> Vec<String> {
     let outcomes = &game.table().model.scenario.outcomes;
-    let gain = |&(actual, other): &(u64, u64)| other as i64 - actual as i64;
+    let gain = |&(actual, other): &(u64, u64)| other as f64 - actual as f64;
     // The first of equals.
     let places = || turn.outcomes.iter().enumerate().rev();
-    let fall = places().max_by_key(|(_, runs)| -gain(runs));
-    let rise = places().max_by_key(|(_, runs)| gain(runs));
+    let fall = places().max_by(|a, b| gain(b.1).total_cmp(&gain(a.1)));
+    let rise = places().max_by(|a, b| gain(a.1).total_cmp(&gain(b.1)));
     let moved = [fall, rise].into_iter().flatten();
     moved
-        .filter(|(outcome, runs)| gain(runs) != 0 && told != Some(*outcome))
+        .filter(|(outcome, runs)| runs.0 != runs.1 && told != Some(*outcome))
         .map(|(outcome, &(actual, other))| {
             let n = u64::from(turn.n);
             format!(
