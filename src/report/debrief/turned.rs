@@ -6,6 +6,7 @@ use crate::debrief::Debrief;
 use crate::debrief::turning::{Instead, Turn};
 use crate::report::document::{Block, Part};
 use crate::seat::Game;
+use crate::seat::sitter::Act;
 
 /// Where only the seat's utility moves.
 const SAME_ENDS: &str = "no outcome comes more often or less";
@@ -76,7 +77,7 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
             format!(
                 "{}: {}. Instead, {}: {} (n = {} each), and {} points to you on average.",
                 day(model, faced.moment.round),
-                doing(model, &faced.moment, &faced.act),
+                deed(game, found, turn),
                 other_choice(game, found, turn),
                 match shifts(game, turn, None) {
                     moved if moved.is_empty() => SAME_ENDS.to_owned(),
@@ -102,14 +103,14 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
 /// without the one that is told already.
 fn shifts(game: &Game, turn: &Turn, told: Option<usize>) -> Vec<String> {
     let outcomes = &game.table().model.scenario.outcomes;
-    let gain = |&(actual, other): &(u64, u64)| other as i64 - actual as i64;
+    let gain = |&(actual, other): &(u64, u64)| other as f64 - actual as f64;
     // The first of equals.
     let places = || turn.outcomes.iter().enumerate().rev();
-    let fall = places().max_by_key(|(_, runs)| -gain(runs));
-    let rise = places().max_by_key(|(_, runs)| gain(runs));
+    let fall = places().max_by(|a, b| gain(b.1).total_cmp(&gain(a.1)));
+    let rise = places().max_by(|a, b| gain(a.1).total_cmp(&gain(b.1)));
     let moved = [fall, rise].into_iter().flatten();
     moved
-        .filter(|(outcome, runs)| gain(runs) != 0 && told != Some(*outcome))
+        .filter(|(outcome, runs)| runs.0 != runs.1 && told != Some(*outcome))
         .map(|(outcome, &(actual, other))| {
             let n = u64::from(turn.n);
             format!(
@@ -120,6 +121,20 @@ fn shifts(game: &Game, turn: &Turn, told: Option<usize>) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// What was decided, in short: an offer by its size, for whoever made it knows what it said.
+fn deed(game: &Game, found: &Debrief, turn: &Turn) -> String {
+    let faced = &found.faced[turn.decision];
+    match &faced.act {
+        Act::Offer(terms) => {
+            let changed = terms.levels.iter().zip(&faced.moment.levels);
+            let issues = changed.filter(|(to, from)| to != from).count();
+            let several = if issues == 1 { "issue" } else { "issues" };
+            format!("your offer over {issues} {several}")
+        }
+        act => doing(&game.table().model, &faced.moment, act),
+    }
 }
 
 fn other_choice(game: &Game, found: &Debrief, turn: &Turn) -> String {
