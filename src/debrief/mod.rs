@@ -254,7 +254,7 @@ fn insights(model: &Model, worksheet: &Worksheet, parties: &[Wanted]) -> Vec<(us
 }
 
 impl Debrief {
-    /// The meeting to draw: the one that agreed on something, else the last with an offer.
+    /// The meeting to draw: the one that settled most, else the last with an offer.
     pub fn drawn(&self) -> Option<usize> {
         drawn(&self.path, self.seat)
     }
@@ -291,8 +291,13 @@ fn drawn(path: &Path, seat: usize) -> Option<usize> {
         .collect();
     let agreed = |meeting: &&usize| matches!(path.meetings[**meeting].ending, Ending::Agreement(_));
     let talked = |meeting: &&usize| !path.meetings[**meeting].offers.is_empty();
-    let first = mine.iter().find(agreed);
-    first.or_else(|| mine.iter().rev().find(talked)).copied()
+    // Of several agreements the one that settled most: what a first small one brought is not the game.
+    let settles = |meeting: &&usize| match &path.meetings[**meeting].ending {
+        Ending::Agreement(offer) => offer.changes.count_ones(),
+        _ => 0,
+    };
+    let most = mine.iter().filter(agreed).rev().max_by_key(settles);
+    most.or_else(|| mine.iter().rev().find(talked)).copied()
 }
 
 fn tables(model: &Model, path: &Path, seat: usize) -> Vec<AtTable> {

@@ -11,6 +11,7 @@ mod pages;
 mod player;
 mod prepare;
 mod screen;
+mod since;
 mod store;
 mod table;
 mod words;
@@ -123,9 +124,17 @@ impl PlayArgs {
         if let Some(why) = opened.seatless() {
             return Err(usage(&why));
         }
-        let Some(seat) = self.seat.clone() else {
-            let seats = opened.seats().into_iter();
-            let ids: Vec<String> = seats.map(|(id, name)| format!("`{id}` ({name})")).collect();
+        let seats = opened.seats();
+        // Where there is one seat to take, nobody need name it.
+        let only = match &*seats {
+            [(id, _)] => Some(id.to_string()),
+            _ => None,
+        };
+        let Some(seat) = self.seat.clone().or(only) else {
+            let ids: Vec<String> = seats
+                .iter()
+                .map(|(id, name)| format!("`{id}` ({name})"))
+                .collect();
             return Err(usage(&format!(
                 "say who you are with `--as`: {}",
                 ids.join(", ")

@@ -75,7 +75,9 @@ pub(super) fn brief(
     page.heading("What you want, and why");
     page.say(
         "Most important first. In brackets the issue's number, then its share of your concern. Points \
-         are those of a level that is kept; what a form adds or takes, `issues` tells at a meeting.",
+         are those of a level that is kept; what a form adds or takes, `issues` tells at a meeting. \
+         What the file leaves uncertain is drawn for each seed, so that another game, or a printed \
+         sheet, may give other points.",
     );
     let mut before = None;
     for want in &brief.wants {
@@ -269,8 +271,10 @@ pub(super) fn issues(page: &mut Page, words: &Words<'_>, turn: Option<&Turn>, on
     page.heading("The issues");
     if turn.is_some() {
         page.say(
-            "Behind each level what it alone would change in your points, in the form of your draft. \
-             An arrow marks the level in force.",
+            "Behind each level what it adds to your points, in the form of your draft: a promise counts as \
+             far as you trust its form, so another form gives other numbers. What levels do to each \
+             other comes on top (`brief points`), and the score of a draft contains it. An arrow marks \
+             the level in force.",
         );
     }
     for (index, issue) in scenario.issues.iter().enumerate() {
@@ -282,7 +286,9 @@ pub(super) fn issues(page: &mut Page, words: &Words<'_>, turn: Option<&Turn>, on
             Some(IssueView { settled: true, .. }) => " (settled)",
             Some(IssueView {
                 on_agenda: false, ..
-            }) if words.model.form_issue == Some(index) => " (follows the form of the agreement)",
+            }) if words.model.form_issue == Some(index) => {
+                " (comes with the form of the agreement)"
+            }
             Some(IssueView {
                 on_agenda: false, ..
             }) => " (not on the agenda here)",
@@ -371,64 +377,71 @@ pub(super) fn commitments(page: &mut Page, words: &Words<'_>, turn: &Turn) {
         } else {
             "Promise"
         };
+        let believed = if words.is_you(&commitment.by) {
+            String::new()
+        } else {
+            format!("; you believe it at {}", hundred(commitment.believed))
+        };
         page.item(&format!(
-            "{kind} by {} to {}: {}. Said in public at {} of 100; you believe it at {}.",
+            "{kind} by {} to {}: {}. Said in public at {} of 100{believed}.",
             words.party(&commitment.by),
             words.party(&commitment.to),
             words.commitment(&commitment.id),
             hundred(commitment.said),
-            hundred(commitment.believed)
         ));
     }
 }
 
+/// Commands and what they do.
+const COMMANDS: &[(&str, &str)] = &[
+    (
+        "3b 5c",
+        "put level b of issue 3 and level c of issue 5 into your draft",
+    ),
+    ("drop 3", "take issue 3 out of the draft"),
+    ("form 2", "record it in the second form of this venue"),
+    (
+        "copy",
+        "start from the standing offer; `copy mine` from your own last one",
+    ),
+    ("clear, undo", "empty the draft; take back its last change"),
+    ("draft, offer", "look at the draft; send it"),
+    ("accept, refuse", "answer the standing offer, sign, consent"),
+    ("pass", "say nothing this turn"),
+    ("walk out", "leave, which ends the meeting"),
+    (
+        "caucus",
+        "adjourn to think: your notes, worksheet and where you stand",
+    ),
+    (
+        "2, wait",
+        "between meetings: make the second move; make none",
+    ),
+    ("issues, moves", "what can be settled; what you can do"),
+    ("history", "everything you have seen and heard"),
+    (
+        "brief, background",
+        "your confidential brief; what came before",
+    ),
+    (
+        "brief long",
+        "in an exercise: the brief in full; `brief points`: its numbers",
+    ),
+    ("calendar", "the meetings"),
+    ("commitments", "threats and promises"),
+    ("worksheet", "what you wrote before the first round"),
+    ("note TEXT", "write something down for the debriefing"),
+    ("? TERM", "explain a term; `?` lists them"),
+    (
+        "save, quit",
+        "every input is saved at once; `save FILE` moves the game there",
+    ),
+];
+
 /// All commands.
 pub(super) fn help(page: &mut Page) {
     page.heading("Commands");
-    for (command, text) in [
-        (
-            "3b 5c",
-            "put level b of issue 3 and level c of issue 5 into your draft",
-        ),
-        ("drop 3", "take issue 3 out of the draft"),
-        ("form 2", "record it in the second form of this venue"),
-        (
-            "copy",
-            "start from the standing offer; `copy mine` from your own last one",
-        ),
-        ("clear, undo", "empty the draft; take back its last change"),
-        ("draft, offer", "look at the draft; send it"),
-        ("accept, refuse", "answer the standing offer, sign, consent"),
-        ("pass", "say nothing this turn"),
-        ("walk out", "leave, which ends the meeting"),
-        (
-            "caucus",
-            "adjourn to think: your notes, worksheet and where you stand",
-        ),
-        (
-            "2, wait",
-            "between meetings: make the second move; make none",
-        ),
-        ("issues, moves", "what can be settled; what you can do"),
-        ("history", "everything you have seen and heard"),
-        (
-            "brief, background",
-            "your confidential brief; what came before",
-        ),
-        (
-            "brief long",
-            "in an exercise: the brief in full; `brief points`: its numbers",
-        ),
-        ("calendar", "the meetings"),
-        ("commitments", "threats and promises"),
-        ("worksheet", "what you wrote before the first round"),
-        ("note TEXT", "write something down for the debriefing"),
-        ("? TERM", "explain a term; `?` lists them"),
-        (
-            "save, quit",
-            "every input is saved at once; `save FILE` moves the game there",
-        ),
-    ] {
+    for (command, text) in COMMANDS {
         page.hang(&format!("  {command:<18}"), 20, text);
     }
 }
@@ -472,6 +485,11 @@ pub(super) fn term(
         return;
     }
     let lower = term.to_lowercase();
+    let named = |names: &str| names.split(", ").any(|name| name == lower);
+    if let Some((names, text)) = COMMANDS.iter().find(|(names, _)| named(names)) {
+        page.say(&format!("A command. {names}: {text}."));
+        return;
+    }
     let is = |id: &str, name: &str| {
         let within = lower.chars().count() >= 3 && name.to_lowercase().contains(&lower);
         id.to_lowercase() == lower || within

@@ -51,6 +51,8 @@ pub(super) struct Player<'a> {
     pub(super) told: usize,
     /// Threats and promises as they were last told.
     commitments: Vec<CommitmentView>,
+    /// The situation as it was last shown.
+    shown: Option<Turn>,
 }
 
 impl<'a> Player<'a> {
@@ -77,6 +79,7 @@ impl<'a> Player<'a> {
             unpredicted: false,
             told: 0,
             commitments: Vec::new(),
+            shown: None,
         }
     }
 
@@ -318,8 +321,12 @@ impl<'a> Player<'a> {
         if let Some(turn) = view.turn {
             let words = self.words();
             let told = words.changes(&mut page, &self.commitments, &turn.commitments);
-            self.situation(&mut page, &turn);
+            if let Some(before) = &self.shown {
+                words.since(&mut page, before, &turn);
+            }
+            self.situation(&mut page, &turn, self.shown.as_ref());
             self.commitments = told;
+            self.shown = Some(turn);
         }
         self.show(&page)?;
         let before = self.game.decisions().len();

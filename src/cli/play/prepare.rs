@@ -156,7 +156,7 @@ impl Player<'_> {
                 self.own(&mut page, Which::Prediction);
                 page.say(
                     "Your prediction, before the first round: how likely is each outcome, in percent? \
-                     One number each in this order, adding up to 100; or `skip`.",
+                     One number each in this order, adding up to 100; Enter leaves it open.",
                 );
                 for (index, outcome) in scenario.outcomes.iter().enumerate() {
                     let summary = outcome.summary.as_deref().unwrap_or("");
@@ -192,6 +192,12 @@ impl Player<'_> {
         let mut worksheet: Worksheet = self.game.worksheet().clone();
         let event = match self.kind(number) {
             Step::Batna => {
+                // Whoever skipped through the pages with `q` may have pressed it once too often.
+                let line = if line.eq_ignore_ascii_case("q") {
+                    ""
+                } else {
+                    line
+                };
                 line.clone_into(&mut worksheet.batna);
                 Event::Worksheet { worksheet }
             }
@@ -216,7 +222,7 @@ impl Player<'_> {
                 }
                 Err(why) => return self.tell(&why),
             },
-            Step::Predict if line.eq_ignore_ascii_case("skip") => {
+            Step::Predict if ["", "skip"].contains(&&*line.to_lowercase()) => {
                 self.unpredicted = true;
                 return Ok(());
             }

@@ -9,7 +9,8 @@ use crate::seat::Event;
 use crate::seat::view::{Question, Turn, View, Warning};
 
 impl Player<'_> {
-    pub(super) fn draft(&self, page: &mut Page, turn: &Turn) {
+    /// The draft; what can be settled and how is not told twice at a meeting.
+    pub(super) fn draft(&self, page: &mut Page, turn: &Turn, again: bool) {
         let words = self.words();
         match &turn.draft {
             Some(draft) if !draft.proposal.terms.is_empty() => {
@@ -22,6 +23,16 @@ impl Player<'_> {
                 for warning in words.warnings(beside_the_score(&draft.warnings)) {
                     page.hang("  ! ", 4, &format!("{warning} (Only you see this.)"));
                 }
+            }
+            _ if again => {
+                let mine = if turn.last_own.is_some() {
+                    "; `copy mine` starts from your last offer"
+                } else {
+                    ""
+                };
+                page.say(&format!(
+                    "Your draft is empty. `issues` lists what can go into it{mine}."
+                ));
             }
             _ => {
                 page.say(
@@ -107,9 +118,12 @@ impl Player<'_> {
             ));
         }
         let outcomes = &self.game.table().model.scenario.outcomes;
+        if !self.game.chances().is_empty() {
+            page.say("Your prediction:");
+        }
         for outcome in outcomes {
             if let Some(chance) = self.game.chances().get(&outcome.id) {
-                page.say(&format!("{chance}%: {}", outcome.name));
+                page.item(&format!("{chance}%: {}", outcome.name));
             }
         }
         for event in self.game.log() {
@@ -119,26 +133,37 @@ impl Player<'_> {
         }
     }
 
-    pub(super) fn situation(&self, page: &mut Page, turn: &Turn) {
+    /// The situation; shorter where the same meeting was shown before.
+    pub(super) fn situation(&self, page: &mut Page, turn: &Turn, before: Option<&Turn>) {
         let words = self.words();
+        let meeting = |turn: &Turn| turn.meeting.as_ref().map(|_| turn.round);
+        let again = before
+            .is_some_and(|before| meeting(before).is_some() && meeting(before) == meeting(turn));
         page.gap();
         if let Some(meeting) = &turn.meeting {
             let seats: Vec<String> = meeting.seats.iter().map(|id| words.party(id)).collect();
+            let settling = matches!(turn.question, Question::Sign | Question::Consent);
+            let place = if settling {
+                "What is agreed is being settled".to_owned()
+            } else if meeting.exchange == meeting.exchanges && meeting.exchanges > 1 {
+                "Last turn round the table".to_owned()
+            } else {
+                format!(
+                    "Turn {} of {} round the table",
+                    meeting.exchange, meeting.exchanges
+                )
+            };
+            let procedure = if again || settling {
+                String::new()
+            } else {
+                format!(" ({})", Words::procedure(meeting.protocol))
+            };
             page.say(&format!(
-                "{}, round {} of {}. At the table: {}. {} ({}).",
+                "{}, round {} of {}. At the table: {}. {place}{procedure}.",
                 day(turn.date),
                 turn.round,
                 self.game.view().rounds,
                 list(&seats),
-                if meeting.exchange == meeting.exchanges && meeting.exchanges > 1 {
-                    "Last turn round the table".to_owned()
-                } else {
-                    format!(
-                        "Turn {} of {} round the table",
-                        meeting.exchange, meeting.exchanges
-                    )
-                },
-                Words::procedure(meeting.protocol)
             ));
         } else {
             page.say(&format!(
@@ -148,7 +173,13 @@ impl Player<'_> {
                 day(turn.date)
             ));
         }
-        page.say(&words.mood(turn));
+        let (mood, told) = (
+            words.mood(turn, before),
+            before.map(|before| words.mood(before, None)),
+        );
+        if !again || told.is_some_and(|told| told != mood) {
+            page.say(&mood);
+        }
         if let Some(standing) = &turn.standing {
             let whose = match &standing.by {
                 Some(by) if *by == self.header.seat => "Your offer".to_owned(),
@@ -157,13 +188,16 @@ impl Player<'_> {
             };
             page.say(&format!("{whose} on the table:"));
             words.package(page, &standing.proposal);
+            if let Some(moved) = words.moved(turn, &self.game.view().news) {
+                page.say(&moved);
+            }
             page.say(&Words::score(standing.proposal.to_you, turn.own));
             for warning in words.warnings(beside_the_score(&standing.warnings)) {
                 page.hang("  ! ", 4, &warning);
             }
         }
         if turn.may.contains(&"offer") {
-            self.draft(page, turn);
+            self.draft(page, turn, again);
         }
         let ask = match turn.question {
             Question::Respond => {
@@ -176,7 +210,9 @@ impl Player<'_> {
                  stays), walk out. At the end what stands is to be taken or left."
             }
             Question::Take => "Take it or leave it: accept or refuse.",
-            Question::Sign => "Everyone accepts these terms. Do you sign? accept or refuse.",
+            Question::Sign => {
+                "Everyone accepts these terms. Signing is the last step: sign or refuse."
+            }
             Question::Consent => "The others have agreed and need your consent: accept or refuse.",
             Question::Move if turn.ahead.is_empty() => {
                 "The last meeting is over: make a move by its number, or wait."
@@ -192,13 +228,19 @@ impl Player<'_> {
 
     pub(super) fn moves(&self, page: &mut Page, turn: &Turn) {
         let waiting = turn.waiting.unwrap_or_default();
+        let hope = if turn.ahead.is_empty() {
+            "The rules still hope for the best offer heard, although no meeting is left to make it good: \
+             compare the moves with each other. Waiting"
+        } else {
+            "Waiting, counted as the rules do, with hope of the best offer heard"
+        };
         page.say(&format!(
-            "What you can do, with likely effects as the agents' rules see them. They count what talks may still \
-             bring. Waiting: {} points.",
+            "What you can do, with likely effects as the agents' rules see them. No agreement is worth {} points to you now. {hope}: {} points.",
+            points(turn.own.disagreement),
             points(waiting)
         ));
         for (index, act) in turn.moves.iter().enumerate() {
-            self.words().act(page, index + 1, act, waiting);
+            self.words().act(page, index + 1, act, turn);
         }
     }
 

@@ -72,7 +72,6 @@ impl Player<'_> {
             Command::Offer => self.offer(turn),
             Command::Accept => self.accept(turn),
             Command::Refuse => self.decided(Decision::Refuse),
-            Command::Pass => self.decided(Decision::Pass),
             Command::WalkOut => {
                 if turn.may.contains(&"walk-out")
                     && !self.sure("Walking out ends this meeting for everyone. Do you?")?
@@ -81,6 +80,8 @@ impl Player<'_> {
                 }
                 self.decided(Decision::WalkOut)
             }
+            Command::Pass if turn.question == Question::Move => self.decided(Decision::Wait),
+            Command::Pass => self.decided(Decision::Pass),
             Command::Wait => self.decided(Decision::Wait),
             Command::Move(which) => self.make_move(&which, turn),
             Command::Caucus => self.caucus(turn),
@@ -182,7 +183,7 @@ impl Player<'_> {
             }
             _ => {
                 if let Some(turn) = turn {
-                    self.situation(&mut page, turn);
+                    self.situation(&mut page, turn, None);
                 }
             }
         }
@@ -207,7 +208,7 @@ impl Player<'_> {
         let view = self.game.view();
         let mut page = self.page();
         if let Some(turn) = &view.turn {
-            self.draft(&mut page, turn);
+            self.draft(&mut page, turn, false);
         }
         self.show(&page)
     }

@@ -8,6 +8,8 @@ use crate::seat::view::{CommitmentView, MoveView, Own, Turn, Warning};
 
 /// Least change of a threat or promise that is news.
 const TOLD: f64 = 0.04;
+/// Least change of tension, exposure or readiness that is shown beside the number.
+const MOVED: f64 = 0.015;
 
 /// Names of a scenario, and who asks.
 pub(super) struct Words<'m> {
@@ -41,7 +43,7 @@ impl Words<'_> {
         }
     }
 
-    fn is_you(&self, id: &str) -> bool {
+    pub(super) fn is_you(&self, id: &str) -> bool {
         self.model.scenario.parties[self.seat].id == id
     }
 
@@ -349,7 +351,8 @@ impl Words<'_> {
     }
 
     /// A move and its likely effects, as the agent's rules see them.
-    pub(super) fn act(&self, page: &mut Page, number: usize, act: &MoveView, waiting: f64) {
+    pub(super) fn act(&self, page: &mut Page, number: usize, act: &MoveView, turn: &Turn) {
+        let waiting = turn.waiting.unwrap_or_default();
         let scenario = &self.model.scenario;
         let name = scenario.moves.iter().find(|known| known.id == act.id);
         let name = name.map_or("", |known| known.name.as_str());
@@ -377,7 +380,7 @@ impl Words<'_> {
                 points(*fall)
             ));
         }
-        likely.extend(act.effects.iter().map(|(slot, by)| self.effect(slot, *by)));
+        likely.extend((act.effects.iter()).filter_map(|(slot, by)| self.effect(turn, slot, *by)));
         likely.extend(
             act.opens
                 .iter()
@@ -405,19 +408,31 @@ impl Words<'_> {
     }
 
     /// How tense it is and who is ready to use force.
-    pub(super) fn mood(&self, turn: &Turn) -> String {
+    pub(super) fn mood(&self, turn: &Turn, before: Option<&Turn>) -> String {
+        // What has moved by more than a shade says from where.
+        let with = |now: f64, was: Option<f64>| match was {
+            Some(was) if (now - was).abs() >= MOVED => {
+                format!("{} (was {})", hundred(now), hundred(was))
+            }
+            _ => hundred(now),
+        };
+        let posture = |id: &str| {
+            let before = before?.posture.iter().find(|(known, _)| known == id);
+            before.map(|(_, posture)| *posture)
+        };
         let ready: Vec<String> = turn
             .posture
             .iter()
             .filter(|(_, posture)| *posture >= 0.005)
-            .map(|(id, posture)| format!("{} {}", self.party(id), hundred(*posture)))
+            .map(|(id, now)| format!("{} {}", self.party(id), with(*now, posture(id))))
             .collect();
         let ready = if ready.is_empty() {
             String::new()
         } else {
             format!("; readiness to use force: {}", list(&ready))
         };
-        let (tension, exposure) = (hundred(turn.tension), hundred(turn.exposure));
+        let tension = with(turn.tension, before.map(|before| before.tension));
+        let exposure = with(turn.exposure, before.map(|before| before.exposure));
         format!("Of 100: tension {tension}, your exposure {exposure}{ready}.")
     }
 
@@ -431,7 +446,8 @@ impl Words<'_> {
         let moved = |a: f64, b: f64| (a - b).abs() >= TOLD;
         let mut after = now.to_vec();
         for (told, now) in told.iter().zip(&mut after) {
-            if !moved(told.said, now.said) && !moved(told.believed, now.believed) {
+            let own = self.is_you(&now.by);
+            if !moved(told.said, now.said) && (own || !moved(told.believed, now.believed)) {
                 now.clone_from(told);
                 continue;
             }
@@ -444,13 +460,22 @@ impl Words<'_> {
                     format!("{now} (was {before})")
                 }
             };
+            // How far others believe the party's own words is theirs to know.
+            let believed = if own {
+                String::new()
+            } else {
+                format!("; you believe it at {}", was(told.believed, now.believed))
+            };
+            let whose = if own {
+                format!("Your {kind} to")
+            } else {
+                format!("The {kind} of {} to", self.party(&now.by))
+            };
             page.item(&format!(
-                "The {kind} of {} to {}: {}. Of 100, it is said in public at {}; you believe it at {}.",
-                self.party(&now.by),
+                "{whose} {}: {}. Of 100, it is said in public at {}{believed}.",
                 self.party(&now.to),
                 self.commitment(&now.id),
                 was(told.said, now.said),
-                was(told.believed, now.believed)
             ));
         }
         after
@@ -472,7 +497,8 @@ impl Words<'_> {
             .map_or("", |(_, name)| name)
     }
 
-    fn effect(&self, slot: &str, by: f64) -> String {
+    /// A likely effect; none if the issue is at the end of its ladder already.
+    fn effect(&self, turn: &Turn, slot: &str, by: f64) -> Option<String> {
         let (kind, of) = slot.split_once('.').unwrap_or((slot, ""));
         let named = || match kind {
             "posture" => self.of("readiness", of),
@@ -484,12 +510,22 @@ impl Words<'_> {
             _ => kind.to_owned(),
         };
         if kind == "level" {
-            let steps = by.abs();
-            let way = if by < 0.0 { "down" } else { "up" };
-            let levels = if steps > 1.0 { "levels" } else { "level" };
-            return format!("{}: {steps} {levels} {way}", self.numbered(of));
+            let issue = self.issue(of)?;
+            let now = turn.issues.get(issue)?.level;
+            let last = self.model.scenario.issues[issue].levels.len() - 1;
+            let to = (now as f64 + by).clamp(0.0, last as f64) as usize;
+            let number = issue + 1;
+            return (to != now && !turn.issues[issue].settled).then(|| {
+                format!(
+                    "{} from {number}{} to {number}{}, {}",
+                    self.numbered(of),
+                    letter(now),
+                    letter(to),
+                    self.level(of, to)
+                )
+            });
         }
-        format!("{} {}", named(), change(by))
+        Some(format!("{} {}", named(), change(by)))
     }
 }
 

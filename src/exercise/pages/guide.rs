@@ -139,7 +139,7 @@ impl Sheets<'_> {
                         }
                     }
                 }
-                p { "Levels from 0 upwards; today's level is bold, ✗ lies beyond the seat's red line." }
+                p { "Levels from a upwards; today's level is bold, ✗ lies beyond the seat's red line." }
             }
         }
     }

@@ -2,9 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{Sheets, shell::Words};
+use super::{
+    Sheets,
+    shell::{Words, code},
+};
 use crate::exercise::points::{IssuePoints, Link, Sheet, sheet};
 use crate::exercise::types::{Seat, Worksheet};
+use crate::scenario::types::Scenario;
 
 /// Rows for guesses on the worksheet.
 const GUESSES: usize = 3;
@@ -21,7 +25,7 @@ impl Sheets<'_> {
             (self.kicker())
             p {
                 "Read this alone. You may say of it what you like; you may not show it. "
-                "A number in the margin of a sentence leads to its source at the end."
+                "A raised number leads to a source at the end."
             }
             h2 { "In short" }
             (words.text(&seat.short))
@@ -44,7 +48,7 @@ impl Sheets<'_> {
             (words.text(&seat.long))
             @if let Some(own) = &own {
                 h2 { (party) ": what each level is worth to you" }
-                (points(own))
+                (points(own, self.scenario))
             }
             (words.sources())
             (self.foot())
@@ -126,14 +130,18 @@ fn outside(own: &Sheet) -> Markup {
     }
 }
 
-fn points(own: &Sheet) -> Markup {
+fn points(own: &Sheet, scenario: &Scenario) -> Markup {
+    let number = |id: &str| {
+        let place = scenario.issues.iter().position(|issue| issue.id == id);
+        place.unwrap_or_default()
+    };
     html! {
         p {
             "100 points are everything you want, guaranteed. The points put choices in order; they "
             "judge nobody, and the other seats have other tables. Today's level is marked "
             "“today”, what lies beyond your red line “✗”."
         }
-        @for issue in &own.issues { (issue_table(issue)) }
+        @for issue in &own.issues { (issue_table(issue, number(&issue.id))) }
         @if !own.trust.is_empty() && own.issues.iter().any(|issue| issue.promise) {
             div class="keep" {
                 h3 { "How far you trust a promise" }
@@ -158,11 +166,12 @@ fn points(own: &Sheet) -> Markup {
     }
 }
 
-fn issue_table(issue: &IssuePoints) -> Markup {
+/// What each level of an issue is worth; `number` is the issue's place in the scenario, from 0.
+fn issue_table(issue: &IssuePoints, number: usize) -> Markup {
     html! {
         table class="keep" {
             caption {
-                (issue.name) " (at most " (issue.weight) " points"
+                "[" (number + 1) "] " (issue.name) " (at most " (issue.weight) " points"
                 @if issue.promise { "; a promise" }
                 @if issue.consent { "; nothing changes without you" }
                 ")"
@@ -171,7 +180,7 @@ fn issue_table(issue: &IssuePoints) -> Markup {
             tbody {
                 @for (index, level) in issue.levels.iter().enumerate() {
                     tr class=[level.today.then_some("today")] {
-                        td { (index) ". " (level.words) }
+                        td { (code(number, index)) " " (level.words) }
                         td class="n" { (level.points) }
                         td { @if level.today { "today " } @if level.beyond { "✗" } }
                     }

@@ -42,7 +42,7 @@ figcaption { font-size: .9em }
 .stamp { display: inline-block; border: 2px solid #111; padding: .1rem .5rem; font-weight: 700;
   letter-spacing: .04em; margin: 0 0 .5rem }
 .note { border-left: 4px solid #111; padding: .1rem .7rem; margin: .6rem 0; break-inside: avoid }
-.sources { font-size: .78em; line-height: 1.28; columns: 2; column-gap: 2.8em }
+.sources { font-size: .72em; line-height: 1.24; columns: 2; column-gap: 2.8em }
 .lead { break-after: avoid }
 .rubric th:nth-child(1), .rubric th:nth-child(3) { width: 27% }
 .foot { font-size: .8em; color: #444; border-top: 1px solid #8a8a8a; margin-top: 1.2rem; padding-top: .3rem }
@@ -53,6 +53,11 @@ figcaption { font-size: .9em }
 .tick { font-size: 1.15em; line-height: 1 }
 @media print { figure svg { max-height: 125mm } body { max-width: none; margin: 0; padding: 0 } a { color: inherit; text-decoration: none } }
 ";
+
+/// A level as one names it at the table and types it in a game: `4a`.
+pub(super) fn code(issue: usize, level: usize) -> String {
+    format!("{}{}", issue + 1, char::from(b'a' + level as u8))
+}
 
 /// A whole document.
 pub(super) fn document(title: &str, body: &Markup) -> String {

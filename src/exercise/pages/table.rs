@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Sheets;
-use super::shell::{Words, day};
+use super::shell::{Words, code, day};
 use crate::exercise::points::on_agenda;
 use crate::exercise::types::{Inject, Item, SeenBy, Task};
 
@@ -43,12 +43,12 @@ impl Sheets<'_> {
             (self.calendar())
             h2 { "What can be agreed" }
             p class="lead" { "One level for each issue, or nothing said of it. Today's level is marked." }
-            @for issue in issues.iter().filter_map(|index| scenario.issues.get(*index)) {
+            @for (number, issue) in issues.iter().filter_map(|index| Some((*index, scenario.issues.get(*index)?))) {
                 table class="keep" {
-                    caption { (issue.name) }
+                    caption { "[" (number + 1) "] " (issue.name) }
                     tbody { @for (level, name) in issue.levels.iter().enumerate() {
                         tr class=[(level == issue.status_quo).then_some("today")] {
-                            td class="n" { (level) }
+                            td class="n" { (code(number, level)) }
                             td { (name) @if level == issue.status_quo { " (today)" } }
                         }
                     } }
@@ -99,13 +99,13 @@ impl Sheets<'_> {
             (self.kicker())
             p { "Table: ____________ Meeting: ____________ Time: ____________" }
             p { "Tick one level for each issue that is settled. What is not ticked stays as it is today." }
-            @for issue in agenda.iter().filter_map(|index| scenario.issues.get(*index)) {
+            @for (number, issue) in agenda.iter().filter_map(|index| Some((*index, scenario.issues.get(*index)?))) {
                 div class="keep" {
-                    h2 { (issue.name) }
+                    h2 { "[" (number + 1) "] " (issue.name) }
                     table {
                         tbody { @for (level, name) in issue.levels.iter().enumerate() {
                             tr {
-                                td class="n" { span class="tick" { "☐" } " " (level) }
+                                td class="n" { span class="tick" { "☐" } " " (code(number, level)) }
                                 td { (name) @if level == issue.status_quo { " (today)" } }
                             }
                         } }

@@ -47,6 +47,14 @@ fn questions(basis: &Basis) -> Part {
     part
 }
 
+/// Whether the games come from several draws, so that the uncertain numbers of the file differ too.
+fn drawn_apart(games: &[(&Game, &Debrief)]) -> bool {
+    let draw = |found: &Debrief| (found.comparison.seed, found.comparison.draw);
+    games
+        .iter()
+        .any(|(_, found)| draw(found) != draw(games[0].1))
+}
+
 /// Games that share seat, type and draw share their dots.
 fn groups<'g>(games: &[(&'g Game, &'g Debrief)]) -> Vec<(&'g Game, Vec<&'g Debrief>)> {
     let mut groups: Vec<(&Game, Vec<&Debrief>)> = Vec::new();
@@ -75,7 +83,14 @@ fn side_by_side(games: &[(&Game, &Debrief)], basis: &Basis) -> Part {
     let scenario = &games[0].0.table().model.scenario;
     let mut part = Part::new("games", "The games beside what the same facts gave agents");
     let dots: Vec<chart::Dots> = (groups(games).into_iter())
-        .map(|(game, those)| picture::group(game, &those, |found| found.label.clone()))
+        .map(|(game, those)| {
+            let mut dots = picture::group(game, &those, |found| found.label.clone());
+            if drawn_apart(games) {
+                let of = &those[0].comparison;
+                dots.heading = format!("{}, seed {}", dots.heading, of.seed);
+            }
+            dots
+        })
         .collect();
     let mut outcomes: Vec<usize> = games
         .iter()
@@ -104,12 +119,23 @@ fn side_by_side(games: &[(&Game, &Debrief)], basis: &Basis) -> Part {
             id: "chart-class".to_owned(),
             figure,
             takeaway: format!(
-                "{title}. Each seat has a scale of its own: marks can be compared within a seat, not \
-                 between seats."
+                "{title}. Each seat has a scale of its own: marks can be compared within {}.",
+                if drawn_apart(games) {
+                    "one chart of dots, not between them"
+                } else {
+                    "a seat, not between seats"
+                }
             ),
             table: None,
             plain: Some(plain.join("\n")),
         })));
+    }
+    if drawn_apart(games) {
+        part.say(
+            "The games have different seeds. What the file leaves uncertain was drawn anew for each, the \
+             seats' own numbers included: points of one seed and another are near each other, not on \
+             one scale. Compare where each game lies among its own runs.",
+        );
     }
     let mut grid = Grid::new(
         "The games, in the order given",

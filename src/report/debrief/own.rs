@@ -1,6 +1,6 @@
 //! The parts about the player: questions, the end, the place among runs, offers, prediction.
 
-use super::words::{between, change, date, day, name, points, share, terms};
+use super::words::{between, change, date, day, in_points, name, points, share, terms};
 use super::{Basis, FEW, picture};
 use crate::debrief::Debrief;
 use crate::debrief::path::{self, Ending};
@@ -237,13 +237,13 @@ pub(super) fn offers(game: &Game, found: &Debrief, basis: &Basis) -> Part {
             String::new()
         } else if how.conceded >= 0.0 {
             format!(
-                " The last asked for {} points less than the first.",
-                points(how.conceded)
+                " The last asked for {} less than the first.",
+                in_points(how.conceded)
             )
         } else {
             format!(
-                " The last asked for {} points more than the first.",
-                points(-how.conceded)
+                " The last asked for {} more than the first.",
+                in_points(-how.conceded)
             )
         };
         said.push(format!(
@@ -254,8 +254,8 @@ pub(super) fn offers(game: &Game, found: &Debrief, basis: &Basis) -> Part {
         if let Some((step, meeting)) = how.largest {
             let round = found.path.meetings[meeting].round;
             said.push(format!(
-                "Largest single concession: {} points, on {}.",
-                points(step),
+                "Largest single concession: {}, on {}.",
+                in_points(step),
                 day(model, round)
             ));
         }
@@ -280,13 +280,12 @@ pub(super) fn offers(game: &Game, found: &Debrief, basis: &Basis) -> Part {
 
 pub(super) fn offers_title(found: &Debrief) -> String {
     let how = &found.bargaining;
-    let agreed = found
-        .tables
-        .iter()
-        .find_map(|at| match &found.path.meetings[at.meeting].ending {
-            Ending::Agreement(offer) => Some(offer.utility[found.seat]),
+    let agreed: Vec<String> = (found.tables.iter())
+        .filter_map(|at| match &found.path.meetings[at.meeting].ending {
+            Ending::Agreement(offer) => Some(points(offer.utility[found.seat])),
             _ => None,
-        });
+        })
+        .collect();
     let asked = match (how.own.first(), how.own.last()) {
         (Some(first), Some(last)) if how.own.len() > 1 => {
             format!(
@@ -298,9 +297,15 @@ pub(super) fn offers_title(found: &Debrief) -> String {
         (Some(first), _) => format!("Asked for {} once", points(first.1)),
         _ => "Made no offer".to_owned(),
     };
-    let end = agreed.map_or("agreed on nothing".to_owned(), |u| {
-        format!("agreed at {}", points(u))
-    });
+    let end = match &*agreed {
+        [] => "agreed on nothing".to_owned(),
+        [one] => format!("agreed at {one}"),
+        several => format!(
+            "agreed {} times, at {}",
+            several.len(),
+            several.join(", then ")
+        ),
+    };
     format!("{asked}, {end}")
 }
 
@@ -389,10 +394,18 @@ pub(super) fn left_in_words(game: &Game, found: &Debrief) -> Option<(String, Opt
     let floor = meeting.reservation[seat];
     let when = day(&game.table().model, meeting.round);
     let agreed = agreement(meeting);
+    let brought = |offer: &path::Offer| {
+        let gain = offer.utility[seat] - floor;
+        if points(gain).starts_with('-') {
+            format!("lost {}", points(-gain))
+        } else {
+            format!("gained {}", points(gain))
+        }
+    };
     let title = match (agreed, &at.best) {
         (Some(offer), Some(best)) => format!(
-            "On {when} the seat gained {}; as much as {} was possible",
-            points(offer.utility[seat] - floor),
+            "On {when} the seat {}; a gain of {} was possible",
+            brought(offer),
             points(best.utility[seat] - floor),
         ),
         (None, Some(best)) => format!(
@@ -400,8 +413,8 @@ pub(super) fn left_in_words(game: &Game, found: &Debrief) -> Option<(String, Opt
             points(best.utility[seat] - floor)
         ),
         (Some(offer), None) => format!(
-            "On {when} the seat gained {}; somebody signed at a loss",
-            points(offer.utility[seat] - floor)
+            "On {when} the seat {}; somebody signed at a loss",
+            brought(offer)
         ),
         (None, None) => format!("On {when} no package was better than no agreement for everyone"),
     };
@@ -414,8 +427,11 @@ pub(super) fn left_in_words(game: &Game, found: &Debrief) -> Option<(String, Opt
             "no agreement"
         };
         format!(
-            "Against {held}, {} points were left on the table.",
-            points(left)
+            "Against {held}, {} left on the table.",
+            match &*points(left) {
+                "1" => "1 point was".to_owned(),
+                some => format!("{some} points were"),
+            }
         )
     });
     Some((title, left))

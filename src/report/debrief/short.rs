@@ -245,7 +245,8 @@ fn wanted(game: &Game, found: &Debrief) -> Part {
             let guess = guess
                 .and_then(|(_, rho)| *rho)
                 .map_or(String::new(), |rho| {
-                    format!(" Your guess of the order: rank correlation {rho:+.1}.")
+                    let over = super::wanted::of_those_named(found, scenario, party);
+                    format!(" Your guess of the order: rank correlation {rho:+.1}{over}.")
                 });
             format!(
                 "{}{kind}: {}. No agreement was worth {} to it, it ended with {}.{guess}",

@@ -31,7 +31,8 @@ pub(super) fn section(game: &Game, found: &Debrief) -> Part {
                 part.say(match agreement {
                     Some(rho) => format!(
                         "Your guess of its priorities: rank correlation {rho:+.2} with the weights above \
-                         (1 the same order, -1 the reverse, 0 none)."
+                         (1 the same order, -1 the reverse, 0 none){}.",
+                        of_those_named(found, scenario, party)
                     ),
                     None => no_order(found, &scenario.parties[party].id).to_owned(),
                 });
@@ -39,6 +40,20 @@ pub(super) fn section(game: &Game, found: &Debrief) -> Part {
         }
     }
     part
+}
+
+/// A guess is compared over what it names; what it left out is said.
+pub(super) fn of_those_named(found: &Debrief, scenario: &Scenario, party: usize) -> String {
+    let guess = found.worksheet.priorities.get(&scenario.parties[party].id);
+    let named = guess.map_or(0, Vec::len);
+    if named < scenario.issues.len() {
+        format!(
+            ", over the {named} issues that you named of {}",
+            scenario.issues.len()
+        )
+    } else {
+        String::new()
+    }
 }
 
 /// Why a guess has no rank correlation.

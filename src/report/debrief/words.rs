@@ -50,6 +50,14 @@ pub(super) fn points(utility: f64) -> String {
     }
 }
 
+/// `1 point`, `12 points`.
+pub(super) fn in_points(utility: f64) -> String {
+    match &*points(utility) {
+        "1" => "1 point".to_owned(),
+        some => format!("{some} points"),
+    }
+}
+
 /// A difference on the scale of 100, with its sign.
 pub(super) fn change(difference: f64) -> String {
     let rounded = (difference * 1000.0).round() / 10.0 + 0.0;
