@@ -247,6 +247,18 @@ fn along_the_frontier_more_for_one_is_less_for_the_seat() {
                 .windows(2)
                 .all(|pair| pair[1].1 <= pair[0].1 + 1e-9)
         );
+        // Nothing that was offered lies beyond it by more than its grain.
+        for offer in &played.path.meetings[at.meeting].offers {
+            let (other, own) = offer_gains(&played.path, at.meeting, seat, offer);
+            let covered = |&(others, seats): &(f64, f64)| {
+                others >= other - 0.004 - 1e-9 && seats >= own - 1e-9
+            };
+            assert!(
+                other < 0.0 || own < 0.0 || at.frontier.iter().any(covered),
+                "{other} {own} {:?}",
+                at.frontier
+            );
+        }
     }
 }
 

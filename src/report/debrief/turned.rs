@@ -6,6 +6,7 @@ use crate::debrief::Debrief;
 use crate::debrief::turning::{Instead, Turn};
 use crate::report::document::{Block, Part};
 use crate::seat::Game;
+use crate::seat::sitter::Act;
 
 /// Where only the seat's utility moves.
 const SAME_ENDS: &str = "no outcome comes more often or less";
@@ -76,9 +77,12 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
             format!(
                 "{}: {}. Instead, {}: {} (n = {} each), and {} points to you on average.",
                 day(model, faced.moment.round),
-                doing(model, &faced.moment, &faced.act),
+                deed(game, found, turn),
                 other_choice(game, found, turn),
-                shifts(game, turn),
+                match shifts(game, turn, None) {
+                    moved if moved.is_empty() => SAME_ENDS.to_owned(),
+                    moved => moved.join(", "),
+                },
                 turn.n,
                 change(turn.utility.0),
             )
@@ -95,17 +99,18 @@ pub(super) fn brief_turns(part: &mut Part, game: &Game, found: &Debrief) {
     }
 }
 
-/// The outcome that another choice makes rarer by most, and the one that it makes more frequent.
-fn shifts(game: &Game, turn: &Turn) -> String {
+/// The outcome that another choice makes rarer by most, and the one that it makes more frequent,
+/// without the one that is told already.
+fn shifts(game: &Game, turn: &Turn, told: Option<usize>) -> Vec<String> {
     let outcomes = &game.table().model.scenario.outcomes;
-    let gain = |&(actual, other): &(u64, u64)| other as i64 - actual as i64;
+    let gain = |&(actual, other): &(u64, u64)| other as f64 - actual as f64;
     // The first of equals.
     let places = || turn.outcomes.iter().enumerate().rev();
-    let fall = places().max_by_key(|(_, runs)| -gain(runs));
-    let rise = places().max_by_key(|(_, runs)| gain(runs));
+    let fall = places().max_by(|a, b| gain(b.1).total_cmp(&gain(a.1)));
+    let rise = places().max_by(|a, b| gain(a.1).total_cmp(&gain(b.1)));
     let moved = [fall, rise].into_iter().flatten();
-    let moved = moved.filter(|(_, runs)| gain(runs) != 0);
-    let told: Vec<String> = moved
+    moved
+        .filter(|(outcome, runs)| runs.0 != runs.1 && told != Some(*outcome))
         .map(|(outcome, &(actual, other))| {
             let n = u64::from(turn.n);
             format!(
@@ -115,11 +120,20 @@ fn shifts(game: &Game, turn: &Turn) -> String {
                 share(actual, n)
             )
         })
-        .collect();
-    if told.is_empty() {
-        SAME_ENDS.to_owned()
-    } else {
-        told.join(", ")
+        .collect()
+}
+
+/// What was decided, in short: an offer by its size, for whoever made it knows what it said.
+fn deed(game: &Game, found: &Debrief, turn: &Turn) -> String {
+    let faced = &found.faced[turn.decision];
+    match &faced.act {
+        Act::Offer(terms) => {
+            let changed = terms.levels.iter().zip(&faced.moment.levels);
+            let issues = changed.filter(|(to, from)| to != from).count();
+            let several = if issues == 1 { "issue" } else { "issues" };
+            format!("your offer over {issues} {several}")
+        }
+        act => doing(&game.table().model, &faced.moment, act),
     }
 }
 
@@ -156,12 +170,14 @@ fn tell(part: &mut Part, game: &Game, found: &Debrief, turn: &Turn) {
             turn.n,
         )
     };
-    part.push(Block::List(vec![
-        format!("Instead: {instead}."),
-        moved,
-        format!(
-            "Your seat's utility then changes by {} on average.",
-            with_interval(turn.utility.0, turn.utility.1)
-        ),
-    ]));
+    let mut points = vec![format!("Instead: {instead}."), moved];
+    let also = shifts(game, turn, Some(outcome));
+    if !also.is_empty() {
+        points.push(format!("Also: {}.", also.join(", ")));
+    }
+    points.push(format!(
+        "Your seat's utility then changes by {} on average.",
+        with_interval(turn.utility.0, turn.utility.1)
+    ));
+    part.push(Block::List(points));
 }
