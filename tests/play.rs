@@ -234,7 +234,7 @@ fn patient() -> impl FnMut(&str) -> String {
         let worth = worth.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
         let good = worth.is_some_and(|points| points >= 80.0);
         let turn = heard.contains("Your turn");
-        let line = if heard.ends_with("no> ") || heard.contains("Do you sign?") {
+        let line = if heard.ends_with("no> ") || heard.contains("Signing is the last step") {
             if heard.ends_with("no> ") {
                 "yes"
             } else {

@@ -127,7 +127,7 @@ impl PlayArgs {
         let seats = opened.seats();
         // Where there is one seat to take, nobody need name it.
         let only = match &*seats {
-            [(id, _)] => Some(id.to_string()),
+            [(id, _)] => Some((*id).to_owned()),
             _ => None,
         };
         let Some(seat) = self.seat.clone().or(only) else {
