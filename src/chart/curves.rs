@@ -375,7 +375,7 @@ mod tests {
         let boxes: Vec<_> = figure
             .draw
             .all_words()
-            .map(|words| words.bounds())
+            .map(super::super::canvas::Words::bounds)
             .collect();
         for (index, a) in boxes.iter().enumerate() {
             let other = boxes[index + 1..].iter().position(|b| meet(*a, *b));
