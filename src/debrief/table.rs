@@ -98,8 +98,8 @@ impl<'a> Table<'a> {
 
     /// The most the seat can gain over no agreement where every other needed party gains at least so
     /// much: packages as `(least gain of another, gain of the seat)`, from the best for the seat on,
-    /// at most [`POINTS`]. Each is the best for the seat beyond the one before (the epsilon-constraint
-    /// method: Haimes, Lasdon and Wismer 1971); what lies nearer than [`STEP`] is left out. Where
+    /// at most `POINTS`. Each is the best for the seat beyond the one before (the epsilon-constraint
+    /// method: Haimes, Lasdon and Wismer 1971); what lies nearer than `STEP` is left out. Where
     /// nobody else is needed the first number is 0.
     pub fn frontier(&self) -> Vec<(f64, f64)> {
         let reservation = &self.meeting.reservation;

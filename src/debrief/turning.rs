@@ -65,7 +65,7 @@ pub struct Turn {
 
 impl Turn {
     /// Whether an interval excludes that the decision moved no outcome, or that it moved the seat's
-    /// utility by less than [`NOTABLE`].
+    /// utility by less than `NOTABLE`.
     pub fn is_clear(&self) -> bool {
         let beyond = |least: f64, (low, high): (f64, f64)| low > least || high < -least;
         beyond(0.0, self.most.2) || beyond(NOTABLE, self.utility.1)

@@ -70,7 +70,7 @@ pub struct Moment {
     pub levels: Vec<u8>,
     /// Issues settled by agreement, as bits.
     pub settled: u32,
-    /// Form by settled issue, else [`NONE`].
+    /// Form by settled issue, else `NONE`.
     pub forms: Vec<u8>,
     /// Open venues, as bits.
     pub open: u64,

@@ -5,11 +5,13 @@
 //! the list, [`protocol`] runs the procedure, [`consent`] makes an agreement in principle binding.
 
 mod blocks;
+mod choice;
 pub(super) mod consent;
 mod index;
 pub(super) mod links;
 mod merge;
 pub(super) mod offer;
+mod part;
 mod protocol;
 mod rubinstein;
 mod staircase;

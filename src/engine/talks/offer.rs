@@ -17,7 +17,8 @@ use super::super::tables::{LANES, Tables};
 use super::super::world::World;
 use super::index::{Index, mix};
 use super::links::bits;
-use super::staircase::{Builder, Part, Scratch};
+use super::part::Part;
+use super::staircase::{Builder, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;
 
