@@ -12,8 +12,8 @@ pub(super) enum Length {
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
-    /// Levels for issues, both from 0.
-    Set(Vec<(usize, usize)>),
+    /// Levels for issues, both from 0, and a form if one is named.
+    Set(Vec<(usize, usize)>, Option<usize>),
     /// Takes an issue out of the draft.
     Drop(usize),
     /// A form, from 0.
@@ -84,7 +84,6 @@ pub(super) const WORDS: &[(&str, Command)] = &[
     ("issues", Command::Issues),
     ("leave", Command::WalkOut),
     ("moves", Command::Moves),
-    ("no", Command::Refuse),
     ("offer", Command::Offer),
     ("pass", Command::Pass),
     ("quit", Command::Quit),
@@ -97,7 +96,6 @@ pub(super) const WORDS: &[(&str, Command)] = &[
     ("wait", Command::Wait),
     ("walk", Command::WalkOut),
     ("worksheet", Command::Worksheet),
-    ("yes", Command::Accept),
 ];
 
 /// `3b`: issue and level, both from 0.
@@ -129,8 +127,16 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         let steps = text.split([' ', ',']).filter(|step| !step.is_empty());
         steps.map(level).collect::<Option<Vec<_>>>()
     };
-    if let Some(steps) = steps(&lower).filter(|steps| !steps.is_empty()) {
-        return Ok(Command::Set(steps));
+    let set = |text: &str| {
+        let (text, form) = match text.split_once("form ") {
+            Some((levels, form)) => (levels, Some(number(form.trim())?)),
+            None => (text, None),
+        };
+        let steps = steps(text).filter(|steps| !steps.is_empty())?;
+        Some(Command::Set(steps, form))
+    };
+    if let Some(command) = set(&lower) {
+        return Ok(command);
     }
     if rest.is_empty()
         && let Some((_, command)) = WORDS.iter().find(|(known, _)| *known == word)
@@ -141,12 +147,13 @@ pub(super) fn parse(line: &str) -> Result<Command, String> {
         ("q", "") => {
             Err("`quit` leaves the game and keeps it; `help` lists the commands.".to_owned())
         }
-        ("set", steps_text) => steps(steps_text)
-            .filter(|steps| !steps.is_empty())
-            .map(Command::Set)
-            .ok_or_else(|| {
-                "write the issue's number and the level's letter, as in `3b`.".to_owned()
-            }),
+        ("set", text) => set(text).ok_or_else(|| {
+            "write the issue's number and the level's letter, as in `3b`.".to_owned()
+        }),
+        // Not taken for an answer to the offer on the table: it may be to something else.
+        ("yes" | "no" | "y" | "n", "") => {
+            Err("`accept` takes the offer on the table, `refuse` does not.".to_owned())
+        }
         ("drop", issue) => number(issue)
             .map(Command::Drop)
             .ok_or_else(|| "write the issue's number, as in `drop 3`.".to_owned()),
@@ -182,8 +189,10 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_people_write_them() {
-        assert_eq!(parse(" 3B, 1a "), Ok(Command::Set(vec![(2, 1), (0, 0)])));
-        assert_eq!(parse("set 10c"), Ok(Command::Set(vec![(9, 2)])));
+        let two = vec![(2, 1), (0, 0)];
+        assert_eq!(parse(" 3B, 1a "), Ok(Command::Set(two.clone(), None)));
+        assert_eq!(parse("3b 1a form 2"), Ok(Command::Set(two, Some(1))));
+        assert_eq!(parse("set 10c"), Ok(Command::Set(vec![(9, 2)], None)));
         assert_eq!(parse("brief long"), Ok(Command::Brief(Length::Long)));
         assert_eq!(parse("walk out"), Ok(Command::WalkOut));
         assert_eq!(parse("Accept"), Ok(Command::Accept));
@@ -202,7 +211,17 @@ mod tests {
         assert_eq!(parse("2"), Ok(Command::Move("2".into())));
         assert_eq!(parse("form 1"), Ok(Command::Form(0)));
         assert_eq!(parse(""), Ok(Command::Again));
-        for wrong in ["acept", "0a", "set", "drop x", "form", "note", "dance now"] {
+        for wrong in [
+            "acept",
+            "0a",
+            "set",
+            "drop x",
+            "form",
+            "note",
+            "dance now",
+            "yes",
+            "3b form x",
+        ] {
             let error = parse(wrong).unwrap_err();
             assert!(error.ends_with('.'), "{error}");
         }

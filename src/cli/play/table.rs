@@ -15,7 +15,7 @@ impl Player<'_> {
     pub(super) fn command(&mut self, command: Command, turn: &Turn) -> Result<(), CliError> {
         let draft = || turn.draft.as_ref().map(|draft| draft.package.clone());
         match command {
-            Command::Set(steps) => self.set(&steps, turn),
+            Command::Set(steps, form) => self.set(&steps, form, turn),
             Command::Drop(issue) => {
                 let mut package = draft().unwrap_or_default();
                 let issues = &self.game.table().model.scenario.issues;
@@ -31,17 +31,7 @@ impl Player<'_> {
                     .as_ref()
                     .map_or(&[][..], |meeting| &meeting.forms);
                 let Some(form) = forms.get(form) else {
-                    let mut page = self.page();
-                    let words = self.words();
-                    match forms {
-                        [only] => page.say(&format!(
-                            "This venue knows one form only: {}.",
-                            words.form(only)
-                        )),
-                        _ => page.say("There is no such form here."),
-                    }
-                    pages::forms(&mut page, &words, forms);
-                    return self.show(&page);
+                    return self.no_such_form(forms);
                 };
                 let mut package = draft().unwrap_or_default();
                 package.form = Some(form.clone());
@@ -101,9 +91,36 @@ impl Player<'_> {
     }
 
     /// Puts levels into the draft.
-    fn set(&mut self, steps: &[(usize, usize)], turn: &Turn) -> Result<(), CliError> {
+    fn no_such_form(&self, forms: &[String]) -> Result<(), CliError> {
+        let mut page = self.page();
+        let words = self.words();
+        match forms {
+            [only] => page.say(&format!(
+                "This venue knows one form only: {}.",
+                words.form(only)
+            )),
+            _ => page.say("There is no such form here."),
+        }
+        pages::forms(&mut page, &words, forms);
+        self.show(&page)
+    }
+
+    fn set(
+        &mut self,
+        steps: &[(usize, usize)],
+        form: Option<usize>,
+        turn: &Turn,
+    ) -> Result<(), CliError> {
         let drafted = turn.draft.as_ref();
         let mut package = drafted.map_or_else(Package::default, |draft| draft.package.clone());
+        if let Some(form) = form {
+            let meeting = turn.meeting.as_ref();
+            let forms = meeting.map_or(&[][..], |meeting| &meeting.forms);
+            let Some(form) = forms.get(form) else {
+                return self.no_such_form(forms);
+            };
+            package.form = Some(form.clone());
+        }
         let several = steps.len() > 1;
         for &(issue, level) in steps {
             let issues = &self.game.table().model.scenario.issues;
