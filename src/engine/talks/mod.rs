@@ -7,6 +7,7 @@
 mod blocks;
 mod choice;
 pub(super) mod consent;
+mod found;
 mod index;
 pub(super) mod links;
 mod merge;
@@ -20,6 +21,8 @@ mod staircase_tests;
 pub(super) mod strategy;
 
 pub(super) use strategy::looks_back;
+
+use found::Offer;
 
 use super::Run;
 use super::log::{Log, Note};
@@ -161,6 +164,37 @@ impl<L: Log> Run<'_, L> {
             levels,
             changes,
         }
+    }
+
+    /// Puts an offer of a party at a venue on the table; its package.
+    pub(super) fn put_offer_on_table(&mut self, venue: usize, offer: Offer) -> Package {
+        if let Some((package, worth)) = self.book.tabled(offer) {
+            // Levels off the agenda may have moved since.
+            let mut levels = [0; MAX_ISSUES];
+            levels[..self.world.levels.len()].copy_from_slice(&self.world.levels);
+            for issue in links::bits(package.changes) {
+                levels[issue] = package.levels[issue];
+            }
+            let package = Package { levels, ..*package };
+            self.world.standing_offer.copy_from_slice(worth);
+            debug_assert!(
+                self.is_worth_what_stands(&package),
+                "what an offer changes depends on more than its list does"
+            );
+            return package;
+        }
+        let package = self.unpack(venue, usize::from(offer.point.form), offer.point.package);
+        self.put_on_table(&package);
+        self.book.table(offer, &package, &self.world.standing_offer);
+        package
+    }
+
+    /// Whether a package, put on the table anew, would change for every row what is there.
+    fn is_worth_what_stands(&mut self, package: &Package) -> bool {
+        let stands = self.world.standing_offer.clone();
+        self.put_on_table(package);
+        let mut pairs = stands.iter().zip(&self.world.standing_offer);
+        pairs.all(|(kept, anew)| kept.total_cmp(anew).is_eq())
     }
 
     /// Works out what a package changes for every row, ratification and consequences priced in;

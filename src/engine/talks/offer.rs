@@ -15,6 +15,8 @@
 
 use super::super::tables::{LANES, Tables};
 use super::super::world::World;
+use super::Package;
+use super::found::{Chain, Found, Offer};
 use super::index::{Index, mix};
 use super::links::bits;
 use super::part::Part;
@@ -86,8 +88,8 @@ struct Entry {
     parts: (usize, usize),
     age: u64,
     unchanged: u64,
-    /// The last target asked for and the offer it found.
-    last: (f64, Point),
+    /// The offers found so far.
+    found: Chain,
 }
 
 /// An entry as long as the world stands as it does.
@@ -121,6 +123,7 @@ pub(crate) struct OfferBook {
     /// By venue: generation of the world, levels and linkages of the key.
     standing: Vec<(u32, u128, u64)>,
     scratch: Scratch,
+    found: Found,
 }
 
 /// The model, draw and world for which an offer is looked up.
@@ -150,6 +153,7 @@ impl OfferBook {
                 .collect(),
             standing: vec![(0, 0, 0); model.venues.len()],
             scratch: Scratch::new(model),
+            found: Found::new(model.rows.len().next_multiple_of(LANES)),
         }
     }
 
@@ -162,6 +166,7 @@ impl OfferBook {
         self.current.fill(NOTHING);
         self.standing.fill((0, 0, 0));
         self.scratch.clear();
+        self.found.clear();
     }
 
     /// Handle of the list of a row at a venue, as things stand.
@@ -188,28 +193,45 @@ impl OfferBook {
 
     /// The best package for the others among those worth at least a target to the row; its own best
     /// if none is. The same as [`ask`] finds in the list, without making one.
+    #[inline]
     pub(crate) fn offer(
         &mut self,
         at: Situation<'_>,
         venue: usize,
         row: usize,
         target: f64,
-    ) -> Point {
-        let mut index = self.entry(at, venue, row);
-        let (asked, found) = &self.entries[index].last;
-        if asked.total_cmp(&target).is_eq() {
-            return *found;
+    ) -> Offer {
+        let index = self.entry(at, venue, row);
+        match self.found.find(self.entries[index].found, target) {
+            Ok(offer) => offer,
+            Err(_) => self.search(at, venue, row, target),
         }
+    }
+
+    /// The same where it has to be looked for.
+    fn search(&mut self, at: Situation<'_>, venue: usize, row: usize, target: f64) -> Offer {
+        let mut index = self.entry(at, venue, row);
         if self.entries[index].age != self.scratch.blocks().age() {
             index = self.take_apart(at, venue, row);
         }
-        let found = self.walk(index, target).unwrap_or_else(|| {
+        let point = self.walk(index, target).unwrap_or_else(|| {
             index = self.list(at, venue, row);
             let points = self.points(index);
             points[ask(points, target)]
         });
-        self.entries[index].last = (target, found);
-        found
+        self.found
+            .keep(&mut self.entries[index].found, target, point)
+    }
+
+    /// The package of an offer and what it changes for every row, if it has been on the table.
+    #[inline]
+    pub(super) fn tabled(&self, offer: Offer) -> Option<(&Package, &[f64])> {
+        self.found.tabled(offer)
+    }
+
+    /// Keeps the package of an offer and what it changes for every row.
+    pub(super) fn table(&mut self, offer: Offer, package: &Package, worth: &[f64]) {
+        self.found.table(offer, package, worth);
     }
 
     /// Works out what an offer of a row can be found from without a list, unless there is a list or
@@ -314,7 +336,7 @@ impl OfferBook {
                 parts: (0, 0),
                 age: u64::MAX,
                 unchanged: 0,
-                last: (f64::NAN, Point::WORST),
+                found: Chain::EMPTY,
             });
             let hash = |entry: usize| self.entries[entry].key.hash();
             self.index.add_last(self.entries.len() - 1, hash);

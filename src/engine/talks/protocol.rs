@@ -373,23 +373,26 @@ impl<L: Log> Run<'_, L> {
             *conceded = self.best_package(at.venue, row) - aspired;
             self.world.asked[row] = aspired;
             if row == truth {
-                offer = Some(self.point(at.venue, row, aspiration));
+                offer = Some(self.offer(at.venue, row, aspiration));
             }
         }
         let (package, own, conceded) = match self.ask_offer(party, at) {
-            Offered::Package(package, own, conceded) => (package, own, conceded),
+            Offered::Package(package, own, conceded) => {
+                self.put_on_table(&package);
+                (package, own, conceded)
+            }
             Offered::Nothing => return None,
             Offered::Agent => {
-                let point = offer?;
-                let package = self.unpack(at.venue, usize::from(point.form), point.package);
-                (package, point.own, concession[truth - plan.first_row])
+                let offer = offer?;
+                let package = self.put_offer_on_table(at.venue, offer);
+                let conceded = concession[truth - plan.first_row];
+                (package, offer.point.own, conceded)
             }
         };
         if self.world.read >> party & 1 == 0 {
             self.world.read |= 1 << party;
             self.read_offer(party, &concession[..plan.types], conceded);
         }
-        self.put_on_table(&package);
         for other in bits(self.world.seats[at.venue] & !(1 << party)) {
             self.world.receive_offer(self.model.parties[other].rows());
         }
@@ -484,7 +487,7 @@ impl<L: Log> Run<'_, L> {
         if in_hand < aspired - TREMBLE_REACH * self.draw.get(self.model.tremble) {
             return aspired;
         }
-        self.point(at.venue, row, aspiration).own
+        self.offer(at.venue, row, aspiration).point.own
     }
 
     /// Whether a party takes what is on the table rather than its disagreement value.

@@ -312,7 +312,7 @@ proptest! {
                     let found = points[ask(points, target)];
                     let found = (found.package, found.form, found.own + 0.0, found.other + 0.0);
                     prop_assert_eq!(found, search(&offers, target), "target {}", target);
-                    let walked = walks.offer(at, 0, row, target);
+                    let walked = walks.offer(at, 0, row, target).point;
                     let walked = (walked.package, walked.form, walked.own + 0.0, walked.other + 0.0);
                     prop_assert_eq!(walked, found, "walked to target {}", target);
                 }

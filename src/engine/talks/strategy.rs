@@ -20,6 +20,7 @@
 use super::super::Run;
 use super::super::log::Log;
 use super::super::world::MEMORY;
+use super::found::Offer;
 use super::offer::{Point, Situation, ask};
 use crate::model::plan::StrategyPlan;
 use crate::scenario::quantity::Dist;
@@ -128,7 +129,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// The package a row offers for an aspiration.
-    pub(super) fn point(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Point {
+    pub(super) fn offer(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Offer {
         match aspiration {
             Aspiration::Target(target) => {
                 let at = Situation {
@@ -144,14 +145,14 @@ impl<L: Log> Run<'_, L> {
                 let points = self.book.points(list);
                 // Where the pie has no slice of that size, the next larger one would be refused.
                 let next = points.partition_point(|point| point.own > target);
-                match points.get(next) {
+                Offer::loose(match points.get(next) {
                     Some(point) if point.own >= self.world.reservation[row] => *point,
                     _ => points[ask(points, target)],
-                }
+                })
             }
             Aspiration::Position(position) => {
                 let list = self.list(venue, row);
-                self.book.points(list)[position]
+                Offer::loose(self.book.points(list)[position])
             }
         }
     }
@@ -160,7 +161,7 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn aspired(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> f64 {
         match aspiration {
             Aspiration::Target(target) | Aspiration::AtMost(target) => target,
-            Aspiration::Position(_) => self.point(venue, row, aspiration).own,
+            Aspiration::Position(_) => self.offer(venue, row, aspiration).point.own,
         }
     }
 
