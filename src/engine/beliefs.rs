@@ -35,8 +35,13 @@ impl<L: Log> Run<'_, L> {
     ) -> bool {
         let first = self.model.parties[party].first_row;
         let own = probability[self.world.truth[party] - first];
-        let drawn = self.world.streams.uniform(stream, self.world.round, k) < own;
+        // What is certain needs no number, and what all types do alike tells nothing of them.
+        let drawn = own >= 1.0
+            || own > 0.0 && self.world.streams.uniform(stream, self.world.round, k) < own;
         let yes = answer.unwrap_or(drawn);
+        if probability.iter().all(|p| p.total_cmp(&own).is_eq()) {
+            return yes;
+        }
         if L::SEATED && answer.is_some() {
             let likelihood = self.world.likelihood[first..].iter().zip(probability);
             let possible = likelihood.map(|(l, p)| l * if yes { *p } else { 1.0 - *p });
@@ -44,12 +49,10 @@ impl<L: Log> Run<'_, L> {
                 return yes;
             }
         }
-        if probability.len() > 1 {
-            for (likelihood, p) in self.world.likelihood[first..].iter_mut().zip(probability) {
-                *likelihood *= if yes { *p } else { 1.0 - *p };
-            }
-            self.normalise(party);
+        for (likelihood, p) in self.world.likelihood[first..].iter_mut().zip(probability) {
+            *likelihood *= if yes { *p } else { 1.0 - *p };
         }
+        self.normalise(party);
         yes
     }
 

@@ -62,16 +62,17 @@ struct Mood {
 }
 
 impl Mood {
-    /// Logit weights of the options for so many types of a lane; their sums.
+    /// Logit weights of the options for so many types of a lane; their sums. Numbers of the first
+    /// `N` lanes are worked out, at least as many as there are types.
     #[inline]
-    fn logit(
+    fn logit<const N: usize>(
         &self,
         types: usize,
         weight: &mut [Lane],
         utility: &[Lane],
         (lane, lanes): (usize, usize),
     ) -> Lane {
-        let mut best = [f64::NEG_INFINITY; LANES];
+        let mut best = [f64::NEG_INFINITY; N];
         for utility in utility.chunks_exact(lanes) {
             for (best, utility) in best.iter_mut().zip(&utility[lane]) {
                 *best = if utility > best { *utility } else { *best };
@@ -84,12 +85,12 @@ impl Mood {
         let options = options.map(|(weight, utility)| (&mut weight[lane], &utility[lane]));
         if types > 1 && self.rationality.iter().all(|&r| r < f64::INFINITY) {
             for (weight, utility) in options {
-                let mut power = [0.0; LANES];
-                for at in 0..LANES {
+                let mut power = [0.0; N];
+                for at in 0..N {
                     power[at] = self.rationality[at] * (utility[at] - best[at]);
                 }
-                *weight = math::exp_each(power);
-                for at in 0..LANES {
+                weight[..N].copy_from_slice(&math::exp_each(power));
+                for at in 0..N {
                     total[at] += weight[at];
                 }
             }
@@ -105,9 +106,10 @@ impl Mood {
         total
     }
 
-    /// `EU(hold)` of the types of a lane, given standing cost, posture, tension and fear, less what
-    /// an option costs.
-    fn holding(
+    /// `EU(hold)` of the first `N` types of a lane, given standing cost, posture, tension and fear,
+    /// less what an option costs.
+    #[inline]
+    fn holding<const N: usize>(
         &self,
         types: &Kinds,
         (lane, lanes): (usize, usize),
@@ -117,10 +119,10 @@ impl Mood {
         price: Price,
     ) -> Lane {
         let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
-        let mut value = self.now;
-        for (value, (upkeep, tension_cost)) in value.iter_mut().zip(upkeep.iter().zip(tension_cost))
-        {
-            *value -= standing + upkeep * posture + tension_cost * tension;
+        let mut value = [0.0; N];
+        for at in 0..N {
+            value[at] = self.now[at]
+                - (standing + upkeep[at] * posture + tension_cost[at] * tension);
         }
         or_war(&mut value, wars, &types.stakes, (lane, lanes));
         for (at, value) in value.iter_mut().enumerate() {
@@ -209,14 +211,18 @@ impl Options {
         }
         self.total.clear();
         if let [kinds] = self.kinds.as_slice() {
-            let total = kinds.logit(types, &mut self.weight, &self.utility, (0, 1));
-            self.total.push(total);
+            let (weight, utility) = (&mut self.weight, &self.utility);
+            self.total.push(match types {
+                1 => kinds.logit::<1>(1, weight, utility, (0, 1)),
+                2 => kinds.logit::<2>(2, weight, utility, (0, 1)),
+                _ => kinds.logit::<LANES>(types, weight, utility, (0, 1)),
+            });
             return;
         }
         for (lane, kinds) in self.kinds.iter().enumerate() {
             let types = (types - lane * LANES).min(LANES);
             let at = (lane, lanes);
-            let total = kinds.logit(types, &mut self.weight, &self.utility, at);
+            let total = kinds.logit::<LANES>(types, &mut self.weight, &self.utility, at);
             self.total.push(total);
         }
     }
@@ -317,7 +323,6 @@ impl<L: Log> Run<'_, L> {
         options.moves.push(None);
         options.utility.clear();
         self.hold(party, options, outlook.fear, Some(&wars), Price::default());
-        let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
@@ -325,10 +330,7 @@ impl<L: Log> Run<'_, L> {
             } else {
                 &plan.when
             };
-            let holds = test.at_a_glance(view.happened, view.day);
-            if self.world.done[index] >= plan.limit
-                || !holds.unwrap_or_else(|| test.rest_holds(&view))
-            {
+            if self.world.done[index] >= plan.limit || !self.world.holds(test) {
                 continue;
             }
             options.moves.push(Some(index));
@@ -425,13 +427,17 @@ impl<L: Log> Run<'_, L> {
         let types = &self.tables.kinds[party];
         let (own, all) = ((standing, posture), (tension, fear));
         if let [mood] = options.kinds.as_slice() {
-            let utility = mood.holding(types, (0, 1), own, all, wars, price);
-            options.utility.push(utility);
+            // Types that are not there need no numbers.
+            options.utility.push(match self.model.parties[party].types {
+                1 => mood.holding::<1>(types, (0, 1), own, all, wars, price),
+                2 => mood.holding::<2>(types, (0, 1), own, all, wars, price),
+                _ => mood.holding::<LANES>(types, (0, 1), own, all, wars, price),
+            });
             return;
         }
         let lanes = options.kinds.len();
         for (lane, mood) in options.kinds.iter().enumerate() {
-            let utility = mood.holding(types, (lane, lanes), own, all, wars, price);
+            let utility = mood.holding::<LANES>(types, (lane, lanes), own, all, wars, price);
             options.utility.push(utility);
         }
     }
@@ -472,15 +478,16 @@ impl<L: Log> Run<'_, L> {
     }
 }
 
-/// Utilities of an option less what it costs.
+/// Utilities of an option to the first `N` types of a lane, less what it costs; zeros beyond.
 #[inline]
-fn charged(mut value: Lane, types: &Kinds, lane: usize, price: Price) -> Lane {
+fn charged<const N: usize>(value: [f64; N], types: &Kinds, lane: usize, price: Price) -> Lane {
     let (reluctance, audience) = (&types.reluctance[lane], &types.audience_cost[lane]);
-    for at in 0..LANES {
-        value[at] -=
-            reluctance[at] * price.cost + price.threatened + price.backing_down * audience[at];
+    let mut left = [0.0; LANES];
+    for at in 0..N {
+        let cost = reluctance[at] * price.cost + price.threatened;
+        left[at] = value[at] - (cost + price.backing_down * audience[at]);
     }
-    value
+    left
 }
 
 #[cfg(test)]

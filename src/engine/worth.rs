@@ -40,28 +40,29 @@ pub(super) struct War {
 }
 
 impl War {
-    /// `W` of some types: `a (prize + loss) - (loss + cost) - threatened`.
+    /// `W` of the first `N` types: `a (prize + loss) - (loss + cost) - threatened`.
     #[inline]
-    pub(super) fn worth(&self, [at_stake, at_least]: &[Lane; 2]) -> Lane {
-        let mut worth = [0.0; LANES];
-        for lane in 0..LANES {
+    pub(super) fn worth<const N: usize>(&self, [at_stake, at_least]: &[Lane; 2]) -> [f64; N] {
+        let mut worth = [0.0; N];
+        for lane in 0..N {
             worth[lane] = self.advantage * at_stake[lane] - at_least[lane] - self.threatened;
         }
         worth
     }
 }
 
-/// Raises values to what the best of the lotteries is worth; `lane` of `lanes` lanes of types.
+/// Raises values of the first `N` types to what the best of the lotteries is worth; `lane` of
+/// `lanes` lanes of types.
 #[inline]
-pub(super) fn or_war(
-    value: &mut Lane,
+pub(super) fn or_war<const N: usize>(
+    value: &mut [f64; N],
     wars: &[War],
     stakes: &[[Lane; 2]],
     (lane, lanes): (usize, usize),
 ) {
     for war in wars {
-        let worth = war.worth(&stakes[war.place * lanes + lane]);
-        for at in 0..LANES {
+        let worth: [f64; N] = war.worth(&stakes[war.place * lanes + lane]);
+        for at in 0..N {
             value[at] = if worth[at] > value[at] {
                 worth[at]
             } else {

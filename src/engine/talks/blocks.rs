@@ -83,9 +83,9 @@ pub(super) struct Blocks {
     /// Best own utilities of blocks that were asked for no more, like `keys` and `index`.
     bests: Vec<(Key, [f64; 2])>,
     best_index: Index,
-    /// Steps of the block at hand, issue after issue, and where each issue's end.
+    /// Steps of the block at hand, issue after issue, and where each issue's begin and end.
     steps: Vec<Step>,
-    ends: Vec<usize>,
+    ranges: Vec<(usize, usize)>,
     bonuses: Vec<Bonus>,
     lists: [Vec<Point>; 2],
 }
@@ -107,7 +107,7 @@ impl Blocks {
             bests: Vec::with_capacity(ENTRIES * 2),
             best_index: Index::new(PLACES),
             steps: Vec::with_capacity(model.issues.len() * model.max_levels),
-            ends: Vec::with_capacity(MAX_ISSUES),
+            ranges: Vec::with_capacity(MAX_ISSUES),
             bonuses: vec![Bonus::default(); model.linkages.len()],
             lists: [list(), list()],
         }
@@ -199,8 +199,7 @@ impl Blocks {
         let mut best = [f64::NEG_INFINITY; 2];
         descend(
             &self.steps,
-            &self.ends,
-            0,
+            &self.ranges,
             &self.bonuses,
             choice.first(),
             &mut |step| {
@@ -337,8 +336,7 @@ impl Blocks {
         let mut before = [Point::WORST; 2];
         descend(
             &self.steps,
-            &self.ends,
-            0,
+            &self.ranges,
             &self.bonuses,
             choice.first(),
             &mut |step| {
@@ -365,7 +363,7 @@ impl Blocks {
             model, draw, world, ..
         } = choice.at;
         self.steps.clear();
-        self.ends.clear();
+        self.ranges.clear();
         let venue = &model.venues[choice.venue];
         for (&issue, &radix) in venue.decides.iter().zip(&venue.radix) {
             if choice.block >> issue & 1 == 0 {
@@ -412,8 +410,13 @@ impl Blocks {
             }
             // Best first: then most points find their place at the end of the staircase.
             self.steps[begin..].sort_unstable_by(|a, b| b.own.total_cmp(&a.own));
-            self.ends.push(self.steps.len());
+            self.ranges.push((begin, self.steps.len()));
         }
+        // The issue with most at stake first, for the same reason.
+        let steps = &self.steps;
+        let stake = |&(begin, end): &(usize, usize)| steps[end - 1].own - steps[begin].own;
+        self.ranges
+            .sort_unstable_by(|a, b| stake(a).total_cmp(&stake(b)));
         for linkage in ones(choice.bearing) {
             let (own, other) = linkage_worth(choice.at, choice.row, linkage);
             self.bonuses[linkage] = Bonus {
@@ -425,17 +428,15 @@ impl Blocks {
     }
 }
 
-/// Visits the choices of the issues from the first of `ends` on, whose steps begin at `begin`, but
-/// those that a linkage refuses.
+/// Visits the choices of the issues whose steps are in `ranges`, but those that a linkage refuses.
 fn descend(
     steps: &[Step],
-    ends: &[usize],
-    begin: usize,
+    ranges: &[(usize, usize)],
     bonuses: &[Bonus],
     so_far: Step,
     visit: &mut impl FnMut(Step),
 ) {
-    let Some((&end, rest)) = ends.split_first() else {
+    let Some((&(begin, end), rest)) = ranges.split_first() else {
         return;
     };
     for step in &steps[begin..end] {
@@ -447,7 +448,7 @@ fn descend(
             promise: so_far.promise | step.promise,
         };
         if !rest.is_empty() {
-            descend(steps, rest, end, bonuses, next, visit);
+            descend(steps, rest, bonuses, next, visit);
             continue;
         }
         let mut refused = false;

@@ -24,14 +24,14 @@ use super::staircase::{Builder, Scratch};
 use crate::model::Draw;
 use crate::model::plan::Model;
 
-/// Lists kept per thread.
-const ENTRIES: usize = 1 << 12;
+/// Situations of a venue whose lists are kept per thread.
+const CASES: usize = 1 << 10;
 /// Points kept per thread.
 const POINTS: usize = 1 << 18;
 /// Parts kept per thread; a list has at most one for each of 255 forms, and one more.
 const PARTS: usize = 1 << 14;
-/// Places of the index of lists, a power of two.
-const PLACES: usize = ENTRIES * 2;
+/// Places of the index of situations, a power of two.
+const PLACES: usize = CASES * 2;
 
 /// A package on a party's list.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,31 +56,28 @@ impl Point {
     };
 }
 
-/// What a list depends on within a draw.
+/// What the lists of a venue depend on within a draw: one for each row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Key {
     /// Levels in force of the agenda and of the form issue, and which are settled.
     levels: u128,
     /// Linkages that bear on these, as far as the other issues go.
     passed: u64,
-    venue: u16,
-    row: u16,
+    venue: u32,
     seats: u32,
 }
 
 impl Key {
     fn hash(&self) -> u64 {
         let low = self.levels as u64 ^ (self.levels >> 64) as u64;
-        let rest = u64::from(self.venue) << 48 | u64::from(self.row) << 32 | u64::from(self.seats);
+        let rest = u64::from(self.venue) << 32 | u64::from(self.seats);
         [low, rest, self.passed].into_iter().fold(0, mix)
     }
 }
 
-/// A list, or the best own utility alone where only that was needed.
+/// A list, or what its offers are found from.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    key: Key,
-    best: f64,
     start: usize,
     len: usize,
     listed: bool,
@@ -92,36 +89,46 @@ struct Entry {
     found: Chain,
 }
 
-/// An entry as long as the world stands as it does.
+const NO_ENTRY: Entry = Entry {
+    start: 0,
+    len: 0,
+    listed: false,
+    parts: (0, 0),
+    age: u64::MAX,
+    unchanged: 0,
+    found: Chain::EMPTY,
+};
+
+/// How a venue stands as long as the world stands as it does.
 #[derive(Debug, Clone, Copy)]
 struct Current {
     /// Generation of the world.
     generation: u32,
-    /// Entry plus one; 0 is none.
-    entry: u32,
-    /// Its best own utility, NaN if it is not known.
-    best: f64,
+    /// Place of the situation plus one; 0 is none.
+    case: u32,
 }
 
 const NOTHING: Current = Current {
     generation: 0,
-    entry: 0,
-    best: f64::NAN,
+    case: 0,
 };
 
 /// All lists of one draw, made when first needed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OfferBook {
+    /// Situations met so far.
+    cases: Vec<Key>,
+    index: Index,
+    /// `[case * rows + row]`
     entries: Vec<Entry>,
+    /// `[case * rows + row]`: own utility of the best package, NaN if it is not known.
+    bests: Vec<f64>,
     points: Vec<Point>,
     parts: Vec<Part>,
-    index: Index,
-    /// `[venue * rows + row]`: what was looked up last.
+    /// By venue: the situation looked up last.
     current: Vec<Current>,
     /// By venue: issues whose level and settlement its lists depend on, as bits.
     relevant: Vec<u32>,
-    /// By venue: generation of the world, levels and linkages of the key.
-    standing: Vec<(u32, u128, u64)>,
     scratch: Scratch,
     found: Found,
 }
@@ -143,15 +150,16 @@ impl OfferBook {
     /// An empty book with room for a scenario's usual lists.
     pub(crate) fn new(model: &Model) -> Self {
         Self {
-            entries: Vec::with_capacity(ENTRIES),
+            cases: Vec::with_capacity(CASES),
+            index: Index::new(PLACES),
+            entries: Vec::with_capacity(CASES * model.rows.len()),
+            bests: Vec::with_capacity(CASES * model.rows.len()),
             points: Vec::with_capacity(POINTS),
             parts: Vec::with_capacity(PARTS),
-            index: Index::new(PLACES),
-            current: vec![NOTHING; model.venues.len() * model.rows.len()],
+            current: vec![NOTHING; model.venues.len()],
             relevant: (0..model.venues.len())
                 .map(|venue| relevant(model, venue))
                 .collect(),
-            standing: vec![(0, 0, 0); model.venues.len()],
             scratch: Scratch::new(model),
             found: Found::new(model.rows.len().next_multiple_of(LANES)),
         }
@@ -159,12 +167,13 @@ impl OfferBook {
 
     /// Forgets everything: a new draw has other utilities.
     pub(crate) fn clear(&mut self) {
+        self.cases.clear();
+        self.index.clear();
         self.entries.clear();
+        self.bests.clear();
         self.points.clear();
         self.parts.clear();
-        self.index.clear();
         self.current.fill(NOTHING);
-        self.standing.fill((0, 0, 0));
         self.scratch.clear();
         self.found.clear();
     }
@@ -183,10 +192,6 @@ impl OfferBook {
             entry.start = start;
             entry.len = self.points.len() - start;
             entry.listed = true;
-            entry.best = self
-                .points
-                .get(start)
-                .map_or(f64::NEG_INFINITY, |point| point.own);
         }
         entry
     }
@@ -275,79 +280,67 @@ impl OfferBook {
     /// minus infinity if there is none.
     #[inline]
     pub(crate) fn best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
-        let current = &self.current[venue * at.model.rows.len() + row];
-        if current.generation == at.world.generation && !current.best.is_nan() {
-            return current.best;
+        let entry = self.entry(at, venue, row);
+        let best = self.bests[entry];
+        if best.is_nan() {
+            self.work_out_best(at, venue, row)
+        } else {
+            best
         }
-        self.work_out_best(at, venue, row)
     }
 
     fn work_out_best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {
+        let best = Builder::new(at, venue, row).best(&mut self.scratch);
+        let best = best.unwrap_or_else(|| {
+            let list = self.list(at, venue, row);
+            let first = self.points(list).first();
+            first.map_or(f64::NEG_INFINITY, |point| point.own)
+        });
+        // A list may have emptied the book.
         let entry = self.entry(at, venue, row);
-        if self.entries[entry].best.is_nan() {
-            let best = Builder::new(at, venue, row).best(&mut self.scratch);
-            let Some(best) = best else {
-                let entry = self.list(at, venue, row);
-                return self.entries[entry].best;
-            };
-            self.entries[entry].best = best;
-        }
-        let best = self.entries[entry].best;
-        self.current[venue * at.model.rows.len() + row].best = best;
+        self.bests[entry] = best;
         best
     }
 
+    #[inline]
     fn entry(&mut self, at: Situation<'_>, venue: usize, row: usize) -> usize {
-        let slot = venue * at.model.rows.len() + row;
-        let current = self.current[slot];
-        if current.entry != 0 && current.generation == at.world.generation {
-            return current.entry as usize - 1;
-        }
-        if self.standing[venue].0 != at.world.generation {
-            let relevant = self.relevant[venue];
-            let passed = at.tables.links.passed(&at.world.levels, relevant);
-            self.standing[venue] = (
-                at.world.generation,
-                pack(at.world, relevant),
-                passed & at.tables.links.touching(relevant),
-            );
-        }
-        let (_, levels, passed) = self.standing[venue];
+        let current = self.current[venue];
+        let case = if current.case != 0 && current.generation == at.world.generation {
+            current.case as usize - 1
+        } else {
+            self.case(at, venue)
+        };
+        case * at.model.rows.len() + row
+    }
+
+    /// How a venue stands, which is the same for every row.
+    fn case(&mut self, at: Situation<'_>, venue: usize) -> usize {
+        let relevant = self.relevant[venue];
+        let passed = at.tables.links.passed(&at.world.levels, relevant);
         let key = Key {
-            levels,
-            passed,
-            venue: venue as u16,
-            row: row as u16,
+            levels: pack(at.world, relevant),
+            passed: passed & at.tables.links.touching(relevant),
+            venue: venue as u32,
             seats: at.world.seats[venue],
         };
-        let same = |entry: usize| self.entries[entry].key == key;
-        let found = self.index.find(key.hash(), same);
-        let entry = found.unwrap_or_else(|| {
-            if self.entries.len() == ENTRIES {
+        let found = self.index.find(key.hash(), |case| self.cases[case] == key);
+        let case = found.unwrap_or_else(|| {
+            if self.cases.len() == CASES {
                 self.clear();
             }
-            let best = f64::NAN;
-            self.entries.push(Entry {
-                key,
-                best,
-                start: 0,
-                len: 0,
-                listed: false,
-                parts: (0, 0),
-                age: u64::MAX,
-                unchanged: 0,
-                found: Chain::EMPTY,
-            });
-            let hash = |entry: usize| self.entries[entry].key.hash();
-            self.index.add_last(self.entries.len() - 1, hash);
-            self.entries.len() - 1
+            self.cases.push(key);
+            let rows = self.cases.len() * at.model.rows.len();
+            self.entries.resize(rows, NO_ENTRY);
+            self.bests.resize(rows, f64::NAN);
+            let hash = |case: usize| self.cases[case].hash();
+            self.index.add_last(self.cases.len() - 1, hash);
+            self.cases.len() - 1
         });
-        self.current[slot] = Current {
+        self.current[venue] = Current {
             generation: at.world.generation,
-            entry: entry as u32 + 1,
-            best: self.entries[entry].best,
+            case: case as u32 + 1,
         };
-        entry
+        case
     }
 
     /// The points of a list, best for the party first.

@@ -393,34 +393,26 @@ impl<L: Log> Run<'_, L> {
             self.world.read |= 1 << party;
             self.read_offer(party, &concession[..plan.types], conceded);
         }
-        for other in bits(self.world.seats[at.venue] & !(1 << party)) {
-            self.world.receive_offer(self.model.parties[other].rows());
-        }
-        self.record_offer(party, truth, own, at.venue, &package);
+        self.hand_over(party, own, at.venue, &package);
         Some(package)
     }
 
-    fn record_offer(
-        &mut self,
-        party: usize,
-        truth: usize,
-        own: f64,
-        venue: usize,
-        package: &Package,
-    ) {
+    /// The others at the table take note of an offer, and it is recorded.
+    fn hand_over(&mut self, party: usize, own: f64, venue: usize, package: &Package) {
         let parties = self.model.parties.len();
         let at = self.world.round * parties;
+        let truth = self.world.truth[party];
         if own > f64::NEG_INFINITY {
             self.record.asked[at + party] = self.world.now[truth] + own;
         }
-        for other in 0..parties {
-            if other != party && self.world.seats[venue] >> other & 1 == 1 {
-                let row = self.world.truth[other];
-                let change = self.world.standing_offer[row];
-                if change > f64::NEG_INFINITY {
-                    let best = &mut self.record.offered[at + other];
-                    *best = best.max(self.world.now[row] + change);
-                }
+        let offered = &mut self.record.offered[at..][..parties];
+        for other in bits(self.world.seats[venue] & !(1 << party)) {
+            self.world.receive_offer(self.model.parties[other].rows());
+            let row = self.world.truth[other];
+            let change = self.world.standing_offer[row];
+            if change > f64::NEG_INFINITY {
+                let best = &mut offered[other];
+                *best = best.max(self.world.now[row] + change);
             }
         }
         if L::ON {

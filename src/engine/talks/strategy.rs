@@ -60,6 +60,12 @@ pub(in super::super) fn looks_back(strategy: StrategyPlan) -> bool {
     )
 }
 
+/// What lies a share of the way from one utility to another.
+#[inline]
+fn between(low: f64, high: f64, share: f64) -> f64 {
+    low + (high - low) * share
+}
+
 impl<L: Log> Run<'_, L> {
     /// Handle of a row's list of offers at a venue.
     pub(super) fn list(&mut self, venue: usize, row: usize) -> usize {
@@ -73,6 +79,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// Own utility of the best package a row could ask for, as a change against now.
+    #[inline]
     pub(in super::super) fn best_package(&mut self, venue: usize, row: usize) -> f64 {
         let at = Situation {
             model: self.model,
@@ -84,19 +91,34 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// What a row asks for next; `None` if there is nothing it could ask for.
+    #[inline]
     pub(super) fn aspire(&mut self, row: usize, at: Turn) -> Option<Aspiration> {
         let highest = self.best_package(at.venue, row);
         // A demand that will be refused is still worth tabling while it is better than the present
         // situation; a package that is neither that nor better than no agreement is not.
-        if highest == f64::NEG_INFINITY || highest <= self.world.reservation[row].min(0.0) {
+        let reservation = self.world.reservation[row];
+        if highest == f64::NEG_INFINITY || highest <= reservation.min(0.0) {
             return None;
         }
-        let reservation = self.world.reservation[row].min(highest);
-        let between = |share: f64| reservation + (highest - reservation) * share;
-        Some(Aspiration::Target(match self.model.rows[row].strategy {
-            StrategyPlan::TimeDependent(..) => {
-                between(1.0 - self.tables.conceded(self.world.round, at.number, row))
-            }
+        let reservation = reservation.min(highest);
+        let plan = &self.model.rows[row];
+        Some(if let StrategyPlan::TimeDependent(..) = plan.strategy {
+            let conceded = self.tables.conceded(self.world.round, at.number, row);
+            Aspiration::Target(between(reservation, highest, 1.0 - conceded))
+        } else {
+            self.aspire_by(plan.strategy, row, at, (reservation, highest))
+        })
+    }
+
+    /// The same for strategies that ask more than the time.
+    fn aspire_by(
+        &mut self,
+        strategy: StrategyPlan,
+        row: usize,
+        at: Turn,
+        (reservation, highest): (f64, f64),
+    ) -> Aspiration {
+        Aspiration::Target(match strategy {
             StrategyPlan::RelativeTitForTat => self.mirrored(row, highest, reservation, 1, false),
             StrategyPlan::AbsoluteTitForTat => self.mirrored(row, highest, reservation, 1, true),
             StrategyPlan::AveragedTitForTat(window) => {
@@ -107,14 +129,15 @@ impl<L: Log> Run<'_, L> {
             StrategyPlan::RandomWalker => {
                 let stream = self.model.stream.strategy + self.model.rows[row].party;
                 let number = at.number as u32;
-                between(self.world.streams.uniform(stream, self.world.round, number))
+                let share = self.world.streams.uniform(stream, self.world.round, number);
+                between(reservation, highest, share)
             }
             StrategyPlan::Rubinstein => {
-                return Some(Aspiration::AtMost(self.rubinstein(row, at.venue).ask));
+                return Aspiration::AtMost(self.rubinstein(row, at.venue).ask);
             }
             listed => {
                 let list = self.list(at.venue, row);
-                return Some(match listed {
+                return match listed {
                     StrategyPlan::Micro => Aspiration::Position(self.micro(row, list, at.offering)),
                     StrategyPlan::Zeuthen => {
                         Aspiration::Position(self.zeuthen(row, list, at.offering))
@@ -123,12 +146,13 @@ impl<L: Log> Run<'_, L> {
                         Aspiration::Position(self.ultimatum(row, list, at.venue))
                     }
                     _ => Aspiration::Target(self.nice(row, list, highest, reservation)),
-                });
+                };
             }
-        }))
+        })
     }
 
     /// The package a row offers for an aspiration.
+    #[inline]
     pub(super) fn offer(&mut self, venue: usize, row: usize, aspiration: Aspiration) -> Offer {
         match aspiration {
             Aspiration::Target(target) => {
