@@ -323,6 +323,7 @@ impl<L: Log> Run<'_, L> {
         options.moves.push(None);
         options.utility.clear();
         self.hold(party, options, outlook.fear, Some(&wars), Price::default());
+        let view = self.world.view();
         for &index in &model.parties[party].moves {
             let plan = &model.moves[index];
             let test = if in_time {
@@ -330,7 +331,7 @@ impl<L: Log> Run<'_, L> {
             } else {
                 &plan.when
             };
-            if self.world.done[index] >= plan.limit || !self.world.holds(test) {
+            if self.world.done[index] >= plan.limit || !test.holds(&view) {
                 continue;
             }
             options.moves.push(Some(index));

@@ -8,7 +8,7 @@
 //! Invariant: a block's choices depend on what is in its [`Key`] and on the draw, nothing else; a
 //! sum on what it is the sum of.
 
-use super::choice::{Choice, Key, current_worth, free, linkage_worth};
+use super::choice::{Choice, Key, current_worth, linkage_worth};
 use super::index::{Index, mix};
 use super::links::ones;
 use super::merge::{Head, Tournament, insert};
@@ -371,7 +371,7 @@ impl Blocks {
             }
             let begin = self.steps.len();
             let current = world.levels[issue];
-            let free = free(choice.at, choice.row, choice.form, issue);
+            let free = choice.free >> issue & 1 == 1;
             let refused = draw.forbidden[choice.row * model.issues.len() + issue];
             // What steps are counted from.
             let (zero, zero_other, zero_level) = if free {

@@ -4,7 +4,7 @@
 //! and each linkage what it brings to the row and, as the row sees it, to the others at the table.
 //!
 //! Where it makes no difference to the row which of an issue's levels is in force, the issue is
-//! [`free`]: its levels count for what they are worth, not for what they change, and a move that
+//! [free](is_free): its levels count for what they are worth, not for what they change, and a move that
 //! shifts the level leaves the block as it was. All others count as changes against the level in
 //! force. What linkages bring always counts in full, not as a change.
 
@@ -63,6 +63,8 @@ pub(super) struct Choice<'a> {
     pub(super) bearing: u64,
     /// Whether some issue of it is a promise.
     pub(super) promise: bool,
+    /// Issues that are [free](is_free), as bits.
+    pub(super) free: u32,
 }
 
 impl Choice<'_> {
@@ -75,7 +77,7 @@ impl Choice<'_> {
             }
         }
         let code = |issue| {
-            let counts = !free(self.at, self.row, self.form, issue);
+            let counts = self.free >> issue & 1 == 0;
             if counts { world.levels[issue] + 1 } else { 0 }
         };
         Key {
@@ -129,7 +131,7 @@ impl Choice<'_> {
         }
         if model.issues[issue].promise {
             [0.0, moves - stays]
-        } else if free(self.at, self.row, self.form, issue) {
+        } else if self.free >> issue & 1 == 1 {
             [moves.max(stays), f64::NEG_INFINITY]
         } else {
             [(moves - stays).max(0.0), f64::NEG_INFINITY]
@@ -163,7 +165,7 @@ pub(super) fn current_worth(at: Situation<'_>, row: usize, issue: usize) -> f64 
 /// Whether it makes no difference to a row which of an issue's levels is in force when it is
 /// settled: nothing is promised, and to settle the level in force changes nothing.
 #[inline]
-pub(super) fn free(at: Situation<'_>, row: usize, form: usize, issue: usize) -> bool {
+pub(super) fn is_free(at: Situation<'_>, row: usize, form: usize, issue: usize) -> bool {
     let Situation {
         model,
         tables,
@@ -195,17 +197,17 @@ fn others(
 }
 
 /// What is already there of what [`Blocks`] count in full, to (own, the others'), and the part of
-/// the package that goes with it: free issues of some as they stand, linkages that hold.
+/// the package that goes with it: some free issues as they stand, linkages that hold.
 pub(super) fn standing(
     at: Situation<'_>,
     (venue, row, form): (usize, usize, usize),
-    issues: u32,
+    free: u32,
     linkages: u64,
 ) -> (f64, f64, u64) {
     let plan = &at.model.venues[venue];
     let mut sum = (0.0, 0.0, 0_u64);
     for (&issue, &radix) in plan.decides.iter().zip(&plan.radix) {
-        if issues >> issue & 1 == 1 && free(at, row, form, issue) {
+        if free >> issue & 1 == 1 {
             let level = at.world.levels[issue];
             sum.0 += current_worth(at, row, issue);
             sum.1 += others(at, venue, row, form, (issue, level));

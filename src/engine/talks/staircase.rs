@@ -15,7 +15,7 @@
 //! Among the former "no change" takes part, so that what is better for nobody than that is left out.
 
 use super::blocks::{Blocks, Node};
-use super::choice::{Choice, change, linkage_change, standing};
+use super::choice::{Choice, change, is_free, linkage_change, standing};
 use super::offer::{Point, Situation, ratified};
 use super::part::Part;
 use crate::model::plan::{MAX_ISSUES, Model, StrategyPlan};
@@ -75,6 +75,8 @@ pub(super) struct Builder<'a> {
     /// Open issues of the agenda, as bits.
     open: u32,
     promises: u32,
+    /// Issues that are free, as bits; they are so in every form.
+    free: u32,
     /// Linkages that count for the row: its party's or a party's at the table.
     counts: u64,
     /// Linkages that hold as things stand.
@@ -108,14 +110,25 @@ struct Makings {
 impl<'a> Builder<'a> {
     pub(super) fn new(at: Situation<'a>, venue: usize, row: usize) -> Self {
         let model = at.model;
-        let bits = |issues: &mut dyn Iterator<Item = usize>| issues.fold(0_u32, |b, i| b | 1 << i);
+        let plan = &model.venues[venue];
+        let (mut open, mut promises, mut free) = (0_u32, 0, 0);
+        for &issue in &plan.decides {
+            let bit = 1 << issue;
+            open |= bit & !at.world.settled;
+            if model.issues[issue].promise {
+                promises |= bit;
+            } else if plan.forms.first().is_some_and(|&form| is_free(at, row, form, issue)) {
+                free |= bit;
+            }
+        }
         Self {
             at,
             venue,
             row,
             standing: at.world.held,
-            open: bits(&mut model.venues[venue].decides.iter().copied()) & !at.world.settled,
-            promises: bits(&mut (0..model.issues.len()).filter(|&i| model.issues[i].promise)),
+            open,
+            promises,
+            free,
             counts: model
                 .linkages
                 .iter()
@@ -201,7 +214,7 @@ impl<'a> Builder<'a> {
         Makings {
             promise,
             partition: self.partition(scratch, choosable),
-            standing: standing(self.at, whose, choosable, linkages),
+            standing: standing(self.at, whose, choosable & self.free, linkages),
         }
     }
 
@@ -366,6 +379,7 @@ impl<'a> Builder<'a> {
             standing: self.standing & bearing,
             bearing,
             promise: block & self.promises != 0,
+            free: self.free,
         }
     }
 
