@@ -194,11 +194,11 @@ fn rounds_follow_the_calendar_and_what_moves_open() {
                     heard -= 0.2;
                     lapses += 1;
                 }
-                Note::Round { round, slots, .. } => {
+                Note::Round { round, view, .. } => {
                     assert_eq!(round, next);
                     next += 1;
                     assert!(due.is_none_or(|due| due > model.rounds[round].day));
-                    let believed: f64 = slots[model.slots.heard(answer, 1)];
+                    let believed: f64 = view.slots[model.slots.heard(answer, 1)];
                     assert!((believed - f64::max(heard, 0.0)).abs() < 1e-12);
                 }
                 Note::NoMeeting { open } => {
@@ -259,11 +259,11 @@ fn failures_cost_exposure_and_promises_raise_the_form() {
         let mut formal = false;
         let mut agreed = (0, 0);
         let mut listen = Listen(|note: Note<'_>| match note {
-            Note::Round { round, slots, .. } => {
+            Note::Round { round, view, .. } => {
                 if round > 0 {
                     exposure *= 0.95;
                 }
-                let now: f64 = slots[model.slots.exposure(0)];
+                let now: f64 = view.slots[model.slots.exposure(0)];
                 assert!((now - exposure).abs() < 1e-9, "{now} is not {exposure}");
             }
             Note::Meeting { seats: at } => seats = at,

@@ -2,63 +2,72 @@
 //!
 //! Flows in: a sheet of marks. Flows out: text or bytes, never a file. Invariant: both media get the
 //! same marks from the same routine; only the scale differs, and SVG keeps text as text.
-//! plotters rounds to whole pixels, so SVG is drawn on a grid ten times as fine and the bitmap up to
-//! four times as large, then averaged.
+//! plotters rounds to whole pixels, so SVG is drawn on a grid ten times as fine and the bitmap four
+//! times as large, band by band, then averaged: a picture takes no more memory than one band of it.
+
+use std::ops::Range;
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingErrorKind, rasterizer};
 
 use super::canvas::{Anchor, Canvas, Mark, Point, Words};
 use super::theme::{Ink, WIDTH};
 use super::{ChartError, font};
 
 /// Grid lines of the SVG per pixel.
-const SVG_GRID: i32 = 10;
-/// Most bitmap pixels per pixel and direction, before averaging.
-const OVERSAMPLING: u32 = 4;
-/// Most bytes of a bitmap before averaging: a picture may not take more memory than all the runs
-/// that it shows.
-const BITMAP_BYTES: u32 = 36 << 20;
+const SVG_GRID: u32 = 10;
+/// Bitmap pixels per pixel and direction, before averaging.
+const OVERSAMPLING: usize = 4;
+/// Pixels of a picture's height that are drawn at a time.
+const BAND: usize = 128;
 
 /// How a back end is drawn on.
 struct Medium {
     /// Its pixels per pixel of ours.
     scale: f64,
-    /// Whether it takes text as text; else the letters are drawn.
+    /// Whether it takes text as text; else the letters are drawn. plotters' own bitmap text drops
+    /// the bearing of each letter, which tears words apart.
     text: bool,
+    /// Lines of our pixels that it shows.
+    rows: Range<usize>,
 }
 
-const SVG: Medium = Medium {
-    scale: SVG_GRID as f64,
-    text: true,
-};
-
-/// A bitmap so many times as large as the picture. plotters' own bitmap text drops the bearing of
-/// each letter, which tears words apart.
-fn bitmap(oversampling: u32) -> Medium {
-    Medium {
-        scale: f64::from(oversampling),
-        text: false,
+impl Medium {
+    /// Whether a mark touches it.
+    fn shows(&self, mark: &Mark) -> bool {
+        // A pixel more, for rounding.
+        let (top, bottom) = (self.rows.start as f64 - 1.0, self.rows.end as f64 + 1.0);
+        let across = |points: &[Point], width: f64| {
+            let above = points.iter().any(|point| point.1 - width < bottom);
+            above && points.iter().any(|point| point.1 + width > top)
+        };
+        match mark {
+            Mark::Box { from, to, .. } => across(&[*from, *to], 0.0),
+            Mark::Area { points, .. } => across(points, 0.0),
+            Mark::Line { points, width, .. } => across(points, *width),
+            Mark::Disc { centre, radius, .. } => across(&[*centre], *radius),
+            Mark::Words(words) => across(&[words.at], 2.0 * words.look.size),
+        }
     }
-}
-
-/// How many times as large a picture of a size is drawn before averaging.
-fn oversampling(width: u32, height: u32) -> u32 {
-    let fits = |times: &u32| width * times * height * times * 3 <= BITMAP_BYTES;
-    (1..=OVERSAMPLING).rev().find(fits).unwrap_or(1)
 }
 
 /// The sheet as a self-contained SVG document.
 pub(super) fn svg(canvas: &Canvas, title: &str, description: &str) -> Result<String, ChartError> {
     let (width, height) = (WIDTH as u32, canvas.height as u32);
-    let grid = SVG_GRID as u32;
+    let grid = SVG_GRID;
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, (width * grid, height * grid));
         let area = area.into_drawing_area();
         area.fill(&WHITE).map_err(ChartError::draw)?;
-        paint(canvas, &area, &SVG)?;
+        let medium = Medium {
+            scale: f64::from(SVG_GRID),
+            text: true,
+            rows: 0..height as usize,
+        };
+        paint(canvas, &area, &medium)?;
         area.present().map_err(ChartError::draw)?;
     }
     // plotters writes one opening tag with the fine size; the rest of the document stays.
@@ -79,49 +88,132 @@ pub(super) fn svg(canvas: &Canvas, title: &str, description: &str) -> Result<Str
 
 /// The sheet as the bytes of a PNG file.
 pub(super) fn png(canvas: &Canvas) -> Result<Vec<u8>, ChartError> {
-    let (width, height) = (WIDTH as u32, canvas.height as u32);
-    let times = oversampling(width, height);
-    let (wide, high) = (width * times, height * times);
-    let mut pixels = vec![255_u8; wide as usize * high as usize * 3];
-    {
-        let area = BitMapBackend::with_buffer(&mut pixels, (wide, high)).into_drawing_area();
-        paint(canvas, &area, &bitmap(times))?;
-        area.present().map_err(ChartError::draw)?;
-    }
-    let small = average(&pixels, width as usize, height as usize, times as usize);
-    drop(pixels);
+    let pixels = pixels(canvas, BAND)?;
     let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    let mut encoder = png::Encoder::new(&mut bytes, WIDTH as u32, canvas.height as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&small)?;
+    writer.write_image_data(&pixels)?;
     writer.finish()?;
     Ok(bytes)
 }
 
-/// Averages squares of `step` by `step` pixels.
-fn average(pixels: &[u8], width: usize, height: usize, step: usize) -> Vec<u8> {
-    let row = width * step * 3;
-    let mut small = Vec::with_capacity(width * height * 3);
-    for y in 0..height {
-        for x in 0..width {
+/// Colours of the sheet's pixels, line by line, painted so many lines at a time.
+fn pixels(canvas: &Canvas, band: usize) -> Result<Vec<u8>, ChartError> {
+    let (width, height) = (WIDTH as usize, canvas.height as usize);
+    let wide = width * OVERSAMPLING;
+    let mut large = vec![0; wide * band.min(height) * OVERSAMPLING * 3];
+    let mut pixels = Vec::with_capacity(width * height * 3);
+    for top in (0..height).step_by(band) {
+        let medium = Medium {
+            scale: OVERSAMPLING as f64,
+            text: false,
+            rows: top..height.min(top + band),
+        };
+        let high = medium.rows.len() * OVERSAMPLING;
+        let large = &mut large[..wide * high * 3];
+        large.fill(255);
+        let band = Band {
+            bitmap: BitMapBackend::with_buffer(large, (wide as u32, high as u32)),
+            size: (wide as u32, (height * OVERSAMPLING) as u32),
+            top: ((top * OVERSAMPLING) as u32).cast_signed(),
+            bottom: ((top * OVERSAMPLING + high) as u32).cast_signed(),
+        };
+        let area = band.into_drawing_area();
+        paint(canvas, &area, &medium)?;
+        area.present().map_err(ChartError::draw)?;
+        drop(area);
+        average(large, wide * 3, &mut pixels);
+    }
+    Ok(pixels)
+}
+
+/// Some lines of a bitmap, drawn on as if they were all of it. A smaller bitmap with the marks moved
+/// up would not do: plotters rounds what lies above a bitmap otherwise than what lies on it.
+struct Band<'a> {
+    bitmap: BitMapBackend<'a>,
+    /// Of the whole.
+    size: (u32, u32),
+    /// First line, and the line below the last.
+    top: i32,
+    bottom: i32,
+}
+
+impl<'a> DrawingBackend for Band<'a> {
+    type ErrorType = <BitMapBackend<'a> as DrawingBackend>::ErrorType;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.bitmap.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.bitmap.present()
+    }
+
+    fn draw_pixel(
+        &mut self,
+        (x, y): BackendCoord,
+        colour: BackendColor,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        self.bitmap.draw_pixel((x, y - self.top), colour)
+    }
+
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        let width = style.stroke_width().cast_signed();
+        if from.1.max(to.1) + width < self.top || from.1.min(to.1) - width >= self.bottom {
+            return Ok(());
+        }
+        if (from.0 == to.0 || from.1 == to.1) && width == 1 {
+            let moved = |(x, y)| (x, y - self.top);
+            return self.bitmap.draw_line(moved(from), moved(to), style);
+        }
+        rasterizer::draw_line(self, from, to, style)
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        if fill {
+            let moved = |(x, y)| (x, y - self.top);
+            return self.bitmap.draw_rect(moved(from), moved(to), style, fill);
+        }
+        rasterizer::draw_rect(self, from, to, style, fill)
+    }
+}
+
+/// Adds the means of squares of [`OVERSAMPLING`] by as many pixels; `line` bytes make a line.
+fn average(pixels: &[u8], line: usize, into: &mut Vec<u8>) {
+    const PIXELS: u32 = (OVERSAMPLING * OVERSAMPLING) as u32;
+    for lines in pixels.chunks_exact(line * OVERSAMPLING) {
+        for at in (0..line).step_by(OVERSAMPLING * 3) {
             for channel in 0..3 {
-                let mut sum = 0_usize;
-                for line in pixels[y * step * row..(y + 1) * step * row].chunks_exact(row) {
-                    let squares = line[x * step * 3..(x + 1) * step * 3].chunks_exact(3);
-                    sum += squares
-                        .map(|pixel| usize::from(pixel[channel]))
-                        .sum::<usize>();
+                let mut sum = 0;
+                for line in lines.chunks_exact(line) {
+                    for pixel in line[at..at + OVERSAMPLING * 3].chunks_exact(3) {
+                        sum += u32::from(pixel[channel]);
+                    }
                 }
-                small.push(((sum + step * step / 2) / (step * step)) as u8);
+                into.push(((sum + PIXELS / 2) / PIXELS) as u8);
             }
         }
     }
-    small
 }
 
-/// Paints every mark.
+/// Paints every mark that the medium shows.
 fn paint<DB: DrawingBackend>(
     canvas: &Canvas,
     area: &DrawingArea<DB, Shift>,
@@ -134,7 +226,7 @@ fn paint<DB: DrawingBackend>(
         )
     };
     let places = |points: &[Point]| points.iter().map(|point| place(*point)).collect::<Vec<_>>();
-    for mark in &canvas.marks {
+    for mark in canvas.marks.iter().filter(|mark| medium.shows(mark)) {
         match mark {
             Mark::Box { from, to, ink } => {
                 let (from, to) = (place(*from), place(*to));
@@ -154,7 +246,7 @@ fn paint<DB: DrawingBackend>(
                     continue;
                 }
                 let stroke = (width * medium.scale).round().max(1.0) as u32;
-                let style = colour(*ink).stroke_width(stroke);
+                let style = Color::stroke_width(&colour(*ink), stroke);
                 area.draw(&PathElement::new(points, style))
             }
             Mark::Disc {
@@ -225,4 +317,20 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{figures, test_summary};
+
+    #[test]
+    fn a_picture_painted_in_bands_is_the_same() {
+        for figure in figures(&test_summary()) {
+            let height = figure.draw.height as usize;
+            let whole = pixels(&figure.draw, height).expect("painted");
+            let bands = pixels(&figure.draw, BAND).expect("painted");
+            assert!(whole == bands, "{}", figure.name);
+        }
+    }
 }

@@ -227,7 +227,8 @@ impl Log for Witness<'_> {
                 round,
                 disagreement,
                 now,
-                slots,
+                view,
+                ..
             } => {
                 self.round = round;
                 self.now = now.to_vec();
@@ -235,7 +236,7 @@ impl Log for Witness<'_> {
                 let rows = &self.prepared.draw().rows;
                 self.reservation = (disagreement.iter().enumerate())
                     .map(|(party, value)| {
-                        let exposure = slots[model.slots.exposure(party)];
+                        let exposure = view.slots[model.slots.exposure(party)];
                         value + rows[self.path.rows[party]].audience_cost * exposure
                     })
                     .collect();

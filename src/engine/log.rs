@@ -5,6 +5,7 @@
 //! removes.
 
 use super::seats::{Ask, Standpoint, Tabled};
+use crate::model::condition::View;
 
 /// A listener, who may also decide for a party. Whatever it leaves open the agent decides.
 pub trait Log {
@@ -58,8 +59,10 @@ pub enum Note<'a> {
         disagreement: &'a [f64],
         /// Utility of the situation as it stands, of each party.
         now: &'a [f64],
-        /// Crisis variables.
-        slots: &'a [f64],
+        /// How the crisis stands, events and lapsed threats of the round included.
+        view: View<'a>,
+        /// Form by settled issue, else [`super::record::NONE`].
+        forms: &'a [u8],
     },
     /// An event happened.
     Event(usize),

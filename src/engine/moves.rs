@@ -121,8 +121,8 @@ impl Mood {
         let (upkeep, tension_cost) = (&types.upkeep[lane], &types.tension_cost[lane]);
         let mut value = [0.0; N];
         for at in 0..N {
-            value[at] = self.now[at]
-                - (standing + upkeep[at] * posture + tension_cost[at] * tension);
+            value[at] =
+                self.now[at] - (standing + upkeep[at] * posture + tension_cost[at] * tension);
         }
         or_war(&mut value, wars, &types.stakes, (lane, lanes));
         for (at, value) in value.iter_mut().enumerate() {

@@ -291,7 +291,8 @@ impl<L: Log> Run<'_, L> {
                 round: self.world.round,
                 disagreement: &self.record.disagreement[at..at + parties],
                 now: &now,
-                slots: &self.world.slots,
+                view: self.world.view(),
+                forms: &self.world.form,
             });
         }
     }

@@ -24,7 +24,6 @@ mod options;
 pub mod session;
 pub mod sitter;
 pub mod stakes;
-mod state;
 pub mod view;
 
 pub use brief::Brief;

@@ -8,10 +8,9 @@
 use super::Terms;
 use super::news::{Heard, News, Proposal};
 use super::stakes::Stakes;
-use super::state::State;
 use crate::engine::{Ask, Log, Note, Prepared, Standpoint, Tabled};
 use crate::model::Model;
-use crate::model::condition::Test;
+use crate::model::condition::{Test, View};
 use crate::model::plan::MAX_ISSUES;
 use crate::scenario::types::Protocol;
 
@@ -70,7 +69,7 @@ pub struct Moment {
     pub levels: Vec<u8>,
     /// Issues settled by agreement, as bits.
     pub settled: u32,
-    /// Form by settled issue, else `NONE`.
+    /// Form by settled issue, else [`NONE`](crate::engine::record::NONE).
     pub forms: Vec<u8>,
     /// Open venues, as bits.
     pub open: u64,
@@ -125,7 +124,11 @@ pub(super) struct Sitter<'a> {
     /// Events of a round are noted before the round itself.
     early: Vec<News>,
     round: usize,
-    state: State<'a>,
+    /// Level in force of each issue at the beginning of the round, and form by settled issue.
+    levels: Vec<u8>,
+    forms: Vec<u8>,
+    /// Parties at the table, as bits.
+    seats: u32,
     /// Conditions to watch, and at the beginning of which round each first held.
     watched: &'a [Test],
     pub(super) held: Vec<Option<usize>>,
@@ -160,7 +163,9 @@ impl<'a> Sitter<'a> {
             news: Vec::new(),
             early: Vec::new(),
             round: 0,
-            state: State::new(model, prepared),
+            levels: Vec::new(),
+            forms: Vec::new(),
+            seats: 0,
             watched: &[],
             held: Vec::new(),
             presented: None,
@@ -198,12 +203,6 @@ impl<'a> Sitter<'a> {
         options: &[(Option<usize>, f64)],
     ) -> Moment {
         let parties = self.model.parties.len();
-        debug_assert_eq!(
-            at.levels, self.state.levels,
-            "levels are followed as in the engine"
-        );
-        debug_assert_eq!(at.done, self.state.done, "what was done is followed, too");
-        debug_assert_eq!(at.open, self.state.open, "and which venues are open");
         let by = |terms: &Terms| {
             let last = self.offered.iter().rev().find(|(_, offer)| offer == terms);
             last.and_then(|(by, _)| *by)
@@ -262,9 +261,9 @@ impl<'a> Sitter<'a> {
         decision
     }
 
-    /// What a package is worth to the party, as things stand.
+    /// What a package is worth to the party, as things stand at the meeting.
     fn worth(&self, terms: &Terms) -> f64 {
-        let (levels, forms) = (&self.state.levels, &self.state.forms);
+        let (levels, forms) = (&self.levels, &self.forms);
         Stakes::new(self.model, self.prepared, self.row, levels, forms).worth(self.model, terms)
     }
 
@@ -280,7 +279,7 @@ impl<'a> Sitter<'a> {
     }
 
     fn present_here(&self) -> bool {
-        self.state.seats >> self.seat & 1 == 1
+        self.seats >> self.seat & 1 == 1
     }
 
     fn terms(form: usize, levels: &[u8]) -> Terms {
@@ -291,14 +290,16 @@ impl<'a> Sitter<'a> {
     }
 
     fn proposal(&self, terms: &Terms) -> Proposal {
-        Proposal::new(self.model, terms, &self.state.levels, self.worth(terms))
+        Proposal::new(self.model, terms, &self.levels, self.worth(terms))
     }
 
-    fn begin(&mut self, round: usize, slots: &[f64]) {
+    fn begin(&mut self, round: usize, view: &View<'_>, forms: &[u8]) {
         let plan = self.model.rounds[round];
         self.round = round;
+        self.levels = view.levels.to_vec();
+        self.forms = forms.to_vec();
         for (test, held) in self.watched.iter().zip(&mut self.held) {
-            if held.is_none() && self.state.holds(test, round, slots) {
+            if held.is_none() && test.holds(view) {
                 *held = Some(round);
             }
         }
@@ -354,16 +355,14 @@ impl Log for Sitter<'_> {
                 let first = self.model.parties[self.seat].first_row;
                 self.row = first + usize::from(types[self.seat]);
             }
-            Note::Round { round, slots, .. } => self.begin(round, slots),
+            Note::Round {
+                round, view, forms, ..
+            } => self.begin(round, &view, forms),
             Note::Event(index) => {
-                self.state.event(index);
                 let what = self.model.scenario.events[index].name.clone();
                 self.early.push(News::Event { what });
             }
             Note::Lapse(index) => {
-                if let Some((_, effects)) = &self.model.commitments[index].lapse {
-                    self.state.shift(effects);
-                }
                 // Threats come first among the commitments, and only they lapse.
                 let what = self.model.scenario.threats[index].name.clone();
                 let by = self.party(self.model.commitments[index].by);
@@ -371,7 +370,7 @@ impl Log for Sitter<'_> {
             }
             Note::NoMeeting { open } => self.tell(News::NoMeeting { open }),
             Note::Meeting { seats } => {
-                self.state.seats = seats;
+                self.seats = seats;
                 self.offered.clear();
                 let order = &self.model.venues[self.model.rounds[self.round].venue].order;
                 let seated = order.iter().filter(|&&party| seats >> party & 1 == 1);
@@ -385,45 +384,29 @@ impl Log for Sitter<'_> {
                 }
             }
             Note::Walkout(party) => {
-                self.state.shift(&self.model.talks.on_walkout);
                 let party = self.party(party);
                 self.tell(News::Walkout { party });
             }
-            Note::Agreement {
-                form,
-                levels,
-                changes,
-            } => {
-                let terms = Self::terms(form, levels);
-                let proposal = self.proposal(&terms);
-                self.state.agree(terms, changes);
+            Note::Agreement { form, levels, .. } => {
+                let proposal = self.proposal(&Self::terms(form, levels));
                 self.tell(News::Agreement { proposal });
             }
-            Note::NoAgreement => {
-                self.state.shift(&self.model.talks.on_no_agreement);
-                self.tell(News::NoAgreement);
-            }
+            Note::NoAgreement => self.tell(News::NoAgreement),
             Note::Consent { party, given, .. } => {
-                self.state.consult(party, given);
                 let party = self.party(party);
                 self.tell(News::Consent { party, given });
             }
             Note::Ratification { party, given, .. } => {
                 let party = self.party(party);
                 self.tell(News::Ratification { party, given });
-                self.state.fail_unless(given);
             }
-            Note::InForce => {
-                self.state.settle();
-                self.tell(News::InForce);
-            }
+            Note::InForce => self.tell(News::InForce),
             Note::Choice {
                 party,
                 chosen: Some(index),
                 ..
             } => {
                 let by = self.party(party);
-                self.state.act(index);
                 let act = &self.model.scenario.moves[index];
                 let (id, what) = (act.id.clone(), act.name.clone());
                 self.tell(News::Move { by, id, what });

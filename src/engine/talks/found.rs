@@ -151,3 +151,43 @@ impl Found {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A staircase: the more a package is worth to the party, the less to the others.
+    fn points() -> Vec<Point> {
+        let own = [0.9, 0.7, 0.65, 0.2, -0.1];
+        let point = |(place, own): (usize, f64)| Point {
+            own,
+            other: -own,
+            package: place as u64,
+            form: 0,
+        };
+        own.into_iter().enumerate().map(point).collect()
+    }
+
+    #[test]
+    fn an_offer_is_known_from_the_target_it_was_found_for_up_to_what_it_is_worth() {
+        let points = points();
+        let search = |target: f64| {
+            let last = points.iter().rposition(|point| point.own >= target);
+            points[last.unwrap_or(0)]
+        };
+        let mut found = Found::new(1);
+        let mut chain = Chain::EMPTY;
+        let mut known = Vec::new();
+        for target in [0.5, 0.66, -0.3, 0.3, 0.95, 0.1, 0.8, 0.68, 0.21] {
+            let expected = search(target);
+            let covered = |&(from, to): &(f64, f64)| from <= target && target <= to;
+            let hit = found.find(chain, target);
+            assert_eq!(hit.is_ok(), known.iter().any(covered), "target {target}");
+            let offer = hit.unwrap_or_else(|_| found.keep(&mut chain, target, expected));
+            assert_eq!(offer.point, expected, "target {target}");
+            known.push((target, expected.own));
+        }
+        assert_eq!(found.links.len(), 5, "one link for each package found");
+        assert!(found.find(chain, 0.95).is_err(), "nothing is worth so much");
+    }
+}

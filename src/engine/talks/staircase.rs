@@ -117,7 +117,11 @@ impl<'a> Builder<'a> {
             open |= bit & !at.world.settled;
             if model.issues[issue].promise {
                 promises |= bit;
-            } else if plan.forms.first().is_some_and(|&form| is_free(at, row, form, issue)) {
+            } else if plan
+                .forms
+                .first()
+                .is_some_and(|&form| is_free(at, row, form, issue))
+            {
                 free |= bit;
             }
         }

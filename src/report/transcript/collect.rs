@@ -183,8 +183,9 @@ impl Log for Collector<'_> {
                 round,
                 disagreement,
                 now,
-                slots,
-            } => return self.begin(round, disagreement, now, slots),
+                view,
+                ..
+            } => return self.begin(round, disagreement, now, view.slots),
             Note::Event(index) => {
                 let model = self.model;
                 self.shift(&model.events[index].effects);
