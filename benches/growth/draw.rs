@@ -33,7 +33,7 @@ const SKETCHES: [Sketch; 9] = [
         sweep: "parties",
         series: &["all at the table"],
         proportion: true,
-        remark: "Steeper than proportion from 6 on: each offer is valued for everybody's types and put to everybody.",
+        remark: "Steeper than proportion from 6 on: each offer is put to everybody, who asks what it would rather have.",
     },
     Sketch {
         heading: "Issues of four levels",
@@ -41,7 +41,7 @@ const SKETCHES: [Sketch; 9] = [
         sweep: "issues",
         series: &["four levels"],
         proportion: true,
-        remark: "Flat to 8: packages multiply, the staircases that are searched do not. Then making and walking them costs most.",
+        remark: "Flat to 8: packages multiply, the staircases that are searched do not. Then making their sums shows.",
     },
     Sketch {
         heading: "Packages: two parties, ten levels",
@@ -55,7 +55,7 @@ const SKETCHES: [Sketch; 9] = [
             "with promises",
         ],
         proportion: false,
-        remark: "One block of linked issues is gone through package by package. Opposed with promises: lists outgrow their store and are made again.",
+        remark: "One block of linked issues is gone through package by package. Opposed interests: long staircases; with promises, one for each form.",
     },
     Sketch {
         heading: "What a thinned search misses",

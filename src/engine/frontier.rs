@@ -151,7 +151,7 @@ fn options(
 }
 
 /// Points that no other beats on both, from low to high `x`.
-fn pareto(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+pub(crate) fn pareto(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     points.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let mut best = f64::NEG_INFINITY;
     points.retain(|&(_, y)| {

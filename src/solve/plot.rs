@@ -10,6 +10,7 @@ use super::diagram::{Curves, Evolution};
 use super::report::Spread;
 use super::slices::Slices;
 use super::space::{Space, ratified};
+use crate::engine::frontier::pareto;
 
 /// A picture's data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -141,19 +142,6 @@ pub fn pair_frontier(space: &Space, x: usize, y: usize) -> Vec<(f64, f64)> {
         }
     }
     pareto(points)
-}
-
-/// Points that no other beats on both, from left to right.
-fn pareto(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
-    points.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
-    let mut best = f64::NEG_INFINITY;
-    points.retain(|&(_, y)| {
-        let keep = y > best;
-        best = best.max(y);
-        keep
-    });
-    points.reverse();
-    points
 }
 
 #[cfg(test)]
