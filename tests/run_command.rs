@@ -293,3 +293,38 @@ fn crises_that_share_nothing_are_not_compared() {
         "{mixed}"
     );
 }
+
+/// Most memory that a run of the baseline with every chart holds, in MiB.
+#[cfg(target_os = "linux")]
+fn most_held(draws: &str) -> f64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jawjaw"))
+        .args(["run", "scenarios/geneva-week.toml", "--quiet"])
+        .args(["--draws", draws, "--threads", "2", "--out"])
+        .arg(folder(&format!("memory-{draws}")))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    // Kept by the kernel as the peak, so that only the very last moments can be missed.
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0.0_f64;
+    while child.try_wait().expect("the child is ours").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+        most = most.max(kib.unwrap_or(0.0) / 1024.0);
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    most
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn any_number_of_runs_with_every_chart_fits_64_mib() {
+    let (few, many) = (most_held("10"), most_held("1000"));
+    assert!(few > 8.0, "{few} MiB were seen");
+    assert!(many < 64.0, "{many} MiB for 20,000 runs");
+    assert!(
+        many < few + 12.0,
+        "{few} MiB for 200 runs, {many} for 20,000"
+    );
+}
