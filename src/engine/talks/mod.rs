@@ -1,8 +1,9 @@
 //! Talks at one meeting: who asks for what, who accepts, what becomes of it.
 //!
 //! Flows in: the world after events and assessment. Flows out: settled issues, exposure, beliefs.
-//! [`offer`] lists what a party can ask for ([`staircase`] makes the lists), [`strategy`] picks from
-//! the list, [`protocol`] runs the procedure, [`consent`] makes an agreement in principle binding.
+//! [`offer`] lists what a party can ask for ([`staircase`] makes the lists, [`found`] keeps what was
+//! found in them), [`strategy`] picks from the list, [`protocol`] runs the procedure, [`consent`]
+//! makes an agreement in principle binding.
 
 mod blocks;
 mod choice;
