@@ -8,7 +8,6 @@ use crate::engine::Prepared;
 use crate::engine::log::{Log, Note};
 use crate::engine::record::NONE;
 use crate::model::Model;
-use crate::model::plan::EffectsPlan;
 use crate::solve::space::{Package, Space, Standing};
 
 /// A package that somebody put on the table.
@@ -78,6 +77,7 @@ pub struct Witness<'a> {
     model: &'a Model,
     prepared: &'a Prepared,
     path: Path,
+    /// At the beginning of the round: level in force of each issue, form by settled issue.
     levels: Vec<u8>,
     forms: Vec<u8>,
     round: usize,
@@ -97,8 +97,8 @@ impl<'a> Witness<'a> {
                 disagreement: Vec::new(),
                 meetings: Vec::new(),
             },
-            levels: model.issues.iter().map(|issue| issue.status_quo).collect(),
-            forms: vec![NONE; model.issues.len()],
+            levels: Vec::new(),
+            forms: Vec::new(),
             round: 0,
             now: Vec::new(),
             reservation: Vec::new(),
@@ -115,18 +115,6 @@ impl<'a> Witness<'a> {
     #[cfg(test)]
     pub(super) fn last_offer(&self) -> Option<&Offer> {
         self.path.meetings.last()?.offers.last()
-    }
-
-    /// Follows the levels that moves, events and lapses shift, as the engine does.
-    fn shift(&mut self, effects: &EffectsPlan) {
-        for &(issue, steps) in &effects.levels {
-            let issue = usize::from(issue);
-            if self.forms[issue] == NONE {
-                let highest = self.model.issues[issue].levels as f64 - 1.0;
-                let level = f64::from(self.levels[issue]) + self.prepared.draw().get(steps).round();
-                self.levels[issue] = level.clamp(0.0, highest) as u8;
-            }
-        }
     }
 
     fn meeting(&mut self, seats: u32) {
@@ -173,37 +161,6 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn settle(&mut self) {
-        let Some(offer) = self.agreed.take() else {
-            return;
-        };
-        let (model, mut promise) = (self.model, false);
-        for (issue, plan) in model.issues.iter().enumerate() {
-            if offer.changes >> issue & 1 == 1 {
-                self.levels[issue] = offer.package.levels[issue];
-                self.forms[issue] = offer.package.form as u8;
-                promise |= plan.promise;
-            }
-        }
-        if let (true, Some(issue), Some(level)) = (
-            promise,
-            model.form_issue,
-            model.forms[offer.package.form].level,
-        ) && level > self.levels[issue]
-        {
-            self.levels[issue] = level;
-            self.forms[issue] = offer.package.form as u8;
-        }
-        for (issue, plan) in model.issues.iter().enumerate() {
-            for (levels, effects) in &plan.consequences {
-                if offer.changes >> issue & 1 == 1 && levels >> self.levels[issue] & 1 == 1 {
-                    self.shift(effects);
-                }
-            }
-        }
-        self.end(Ending::Agreement(offer));
-    }
-
     fn end(&mut self, ending: Ending) {
         if let Some(meeting) = self.path.meetings.last_mut() {
             meeting.ending = ending;
@@ -228,9 +185,11 @@ impl Log for Witness<'_> {
                 disagreement,
                 now,
                 view,
-                ..
+                forms,
             } => {
                 self.round = round;
+                self.levels = view.levels.to_vec();
+                self.forms = forms.to_vec();
                 self.now = now.to_vec();
                 self.path.disagreement.push(disagreement.to_vec());
                 let rows = &self.prepared.draw().rows;
@@ -241,16 +200,6 @@ impl Log for Witness<'_> {
                     })
                     .collect();
             }
-            Note::Event(index) => self.shift(&model.events[index].effects),
-            Note::Lapse(index) => {
-                if let Some((_, effects)) = &model.commitments[index].lapse {
-                    self.shift(effects);
-                }
-            }
-            Note::Choice {
-                chosen: Some(index),
-                ..
-            } => self.shift(&model.moves[index].effects),
             Note::Meeting { seats } => self.meeting(seats),
             Note::Offer {
                 party,
@@ -281,18 +230,15 @@ impl Log for Witness<'_> {
             } => {
                 let offer = self.tabled(None, form, levels, changes);
                 self.agreed = Some(offer.clone());
+                // Until it is in force.
                 self.end(Ending::Failed(offer));
-                self.shift(&model.talks.on_agreement);
             }
-            Note::Consent { given: false, .. } | Note::Ratification { given: false, .. } => {
-                self.shift(&model.talks.on_failure);
+            Note::InForce => {
+                if let Some(offer) = self.agreed.take() {
+                    self.end(Ending::Agreement(offer));
+                }
             }
-            Note::InForce => self.settle(),
-            Note::NoAgreement => self.shift(&model.talks.on_no_agreement),
-            Note::Walkout(party) => {
-                self.end(Ending::Walkout(party));
-                self.shift(&model.talks.on_walkout);
-            }
+            Note::Walkout(party) => self.end(Ending::Walkout(party)),
             _ => {}
         }
     }

@@ -329,7 +329,7 @@ pub struct Settled {
 pub fn transcript(model: &Model, seed: u64, draw: u32, replicate: u32) -> Transcript {
     let prepared = prepare(model, model.draw(seed, draw));
     let mut record = RunRecord::new(model.record_shape());
-    let mut collector = Collector::new(model, prepared.draw());
+    let mut collector = Collector::new(model);
     let mut workspace = Workspace::new(model);
     run(
         model,

@@ -1,37 +1,33 @@
 //! From the engine's notes to entries in names.
 
 use crate::engine::{Log, Note};
-use crate::model::plan::{EffectsPlan, Slots};
-use crate::model::{Draw, Model};
+use crate::model::Model;
+use crate::model::condition::View;
+use crate::model::plan::Slots;
 
 use super::{Belief, ChoiceOption, Entry, Term, term};
 
 /// Listens to a run.
 pub(super) struct Collector<'a> {
     model: &'a Model,
-    draw: &'a Draw,
     pub(super) entries: Vec<Entry>,
     /// What happened since the last round: it is noted before the round it belongs to.
     early: Vec<Entry>,
     round: usize,
-    /// Level in force of each issue, and whether it is settled; the notes do not say.
+    /// Level in force of each issue at the beginning of the round, and which are settled, as bits.
     levels: Vec<u8>,
     settled: u32,
-    /// The package agreed on last: form, levels, changes.
-    agreed: (usize, Vec<u8>, u32),
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(model: &'a Model, draw: &'a Draw) -> Self {
+    pub(super) fn new(model: &'a Model) -> Self {
         Self {
             model,
-            draw,
             entries: Vec::new(),
             early: Vec::new(),
             round: 0,
-            levels: model.issues.iter().map(|issue| issue.status_quo).collect(),
+            levels: Vec::new(),
             settled: 0,
-            agreed: (0, Vec::new(), 0),
         }
     }
 
@@ -52,40 +48,12 @@ impl<'a> Collector<'a> {
             .collect()
     }
 
-    /// Follows the levels that moves, events and lapses shift, as the engine does.
-    fn shift(&mut self, effects: &EffectsPlan) {
-        for &(issue, steps) in &effects.levels {
-            let issue = usize::from(issue);
-            if self.settled >> issue & 1 == 0 {
-                let highest = self.model.issues[issue].levels as f64 - 1.0;
-                let level = f64::from(self.levels[issue]) + self.draw.get(steps).round();
-                self.levels[issue] = level.clamp(0.0, highest) as u8;
-            }
-        }
-    }
-
-    fn settle(&mut self) {
-        let (form, levels, changes) = std::mem::take(&mut self.agreed);
-        let mut promise = false;
-        for (issue, plan) in self.model.issues.iter().enumerate() {
-            if changes >> issue & 1 == 1 {
-                self.levels[issue] = levels[issue];
-                promise |= plan.promise;
-            }
-        }
-        self.settled |= changes;
-        if let (true, Some(issue), Some(level)) =
-            (promise, self.model.form_issue, self.model.forms[form].level)
-            && level > self.levels[issue]
-        {
-            self.levels[issue] = level;
-            self.settled |= 1 << issue;
-        }
-    }
-
-    fn begin(&mut self, round: usize, disagreement: &[f64], now: &[f64], slots: &[f64]) {
+    fn begin(&mut self, round: usize, disagreement: &[f64], now: &[f64], view: &View<'_>) {
         let plan = self.model.rounds[round];
+        let slots = view.slots;
         self.round = round;
+        self.levels = view.levels.to_vec();
+        self.settled = view.settled;
         let posture = (0..now.len()).map(|party| slots[self.model.slots.posture(party)]);
         self.entries.push(Entry::Round {
             round: round + 1,
@@ -103,9 +71,6 @@ impl<'a> Collector<'a> {
     fn lapse(&mut self, index: usize) {
         let model = self.model;
         let commitment = &model.commitments[index];
-        if let Some((_, effects)) = &commitment.lapse {
-            self.shift(effects);
-        }
         // Threats come first among the commitments, and only they lapse.
         let what = model.scenario.threats[index].name.clone();
         let by = self.party(commitment.by);
@@ -139,9 +104,6 @@ impl<'a> Collector<'a> {
     ) -> Entry {
         let model = self.model;
         let name = |index: usize| model.scenario.moves[index].id.clone();
-        if let Some(index) = chosen {
-            self.shift(&model.moves[index].effects);
-        }
         let mut options: Vec<ChoiceOption> = options
             .iter()
             .map(|&(act, probability, utility)| ChoiceOption {
@@ -185,10 +147,9 @@ impl Log for Collector<'_> {
                 now,
                 view,
                 ..
-            } => return self.begin(round, disagreement, now, view.slots),
+            } => return self.begin(round, disagreement, now, &view),
             Note::Event(index) => {
                 let model = self.model;
-                self.shift(&model.events[index].effects);
                 let what = model.scenario.events[index].name.clone();
                 return self.early.push(Entry::Event { what });
             }
@@ -233,13 +194,10 @@ impl Log for Collector<'_> {
                 form,
                 levels,
                 changes,
-            } => {
-                self.agreed = (form, levels.to_vec(), changes);
-                Entry::Agreement {
-                    form: self.form(form),
-                    terms: self.terms(levels, changes),
-                }
-            }
+            } => Entry::Agreement {
+                form: self.form(form),
+                terms: self.terms(levels, changes),
+            },
             Note::NoAgreement => Entry::NoAgreement,
             Note::Consent {
                 party,
@@ -259,10 +217,7 @@ impl Log for Collector<'_> {
                 given,
                 probability,
             },
-            Note::InForce => {
-                self.settle();
-                Entry::InForce
-            }
+            Note::InForce => Entry::InForce,
             Note::Choice {
                 party,
                 chosen,
