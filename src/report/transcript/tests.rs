@@ -19,6 +19,14 @@ pub(in crate::report) fn minimal() -> Model {
     fixture("minimal.toml")
 }
 
+struct Text(String);
+
+impl Loader for Text {
+    fn load(&self, _: &str) -> Result<String, LoadError> {
+        Ok(self.0.clone())
+    }
+}
+
 fn fixture(name: &str) -> Model {
     let loaded = load(name, &Fixture, &NoFacts);
     let scenario = loaded.scenario.expect("the fixture is sound");
@@ -110,4 +118,36 @@ fn the_file_alone_decides_names() {
         "Lowland's aircraft pass over the site"
     );
     assert_eq!(told.history[0].what, "Upland begins to fill the reservoir.");
+}
+
+#[test]
+fn what_an_agreement_brings_about_stands_on_the_next_agenda() {
+    let file = include_str!("../../../tests/fixtures/quarrel.toml");
+    let calm = "effects = { tension = -0.2, posture = { east = -0.3 } }";
+    let text = Text(file.replacen(calm, "effects = { level = { patrols = 1 } }", 1));
+    let loaded = load("quarrel.toml", &text, &NoFacts);
+    let scenario = loaded.scenario.expect("the scenario is sound");
+    let model = Model::compile(scenario).expect("the scenario compiles");
+    let mut seen = 0;
+    for replicate in 0..200 {
+        let (mut agreed, mut patrols): (&[Term], _) = (&[], 1);
+        let told = transcript(&model, 1, 0, replicate);
+        for entry in &told.entries {
+            match entry {
+                Entry::Agreement { terms, .. } => agreed = terms,
+                Entry::InForce => {
+                    let withdrawn = |term: &Term| term.issue == "fleet" && term.level <= 1;
+                    patrols += usize::from(agreed.iter().any(withdrawn));
+                }
+                Entry::Meeting { agenda, .. } => {
+                    for (_, level) in agenda.iter().filter(|(issue, _)| issue == "patrols") {
+                        assert_eq!(*level, patrols, "replicate {replicate}");
+                        seen += usize::from(patrols > 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(seen > 0, "some run goes on after the fleet is withdrawn");
 }
