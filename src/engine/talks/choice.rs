@@ -4,8 +4,8 @@
 //! and each linkage what it brings to the row and, as the row sees it, to the others at the table.
 //!
 //! Where it makes no difference to the row which of an issue's levels is in force, the issue is
-//! [free](is_free): its levels count for what they are worth, not for what they change, and a move that
-//! shifts the level leaves the block as it was. All others count as changes against the level in
+//! [free](is_free): its levels count for what they are worth, not for what they change, and a move
+//! that shifts the level leaves the block as it was. All others count as changes against the level in
 //! force. What linkages bring always counts in full, not as a change.
 
 use super::super::tables::LANES;

@@ -20,7 +20,8 @@ const OFFERS: usize = 1 << 14;
 /// No place, the end of a chain.
 const NOWHERE: u32 = u32::MAX;
 
-/// An offer, and its place among those found so far, if it is kept.
+/// An offer, and its place among those found so far, if it is kept. The place is good until the book
+/// is emptied: an offer goes on the table before another is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Offer {
     pub(super) point: Point,
