@@ -19,6 +19,7 @@
 
 use super::Run;
 use super::log::Log;
+use super::world::World;
 use crate::math;
 use crate::model::plan::MAX_PARTIES;
 
@@ -160,15 +161,26 @@ impl<L: Log> Run<'_, L> {
             resolve[party] = self.draw.rows[self.world.truth[party]].resolve;
             self.world.resolve[party * parties..][..parties].copy_from_slice(&resolve[..parties]);
         }
-        let levels = self.world.slots[model.slots.heard(0, 0)..].chunks_exact(parties);
-        let believed = self.world.believed.chunks_exact_mut(parties);
-        for ((commitment, level), believed) in model.commitments.iter().zip(levels).zip(believed) {
-            if !heard && learnt >> commitment.by & 1 == 0 {
+        let World {
+            slots,
+            resolve,
+            believed,
+            ..
+        } = &mut *self.world;
+        let level = &slots[model.slots.heard(0, 0)..];
+        for (party, plan) in model.parties.iter().enumerate() {
+            if !heard && learnt >> party & 1 == 0 {
                 continue;
             }
-            let resolve = &self.world.resolve[commitment.by * parties..][..parties];
-            for ((believed, level), resolve) in believed.iter_mut().zip(level).zip(resolve) {
-                *believed = (level * resolve).clamp(0.0, 1.0);
+            let resolve = &resolve[party * parties..][..parties];
+            // What no rule asks for is worked out only for people, who see all of it.
+            let pairs = if L::SEATED {
+                &plan.heard
+            } else {
+                &plan.heard[..plan.heeded]
+            };
+            for &(at, observer) in pairs {
+                believed[at] = (level[at] * resolve[observer]).clamp(0.0, 1.0);
             }
         }
     }

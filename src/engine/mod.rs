@@ -7,11 +7,13 @@
 //! or thread, cannot fail, and allocates nothing that lasts. The order of one round is that of
 //! `Run::round`: events and drift, assessment, talks, moves, beliefs, the record.
 
+mod acts;
 mod beliefs;
 pub mod frontier;
 pub mod log;
 mod moves;
 pub mod opening;
+mod options;
 pub mod record;
 pub mod seats;
 mod simulate;

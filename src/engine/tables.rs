@@ -6,6 +6,7 @@
 //! Invariant: nothing here depends on a run; entries of [`Tables::worth`] and finite entries of
 //! [`Tables::gain`] are multiples of 2^-40, so that sums of them are exact in any order.
 
+use super::acts::Acts;
 use super::talks::links::Links;
 use crate::math;
 use crate::model::Draw;
@@ -17,49 +18,58 @@ pub(crate) const LANES: usize = 4;
 /// Numbers of up to [`LANES`] types of a party.
 pub(crate) type Lane = [f64; LANES];
 
-/// What the types of a party are like, side by side; lanes without a type hold zeros.
+/// What up to [`LANES`] types of a party are like, side by side; see `RowValues`. Where there is no
+/// type stand zeros, but for the spread, by which is divided.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Traits {
+    pub(super) upkeep: Lane,
+    pub(super) tension_cost: Lane,
+    pub(super) reluctance: Lane,
+    pub(super) audience_cost: Lane,
+    pub(super) talks_value: Lane,
+    pub(super) rationality: Lane,
+    pub(super) slack: Lane,
+    pub(super) spread: Lane,
+}
+
+/// What the types of a party are like.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kinds {
-    /// See `RowValues`.
-    pub(crate) upkeep: Vec<Lane>,
-    /// See `RowValues`.
-    pub(crate) tension_cost: Vec<Lane>,
-    /// See `RowValues`.
-    pub(crate) reluctance: Vec<Lane>,
-    /// See `RowValues`.
-    pub(crate) audience_cost: Vec<Lane>,
+    /// By lane.
+    pub(super) traits: Vec<Traits>,
     /// `[place of a force option among the party's * lanes + lane]`: prize and loss together, loss
     /// and cost together.
-    pub(crate) stakes: Vec<[Lane; 2]>,
+    pub(super) stakes: Vec<[Lane; 2]>,
 }
 
 impl Kinds {
     fn new(model: &Model, draw: &Draw, party: &PartyPlan) -> Self {
-        let lanes = |value: &dyn Fn(usize) -> f64| -> Vec<Lane> {
-            let rows: Vec<usize> = party.rows().collect();
-            let lane = |rows: &[usize]| {
-                let mut lane = [0.0; LANES];
-                for (slot, &row) in lane.iter_mut().zip(rows) {
-                    *slot = value(row);
-                }
-                lane
-            };
-            rows.chunks(LANES).map(lane).collect()
+        let lanes = party.types.div_ceil(LANES);
+        let empty = Traits {
+            spread: [1.0; LANES],
+            ..Traits::default()
         };
-        let mut stakes = Vec::new();
-        for &option in &party.force {
-            let payoff = |row: usize| draw.payoff[row * model.force.len() + option];
-            let at_stake = lanes(&|row| payoff(row)[0] + payoff(row)[1]);
-            let at_least = lanes(&|row| payoff(row)[1] + payoff(row)[2]);
-            stakes.extend(at_stake.into_iter().zip(at_least).map(|(a, b)| [a, b]));
+        let mut traits = vec![empty; lanes];
+        let mut stakes = vec![[[0.0; LANES]; 2]; party.force.len() * lanes];
+        for (kind, row) in party.rows().enumerate() {
+            let (lane, at) = (kind / LANES, kind % LANES);
+            let (of, values) = (&mut traits[lane], &draw.rows[row]);
+            of.upkeep[at] = values.upkeep;
+            of.tension_cost[at] = values.tension_cost;
+            of.reluctance[at] = values.reluctance;
+            of.audience_cost[at] = values.audience_cost;
+            of.talks_value[at] = values.talks_value;
+            of.rationality[at] = values.rationality;
+            of.slack[at] = values.slack;
+            of.spread[at] = values.spread;
+            for (place, option) in party.force.iter().enumerate() {
+                let [prize, loss, cost] = draw.payoff[row * model.force.len() + option];
+                let [at_stake, at_least] = &mut stakes[place * lanes + lane];
+                at_stake[at] = prize + loss;
+                at_least[at] = loss + cost;
+            }
         }
-        Self {
-            upkeep: lanes(&|row| draw.rows[row].upkeep),
-            tension_cost: lanes(&|row| draw.rows[row].tension_cost),
-            reluctance: lanes(&|row| draw.rows[row].reluctance),
-            audience_cost: lanes(&|row| draw.rows[row].audience_cost),
-            stakes,
-        }
+        Self { traits, stakes }
     }
 }
 
@@ -92,6 +102,8 @@ pub(crate) struct Tables {
     pub(crate) links: Links,
     /// By party, its types side by side.
     pub(crate) kinds: Vec<Kinds>,
+    /// Moves, with the numbers of the draw.
+    pub(crate) acts: Acts,
     /// By round: share of a distance to rest that tension and exposure keep until the next.
     pub(crate) kept: Vec<[f64; 2]>,
 }
@@ -131,6 +143,7 @@ impl Tables {
                 .iter()
                 .map(|party| Kinds::new(model, draw, party))
                 .collect(),
+            acts: Acts::new(model, draw),
             kept: Vec::with_capacity(model.rounds.len()),
         };
         for row in 0..rows {

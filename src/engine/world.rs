@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::moves::Options;
+use super::options::Options;
 use super::record::NONE;
 use super::tables::{LANES, Lane, Tables};
 use super::talks::links::ones;
@@ -84,15 +84,14 @@ pub(super) struct World {
     pub(super) force_probability: Vec<f64>,
     /// `[force * parties + party]`: fear: probability within the foresight that it is used.
     pub(super) fear: Vec<f64>,
-    /// Force options that the party at hand could use.
-    pub(super) wars: Vec<War>,
     /// Force options that someone could use, at the start of a round.
     pub(super) lotteries: Vec<War>,
     /// The options of the party at hand; out while they are worked on.
     pub(super) options: Option<Box<Options>>,
     /// `[observer * rows + row]`: what observers believe, once for those alike; see `Run::belief`.
     pub(super) belief: Vec<f64>,
-    /// `[commitment * parties + observer]`: how far it is believed, resolve included.
+    /// `[commitment * parties + observer]`: how far it is believed, resolve included; see
+    /// `PartyPlan::heeded`.
     pub(super) believed: Vec<f64>,
     /// Parties of whose types something was learnt since beliefs were last computed, as bits.
     pub(super) learnt: u32,
@@ -162,7 +161,6 @@ impl World {
             step: vec![0; rows],
             force_probability: vec![0.0; model.force.len() * rows],
             fear: vec![0.0; model.force.len() * parties],
-            wars: Vec::with_capacity(model.force.len()),
             lotteries: Vec::with_capacity(model.force.len()),
             options: Some(Box::new(Options::new(model))),
             belief: vec![0.0; parties * rows],
@@ -241,10 +239,8 @@ impl World {
     /// Whether a test holds now.
     #[inline]
     pub(super) fn holds(&self, test: &Test) -> bool {
-        match test.at_a_glance(self.happened, self.day) {
-            Some(holds) => holds,
-            None => self.rest_holds(test),
-        }
+        let glance = test.glance();
+        glance.holds(&self.view()) && (glance.is_whole() || self.rest_holds(test))
     }
 
     #[inline(never)]
@@ -253,6 +249,7 @@ impl World {
     }
 
     /// What tests may ask about.
+    #[inline]
     pub(super) fn view(&self) -> View<'_> {
         View {
             terminal: self.terminal,

@@ -20,10 +20,10 @@
 
 use super::Run;
 use super::log::Log;
+use super::options::or_war;
 use super::tables::{LANES, Lane};
 use super::talks::links::ones;
-use crate::model::ParamId;
-use crate::model::plan::{MAX_PARTIES, MovePlan, Slots};
+use crate::model::plan::{MAX_PARTIES, Slots};
 
 /// A force option as a lottery: what it brings depends on the payoffs of whoever holds it.
 #[derive(Debug, Clone, Copy)]
@@ -51,27 +51,6 @@ impl War {
     }
 }
 
-/// Raises values of the first `N` types to what the best of the lotteries is worth; `lane` of
-/// `lanes` lanes of types.
-#[inline]
-pub(super) fn or_war<const N: usize>(
-    value: &mut [f64; N],
-    wars: &[War],
-    stakes: &[[Lane; 2]],
-    (lane, lanes): (usize, usize),
-) {
-    for war in wars {
-        let worth: [f64; N] = war.worth(&stakes[war.place * lanes + lane]);
-        for at in 0..N {
-            value[at] = if worth[at] > value[at] {
-                worth[at]
-            } else {
-                value[at]
-            };
-        }
-    }
-}
-
 /// What is the same for all types of a party when it asks what no agreement is worth.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Outlook {
@@ -87,27 +66,25 @@ impl<L: Log> Run<'_, L> {
     /// Odds and threatened costs of a force option some days ahead as its holder sees them, given
     /// the variables.
     pub(super) fn lottery(&self, option: usize, place: usize, slots: &[f64], days: f64) -> War {
-        let (model, draw) = (self.model, self.draw);
-        let plan = &model.force[option];
-        let parties = model.parties.len();
-        let heard = model.slots.heard(0, 0);
-        let sum = |commitments: &[(usize, ParamId)]| -> f64 {
+        let world = &*self.world;
+        let heard = &slots[self.model.slots.heard(0, 0)..];
+        let heard_before = &world.slots[self.model.slots.heard(0, 0)..];
+        let sum = |commitments: &[(usize, f64)]| -> f64 {
             let mut sum = 0.0;
-            for &(index, weight) in commitments {
+            for &(at, weight) in commitments {
                 // What a move changes in what the holder hears, on top of what it believes now.
-                let at = index * parties + plan.holder;
-                let moved =
-                    self.world.believed[at] + slots[heard + at] - self.world.slots[heard + at];
-                sum += moved.clamp(0.0, 1.0) * draw.get(weight);
+                let moved = world.believed[at] + heard[at] - heard_before[at];
+                sum += moved.clamp(0.0, 1.0) * weight;
             }
             sum
         };
+        let [promises, threats] = self.tables.acts.bearing(option);
         let war = War {
             option,
             place,
             advantage: 0.0,
-            deterred: sum(&plan.promises),
-            threatened: sum(&plan.threats),
+            deterred: sum(promises),
+            threatened: sum(threats),
         };
         self.at_odds(war, slots, days)
     }
@@ -133,9 +110,10 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// The same lottery after a move of its holder: only what it touches is worked out again.
-    pub(super) fn after_move(&self, war: War, plan: &MovePlan, slots: &[f64], days: f64) -> War {
-        if plan.speaks {
+    /// The same lottery after a move of its holder, which may change what it hears of commitments:
+    /// only what the move touches is worked out again.
+    pub(super) fn after_move(&self, war: War, speaks: bool, slots: &[f64], days: f64) -> War {
+        if speaks {
             self.lottery(war.option, war.place, slots, days)
         } else {
             self.at_odds(war, slots, days)
@@ -244,7 +222,7 @@ impl<L: Log> Run<'_, L> {
             };
             can[holder] = outlook.can;
             self.weigh_moves(holder, &outlook, true);
-            lotteries.extend_from_slice(&self.world.wars);
+            lotteries.extend_from_slice(self.world.options().unmoved());
             for &option in &plan.force {
                 let uses = |index: usize| model.moves[index].force == Some(option);
                 for lane in 0..plan.types.div_ceil(LANES) {
@@ -283,23 +261,39 @@ impl<L: Log> Run<'_, L> {
             };
             let (wars, others) = left.split_at(outlook.can.count_ones() as usize);
             left = others;
-            let exposure = self.world.slots[model.slots.exposure(party)];
-            let stakes = &self.tables.kinds[party].stakes;
-            let lanes = plan.types.div_ceil(LANES);
-            for lane in 0..lanes {
-                let rows = plan.rows().skip(lane * LANES).take(LANES);
+            let slots = &model.slots;
+            let exposure = self.world.slots[slots.exposure(party)];
+            let standing = self.world.slots[slots.standing(party)];
+            let posture = self.world.slots[slots.posture(party)];
+            let tension = self.world.slots[Slots::TENSION];
+            let kinds = &self.tables.kinds[party];
+            let lanes = kinds.traits.len();
+            for (lane, traits) in kinds.traits.iter().enumerate() {
+                let first = plan.first_row + lane * LANES;
+                let types = (plan.types - lane * LANES).min(LANES);
+                let mut now = [0.0; LANES];
+                now[..types].copy_from_slice(&self.world.now[first..][..types]);
                 let mut value = [0.0; LANES];
-                for (value, row) in value.iter_mut().zip(rows.clone()) {
-                    *value =
-                        self.world.now[row] - self.standing(row, &self.world.slots, outlook.seated);
+                for at in 0..LANES {
+                    let costs =
+                        standing + traits.upkeep[at] * posture + traits.tension_cost[at] * tension;
+                    let talks = if outlook.seated {
+                        traits.talks_value[at]
+                    } else {
+                        0.0
+                    };
+                    value[at] = now[at] - (costs - talks);
                 }
-                or_war(&mut value, wars, stakes, (lane, lanes));
-                for (value, row) in value.iter().zip(rows) {
-                    let value = value - outlook.fear;
-                    self.world.disagreement[row] = value;
-                    let charge = draw.rows[row].audience_cost * exposure;
-                    self.world.reservation[row] = value + charge - self.world.now[row];
+                for war in wars {
+                    or_war(&mut value, war, &kinds.stakes[war.place * lanes + lane]);
                 }
+                let mut reservation = [0.0; LANES];
+                for at in 0..LANES {
+                    value[at] -= outlook.fear;
+                    reservation[at] = value[at] + traits.audience_cost[at] * exposure - now[at];
+                }
+                self.world.disagreement[first..][..types].copy_from_slice(&value[..types]);
+                self.world.reservation[first..][..types].copy_from_slice(&reservation[..types]);
             }
         }
         self.world.lotteries = lotteries;

@@ -10,9 +10,9 @@ use jiff::civil::Date;
 
 use super::condition::{Check, Ended, Test};
 use super::plan::{
-    CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES, MAX_PARTIES,
-    MAX_TYPES, Model, MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect, Slots,
-    StreamIndex, TalksPlan, VenuePlan,
+    CommitmentPlan, CompileError, EffectsPlan, ExposurePlan, ForcePlan, MAX_FORCE, MAX_ISSUES,
+    MAX_PARTIES, MAX_TYPES, Model, MovePlan, Param, ParamId, PartyPlan, RoundPlan, SlotEffect,
+    Slots, StreamIndex, TalksPlan, VenuePlan,
 };
 use super::streams::{Key, key};
 use crate::math;
@@ -233,7 +233,7 @@ impl Compiler<'_> {
             checks.push(Check::Any(any.collect::<Result<_>>()?));
         }
         if let Some(inner) = &condition.not {
-            checks.push(Check::Not(self.test(inner)?));
+            checks.push(Check::Not(Box::new(self.test(inner)?)));
         }
         Ok(Test::new(checks))
     }
@@ -302,6 +302,8 @@ impl Compiler<'_> {
                 venues: (0..venues.len())
                     .filter(|&v| venues[v].seats.contains(&index))
                     .fold(0, |bits, v| bits | 1 << v),
+                heard: Vec::new(),
+                heeded: 0,
             });
             first_row += declared.types.len();
         }
@@ -466,7 +468,8 @@ impl Model {
         let offer_noise = compiler.param(&scenario.beliefs.offer_noise);
         let tremble = compiler.param(&scenario.beliefs.tremble);
         let foresight = compiler.param(&scenario.beliefs.foresight);
-        let parties = compiler.party_plans(&moves, &force, &venues);
+        let mut parties = compiler.party_plans(&moves, &force, &venues);
+        hear(&mut parties, &commitments, &moves, &force);
         let observer_priors = compiler.observer_priors(&parties, rows.len())?;
         let (stream_keys, stream) = streams(&scenario);
         let max_levels = issues.iter().map(|i| i.levels).max().unwrap_or(1);
@@ -509,6 +512,41 @@ impl Model {
     /// Longest possible meeting, in turns: the stride of [`Model::ln_day`].
     pub fn max_turns(&self) -> usize {
         max_turns(&self.venues)
+    }
+}
+
+/// Sets who hears which commitments of each party, and who heeds them: actors whose moves trigger a
+/// threat, holders of a force option on which it bears, those whom a promise relieves of fear.
+fn hear(
+    parties: &mut [PartyPlan],
+    commitments: &[CommitmentPlan],
+    moves: &[MovePlan],
+    force: &[ForcePlan],
+) {
+    let count = parties.len();
+    let mut heeded = vec![false; commitments.len() * count];
+    for plan in moves {
+        for &(threat, _) in &plan.threatened {
+            heeded[threat * count + plan.actor] = true;
+        }
+    }
+    for plan in force {
+        for &(index, _) in plan.threats.iter().chain(&plan.promises) {
+            heeded[index * count + plan.holder] = true;
+        }
+    }
+    for (observer, plan) in parties.iter().enumerate() {
+        for &(promise, _) in plan.exposed.iter().flat_map(|exposed| &exposed.relief) {
+            heeded[promise * count + observer] = true;
+        }
+    }
+    for (index, plan) in parties.iter_mut().enumerate() {
+        let of = |&at: &usize| commitments[at / count].by == index;
+        let (first, rest): (Vec<usize>, Vec<usize>) =
+            (0..heeded.len()).filter(of).partition(|&at| heeded[at]);
+        plan.heeded = first.len();
+        let all = first.into_iter().chain(rest);
+        plan.heard = all.map(|at| (at, at % count)).collect();
     }
 }
 

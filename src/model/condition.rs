@@ -35,42 +35,115 @@ pub struct View<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Test {
     checks: Vec<Check>,
-    quick: Quick,
-    /// The checks that [`Test::quick`] does not answer.
+    glance: Glance,
+    /// The checks that the glance does not answer.
     rest: Vec<Check>,
     asks_for_agreement: bool,
 }
 
-/// The checks that most conditions consist of, in one comparison each.
+/// The checks that most conditions consist of, in one or two comparisons each.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Quick {
+pub struct Glance {
     /// What must have happened, and what must not, as [`View::happened`].
     done: u64,
     not_done: u64,
     /// First and last day.
     days: (u16, u16),
+    /// A crisis variable, its least and its greatest value; [`u16::MAX`] if none is asked for.
+    state: (u16, f64, f64),
+    /// An issue and levels as bits, one of which must be in force; [`u8::MAX`] if none is asked for.
+    level: (u8, u32),
+    /// The same, at none of which it must be settled.
+    not_settled: (u8, u32),
+    /// Whether nothing else is asked for.
+    whole: bool,
 }
 
-impl Quick {
+impl Glance {
+    /// How many of the moves and events [`View::happened`] tells of.
+    pub const SEEN: usize = 64;
+
+    /// Asks for nothing.
+    const NOTHING: Self = Self {
+        done: 0,
+        not_done: 0,
+        days: (0, u16::MAX),
+        state: (u16::MAX, f64::NEG_INFINITY, f64::INFINITY),
+        level: (u8::MAX, 0),
+        not_settled: (u8::MAX, 0),
+        whole: true,
+    };
+
     /// Takes in a check; whether it could.
     fn add(&mut self, check: &Check) -> bool {
         match check {
-            Check::Done(index) if *index < 64 => self.done |= 1 << index,
-            Check::NotDone(index) if *index < 64 => self.not_done |= 1 << index,
+            Check::Done(index) if usize::from(*index) < Self::SEEN => self.done |= 1 << index,
+            Check::NotDone(index) if usize::from(*index) < Self::SEEN => {
+                self.not_done |= 1 << index;
+            }
             Check::Days(first, last) => {
                 self.days = (self.days.0.max(*first), self.days.1.min(*last));
             }
+            Check::State(slot, test) if self.state == Self::NOTHING.state => {
+                let (least, greatest) = range(test);
+                self.state = (*slot, least, greatest);
+            }
+            Check::Level(issue, levels) if self.level == Self::NOTHING.level => {
+                self.level = (*issue, *levels);
+            }
+            Check::Not(test) if self.not_settled == Self::NOTHING.not_settled => {
+                let [Check::Settled(issue, levels)] = test.checks.as_slice() else {
+                    return false;
+                };
+                self.not_settled = (*issue, *levels);
+            }
+            Check::Any(tests) if tests.iter().any(Test::is_empty) => {}
             _ => return false,
         }
         true
     }
 
+    /// The same, and one of the first [`Glance::SEEN`] moves or events must not have happened.
+    #[must_use]
+    pub fn unless(self, index: usize) -> Self {
+        Self {
+            not_done: self.not_done | 1 << index,
+            ..self
+        }
+    }
+
+    /// Whether all that it asks for holds.
     #[inline]
-    fn holds(&self, happened: u64, day: u16) -> bool {
-        self.done & !happened == 0
-            && self.not_done & happened == 0
-            && self.days.0 <= day
-            && day <= self.days.1
+    pub fn holds(&self, view: &View<'_>) -> bool {
+        let at = |issue: u8| view.levels.get(usize::from(issue));
+        let (slot, least, greatest) = self.state;
+        self.done & !view.happened == 0
+            && self.not_done & view.happened == 0
+            && self.days.0 <= view.day
+            && view.day <= self.days.1
+            && (view.slots.get(usize::from(slot))).is_none_or(|x| least <= *x && *x <= greatest)
+            && at(self.level.0).is_none_or(|level| self.level.1 >> level & 1 == 1)
+            && at(self.not_settled.0).is_none_or(|level| {
+                self.not_settled.1 >> level & 1 == 0 || view.settled >> self.not_settled.0 & 1 == 0
+            })
+    }
+
+    /// Whether it is the whole condition; else [`Test::rest_holds`] answers the rest.
+    #[inline]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+}
+
+/// Least and greatest number that pass a comparison.
+fn range(test: &Comparison) -> (f64, f64) {
+    let value = test.value;
+    match test.op {
+        Relation::Less => (f64::NEG_INFINITY, value.next_down()),
+        Relation::AtMost => (f64::NEG_INFINITY, value),
+        Relation::Equal => (value, value),
+        Relation::AtLeast => (value, f64::INFINITY),
+        Relation::Greater => (value.next_up(), f64::INFINITY),
     }
 }
 
@@ -106,7 +179,7 @@ pub enum Check {
     /// At least one of these holds.
     Any(Vec<Test>),
     /// This does not hold.
-    Not(Test),
+    Not(Box<Test>),
 }
 
 /// How a run ended.
@@ -184,42 +257,38 @@ impl Check {
 impl Test {
     /// A condition of these checks; without any it always holds.
     pub fn new(checks: Vec<Check>) -> Self {
-        let mut quick = Quick {
-            done: 0,
-            not_done: 0,
-            days: (0, u16::MAX),
-        };
-        let rest = checks
-            .iter()
-            .filter(|check| !quick.add(check))
-            .cloned()
-            .collect();
+        let mut glance = Glance::NOTHING;
+        let rest = checks.iter().filter(|check| !glance.add(check));
+        let rest: Vec<Check> = rest.cloned().collect();
+        glance.whole = rest.is_empty();
         Self {
             asks_for_agreement: checks
                 .iter()
                 .any(|check| matches!(check, Check::Settled(..) | Check::SettledCount(..))),
             checks,
-            quick,
+            glance,
             rest,
         }
     }
 
-    /// Whether the test holds, where [`View::happened`] and [`View::day`] are enough to tell.
+    /// Whether it asks for nothing.
+    fn is_empty(&self) -> bool {
+        self.glance == Glance::NOTHING
+    }
+
+    /// What a glance tells.
     #[inline]
-    pub fn at_a_glance(&self, happened: u64, day: u16) -> Option<bool> {
-        if !self.quick.holds(happened, day) {
-            return Some(false);
-        }
-        self.rest.is_empty().then_some(true)
+    pub fn glance(&self) -> &Glance {
+        &self.glance
     }
 
     /// Whether the test holds.
     #[inline]
     pub fn holds(&self, view: &View<'_>) -> bool {
-        self.quick.holds(view.happened, view.day) && (self.rest.is_empty() || self.rest_holds(view))
+        self.glance.holds(view) && (self.glance.whole || self.rest_holds(view))
     }
 
-    /// Whether the checks hold that [`Test::at_a_glance`] does not answer.
+    /// Whether the checks hold that the [`Test::glance`] does not answer.
     pub fn rest_holds(&self, view: &View<'_>) -> bool {
         self.rest.iter().all(|check| check.holds(view))
     }

@@ -144,6 +144,11 @@ pub struct PartyPlan {
     pub exposed: Vec<ExposurePlan>,
     /// Venues where it sits at the start, as bits.
     pub venues: u64,
+    /// Its commitments by who hears them: `commitment * parties + observer`, observer. Those come
+    /// first on which what an observer does hangs.
+    pub heard: Vec<(usize, usize)>,
+    /// How many those are.
+    pub heeded: usize,
 }
 
 impl PartyPlan {
