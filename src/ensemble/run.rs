@@ -17,8 +17,13 @@ use super::theory::is_measured;
 use super::{Plan, Simulator, Summary};
 use crate::engine::record::RunRecord;
 
-/// Runs a chunk holds at most. A constant of the experiment: changing it may change last bits.
+/// Runs a chunk of whole draws holds at most. A constant of the experiment, as the next one is:
+/// changing it may change last bits.
 const CHUNK: u64 = 250;
+
+/// Runs a part of one draw holds at most where there are many runs: who plays it works out the
+/// draw's offers for it.
+const PART: u64 = 1000;
 
 /// Chunks in flight or waiting for an earlier one, per thread.
 const WINDOW: u64 = 3;
@@ -83,7 +88,7 @@ pub fn run<S: Simulator, R: Recorder, E>(
         .build()
         .map_err(RunError::Threads)?;
     let facts = simulator.info();
-    let size = chunk_size(plan.replicates());
+    let size = chunk_size(plan);
     let chunks = plan.runs().div_ceil(size);
     let window = WINDOW * threads.get() as u64;
     let worker = Worker {
@@ -153,14 +158,15 @@ pub fn run<S: Simulator, R: Recorder, E>(
 // A chunk, nothing because of a stop, or the payload of a panic.
 type Delivery<P> = Result<Option<(Sums, P)>, Box<dyn Any + Send>>;
 
-// Whole draws where a draw is small, so that its tables are built once; else equal parts of one.
-fn chunk_size(replicates: u32) -> u64 {
-    let replicates = u64::from(replicates);
+// Whole draws where a draw is small, so that its tables are built once; else equal parts of one,
+// small ones if many threads are to find work in few runs.
+fn chunk_size(plan: Plan) -> u64 {
+    let replicates = u64::from(plan.replicates());
     if replicates <= CHUNK {
-        CHUNK / replicates * replicates
-    } else {
-        CHUNK
+        return CHUNK / replicates * replicates;
     }
+    let most = if plan.runs() < 32 * PART { CHUNK } else { PART };
+    replicates.div_ceil(replicates.div_ceil(most))
 }
 
 struct Worker<'a, S: Simulator, R> {
