@@ -34,6 +34,10 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn moves(&mut self) {
         for position in 0..self.world.order.len() {
             let party = self.world.order[position];
+            // Who can only wait waits; nothing is learnt from that.
+            if !L::ON && !L::SEATED && !self.can_move(party) {
+                continue;
+            }
             if self.model.parties[party].moves.is_empty() {
                 continue;
             }
@@ -49,6 +53,13 @@ impl<L: Log> Run<'_, L> {
                 self.update_beliefs();
             }
         }
+    }
+
+    /// Whether a party has a move at hand.
+    fn can_move(&self, party: usize) -> bool {
+        let view = self.world.view();
+        let at_hand = |act: &Act| at_hand(act, &self.model.moves[act.index], false, &view);
+        self.tables.acts.of(party).iter().any(at_hand)
     }
 
     fn note_choice(&mut self, party: usize, chosen: Option<usize>) {

@@ -328,13 +328,13 @@ impl Options {
         options.map(worth).collect()
     }
 
-    /// Probability that each type of a lane chooses one of the moves that are asked for.
+    /// Probability that each type of a lane uses a force option.
     #[inline]
-    pub(super) fn probability_of(&self, lane: usize, asked: impl Fn(usize) -> bool) -> Lane {
+    pub(super) fn probability_of_force(&self, option: usize, lane: usize) -> Lane {
         let mut sum = ZEROS;
-        for (option, index) in self.moves.iter().enumerate() {
-            if index.is_some_and(&asked) {
-                let weights = &self.weight[option * self.lanes + lane];
+        for (place, terms) in self.terms.iter().enumerate() {
+            if matches!(terms.end, End::Force) && self.wars[terms.wars].option == option {
+                let weights = &self.weight[place * self.lanes + lane];
                 for (sum, weight) in sum.iter_mut().zip(weights) {
                     *sum += weight;
                 }

@@ -224,9 +224,8 @@ impl<L: Log> Run<'_, L> {
             self.weigh_moves(holder, &outlook, true);
             lotteries.extend_from_slice(self.world.options().unmoved());
             for &option in &plan.force {
-                let uses = |index: usize| model.moves[index].force == Some(option);
                 for lane in 0..plan.types.div_ceil(LANES) {
-                    let probability = self.world.options().probability_of(lane, uses);
+                    let probability = self.world.options().probability_of_force(option, lane);
                     let rows = option * rows + plan.first_row + lane * LANES..;
                     let types = (plan.types - lane * LANES).min(LANES);
                     self.world.force_probability[rows][..types]
