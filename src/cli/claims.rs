@@ -178,7 +178,7 @@ impl ClaimsArgs {
         folder.write_json("claims.json", summary)?;
         folder.write("claims.txt", text(summary, plain, true).as_bytes())?;
         let figure = chart::claims(summary);
-        let pictures = figure_files(std::slice::from_ref(&figure))?;
+        let pictures = figure_files(std::slice::from_ref(&figure), self.threads)?;
         let setting = claims_page::Setting {
             chart: &pictures[0].svg,
             description: &figure.description,

@@ -130,7 +130,7 @@ impl CompareArgs {
         let figures = if self.no_charts {
             Vec::new()
         } else {
-            figures(&found)?
+            figures(&found, self.threads)?
         };
         let path = self.write(&loaded, &found, &text(PLAIN), &figures, &started)?;
         self.say(&format!("Comparison written to {}", path.display()));
@@ -345,7 +345,7 @@ fn widest(versus: &[Versus]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-fn figures(found: &Found) -> Result<Vec<FigureFile>, CliError> {
+fn figures(found: &Found, threads: Option<NonZeroUsize>) -> Result<Vec<FigureFile>, CliError> {
     let (first, others) = found.compared.split_first().expect("at least two files");
     let plan = first.log.plan;
     let base = (first.title.as_str(), &first.outcomes[..]);
@@ -357,5 +357,5 @@ fn figures(found: &Found) -> Result<Vec<FigureFile>, CliError> {
         rows.iter()
             .map(|&(title, outcomes, versus)| chart::moves(base, (title, outcomes), versus, plan)),
     );
-    figure_files(&all)
+    figure_files(&all, threads)
 }

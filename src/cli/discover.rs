@@ -163,7 +163,10 @@ impl DiscoverArgs {
         });
         folder.write_json("columns.json", &columns)?;
         if !self.no_charts {
-            folder.write_figures(&figure_files(&chart::discover_figures(found))?)?;
+            folder.write_figures(&figure_files(
+                &chart::discover_figures(found),
+                self.threads,
+            )?)?;
         }
         folder.write_json(
             "manifest.json",

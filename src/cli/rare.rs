@@ -152,7 +152,7 @@ impl RareArgs {
             &serde_json::json!({ "stages.csv": columns }),
         )?;
         if !self.no_charts {
-            folder.write_figures(&figure_files(&[chart::rare_figure(found)])?)?;
+            folder.write_figures(&figure_files(&[chart::rare_figure(found)], self.threads)?)?;
         }
         folder.write_json(
             "manifest.json",

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
+use rayon::prelude::*;
 
 use super::CliError;
 use super::game::load_game;
@@ -147,8 +148,10 @@ impl RunArgs {
         let evidence = Evidence::shipped();
         let workshop = Workshop {
             load: &|file: &Path| load_game(file, &evidence),
-            figures: &|summary: &Summary| figure_files(&chart::figures(summary)),
-            comparison: &|summaries: &[Summary]| figure_files(&[chart::comparison(summaries)]),
+            figures: &|summary: &Summary| figure_files(&chart::figures(summary), self.threads),
+            comparison: &|summaries: &[Summary]| {
+                figure_files(&[chart::comparison(summaries)], self.threads)
+            },
         };
         self.run_with(
             &workshop,
@@ -367,8 +370,14 @@ pub(super) fn machine(threads: Option<NonZeroUsize>) -> Machine {
     }
 }
 
-/// Paints figures.
-pub(super) fn figure_files(figures: &[Figure]) -> Result<Vec<FigureFile>, CliError> {
+/// How many figures are painted at once: each takes some 15 MB meanwhile.
+const PAINTERS: usize = 2;
+
+/// Paints figures, on so many threads at most.
+pub(super) fn figure_files(
+    figures: &[Figure],
+    threads: Option<NonZeroUsize>,
+) -> Result<Vec<FigureFile>, CliError> {
     let painted = |figure: &Figure| {
         let (svg, png) = (figure.svg()?, figure.png()?);
         Ok(FigureFile {
@@ -378,9 +387,13 @@ pub(super) fn figure_files(figures: &[Figure]) -> Result<Vec<FigureFile>, CliErr
         })
     };
     let failed = |error: chart::ChartError| CliError::Message(error.to_string());
-    figures
-        .iter()
-        .map(painted)
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.map_or(PAINTERS, |threads| threads.get().min(PAINTERS)))
+        .build()
+        .map_err(|error| CliError::Message(format!("cannot start threads: {error}")))?;
+    let painted: Vec<_> = pool.install(|| figures.par_iter().map(painted).collect());
+    painted
+        .into_iter()
         .collect::<Result<_, _>>()
         .map_err(failed)
 }

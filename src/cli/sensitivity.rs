@@ -242,7 +242,7 @@ impl SensitivityArgs {
         folder.write_json("columns.json", &serde_json::json!({ table: found.columns }))?;
         folder.write_json("sensitivity.json", &found.json)?;
         if !self.no_charts {
-            folder.write_figures(&figure_files(&found.figures)?)?;
+            folder.write_figures(&figure_files(&found.figures, self.threads)?)?;
         }
         let manifest = serde_json::json!({
             "tool": env!("CARGO_PKG_NAME"),

@@ -229,7 +229,10 @@ impl SolveArgs {
                  forecast.",
                 study.model.scenario.title, self.draws, self.seed
             );
-            folder.write_figures(&figure_files(&solve_figures(&plots, &footer))?)?;
+            folder.write_figures(&figure_files(
+                &solve_figures(&plots, &footer),
+                self.threads,
+            )?)?;
         }
         folder.write_json(
             "manifest.json",

@@ -138,7 +138,10 @@ impl SweepArgs {
         )?;
         folder.write_json("sweep.json", &result)?;
         if !self.no_charts {
-            folder.write_figures(&figure_files(&sweep_figures(&result, &asked))?)?;
+            folder.write_figures(&figure_files(
+                &sweep_figures(&result, &asked),
+                self.threads,
+            )?)?;
         }
         let manifest = serde_json::json!({
             "tool": env!("CARGO_PKG_NAME"),

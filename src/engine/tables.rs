@@ -6,6 +6,8 @@
 //! Invariant: nothing here depends on a run; entries of [`Tables::worth`] and finite entries of
 //! [`Tables::gain`] are multiples of 2^-40, so that sums of them are exact in any order.
 
+use std::ops::Range;
+
 use super::acts::Acts;
 use super::talks::links::Links;
 use crate::math;
@@ -40,6 +42,8 @@ pub(crate) struct Kinds {
     /// `[place of a force option among the party's * lanes + lane]`: prize and loss together, loss
     /// and cost together.
     pub(super) stakes: Vec<[Lane; 2]>,
+    /// Whether time alone decides how they concede.
+    pub(super) timed: bool,
 }
 
 impl Kinds {
@@ -69,7 +73,13 @@ impl Kinds {
                 at_least[at] = loss + cost;
             }
         }
-        Self { traits, stakes }
+        let timed =
+            |row: usize| matches!(model.rows[row].strategy, StrategyPlan::TimeDependent(..));
+        Self {
+            traits,
+            stakes,
+            timed: party.rows().all(timed),
+        }
     }
 }
 
@@ -251,5 +261,11 @@ impl Tables {
     #[inline]
     pub(crate) fn conceded(&self, round: usize, turn: usize, row: usize) -> f64 {
         self.conceded[(round * self.turns + turn) * self.rows + row]
+    }
+
+    /// The same for some rows.
+    #[inline]
+    pub(crate) fn conceded_by(&self, round: usize, turn: usize, rows: Range<usize>) -> &[f64] {
+        &self.conceded[(round * self.turns + turn) * self.rows..][rows]
     }
 }

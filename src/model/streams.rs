@@ -91,13 +91,8 @@ impl Streams {
     fn fill(&mut self, stream: usize) {
         let mut rng = generator(self.seed, &self.keys[stream], self.stream);
         let start = stream * self.rounds;
-        let mut bytes = [0; 256];
-        for words in self.words[start..start + self.rounds].chunks_mut(32) {
-            let bytes = &mut bytes[..words.len() * 8];
-            rng.fill_bytes(bytes);
-            for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
-                *word = u64::from_le_bytes(*bytes);
-            }
+        for word in &mut self.words[start..start + self.rounds] {
+            *word = rng.next_u64();
         }
         self.filled[stream] = true;
     }

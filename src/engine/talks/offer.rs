@@ -13,6 +13,8 @@
 //! on the venue's agenda, and on nothing else: what the book holds changes no result. Within a run
 //! it allocates only if one list outgrows the capacity reserved for all.
 
+use std::ops::Range;
+
 use super::super::tables::{LANES, Tables};
 use super::super::world::World;
 use super::Package;
@@ -287,6 +289,28 @@ impl OfferBook {
         } else {
             best
         }
+    }
+
+    /// The same for the types of a party, one after the other.
+    #[inline]
+    pub(crate) fn bests(&mut self, at: Situation<'_>, venue: usize, rows: Range<usize>) -> &[f64] {
+        let entry = self.entry(at, venue, rows.start);
+        if self.bests[entry..][..rows.len()]
+            .iter()
+            .any(|best| best.is_nan())
+        {
+            return self.work_out_bests(at, venue, rows);
+        }
+        &self.bests[entry..][..rows.len()]
+    }
+
+    fn work_out_bests(&mut self, at: Situation<'_>, venue: usize, rows: Range<usize>) -> &[f64] {
+        for row in rows.clone() {
+            self.best(at, venue, row);
+        }
+        // A list may have emptied the book, with what was known of other rows.
+        let entry = self.entry(at, venue, rows.start);
+        &self.bests[entry..][..rows.len()]
     }
 
     fn work_out_best(&mut self, at: Situation<'_>, venue: usize, row: usize) -> f64 {

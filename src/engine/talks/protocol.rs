@@ -432,14 +432,25 @@ impl<L: Log> Run<'_, L> {
         let truth = self.world.truth[party];
         let mut yes = [0.0; MAX_TYPES];
         let (mut worth, mut asks) = (0.0, 0.0);
-        for (p, row) in yes.iter_mut().zip(plan.rows()) {
-            let change = self.world.standing_offer[row];
-            let ask = self.next_ask(row, at, change);
-            if change >= self.world.reservation[row] {
-                *p = self.trembling(change - ask);
-            }
-            if row == truth {
-                (worth, asks) = (change, ask);
+        let reach = TREMBLE_REACH * self.draw.get(self.model.tremble);
+        if self.is_far_off(party, at, reach) {
+            let target = self.world.target[truth];
+            worth = self.world.standing_offer[truth];
+            asks = if target.is_nan() {
+                self.world.reservation[truth]
+            } else {
+                target
+            };
+        } else {
+            for (p, row) in yes.iter_mut().zip(plan.rows()) {
+                let change = self.world.standing_offer[row];
+                let ask = self.next_ask(row, at, change);
+                if change >= self.world.reservation[row] {
+                    *p = self.trembling(change - ask);
+                }
+                if row == truth {
+                    (worth, asks) = (change, ask);
+                }
             }
         }
         let stream = self.model.stream.response + party;

@@ -19,7 +19,7 @@
 
 use super::super::Run;
 use super::super::log::Log;
-use super::super::world::MEMORY;
+use super::super::world::{MEMORY, World};
 use super::found::Offer;
 use super::offer::{Point, Situation, ask};
 use crate::model::plan::StrategyPlan;
@@ -60,6 +60,14 @@ pub(in super::super) fn looks_back(strategy: StrategyPlan) -> bool {
     )
 }
 
+/// Whether the best package is nothing to ask for. A demand that will be refused is still worth
+/// tabling while it is better than the present situation; a package that is neither that nor better
+/// than no agreement is not.
+#[inline]
+fn is_nothing(highest: f64, reservation: f64) -> bool {
+    highest == f64::NEG_INFINITY || highest <= reservation.min(0.0)
+}
+
 /// What lies a share of the way from one utility to another.
 #[inline]
 fn between(low: f64, high: f64, share: f64) -> f64 {
@@ -94,10 +102,8 @@ impl<L: Log> Run<'_, L> {
     #[inline]
     pub(super) fn aspire(&mut self, row: usize, at: Turn) -> Option<Aspiration> {
         let highest = self.best_package(at.venue, row);
-        // A demand that will be refused is still worth tabling while it is better than the present
-        // situation; a package that is neither that nor better than no agreement is not.
         let reservation = self.world.reservation[row];
-        if highest == f64::NEG_INFINITY || highest <= reservation.min(0.0) {
+        if is_nothing(highest, reservation) {
             return None;
         }
         let reservation = reservation.min(highest);
@@ -108,6 +114,47 @@ impl<L: Log> Run<'_, L> {
         } else {
             self.aspire_by(plan.strategy, row, at, (reservation, highest))
         })
+    }
+
+    /// Whether the offer on the table is clearly worth less than any type of a party asks for, by
+    /// more than a margin, or than no agreement. Only known where time alone decides what they ask
+    /// for; then leaves the targets in `World::target`, NaN for who can ask for nothing.
+    #[inline]
+    pub(super) fn is_far_off(&mut self, party: usize, at: Turn, margin: f64) -> bool {
+        if !self.tables.kinds[party].timed {
+            return false;
+        }
+        let rows = self.model.parties[party].rows();
+        let conceded = self
+            .tables
+            .conceded_by(self.world.round, at.number, rows.clone());
+        let situation = Situation {
+            model: self.model,
+            draw: self.draw,
+            tables: self.tables,
+            world: self.world,
+        };
+        let bests = self.book.bests(situation, at.venue, rows.clone());
+        let World {
+            target,
+            reservation,
+            standing_offer,
+            ..
+        } = &mut *self.world;
+        let mut far_off = true;
+        let own = target[rows.clone()]
+            .iter_mut()
+            .zip(&reservation[rows.clone()]);
+        let given = conceded.iter().zip(bests).zip(&standing_offer[rows]);
+        for ((target, &reservation), ((conceded, &highest), &offer)) in own.zip(given) {
+            *target = if is_nothing(highest, reservation) {
+                f64::NAN
+            } else {
+                between(reservation.min(highest), highest, 1.0 - conceded)
+            };
+            far_off &= offer < reservation || offer < *target - margin;
+        }
+        far_off
     }
 
     /// The same for strategies that ask more than the time.
