@@ -78,7 +78,10 @@ impl<L: Log> Run<'_, L> {
         if let Some(answer) = answer {
             chosen = answer;
         }
-        if plan.types > 1 && (answer.is_none() || self.is_conceivable(party, chosen)) {
+        // What all types do alike, as those who can only wait, tells nothing of them.
+        let choice = |kind| self.world.options().choice(kind, chosen);
+        let telling = (1..plan.types).any(|kind| choice(kind).total_cmp(&choice(0)).is_ne());
+        if telling && (answer.is_none() || self.is_conceivable(party, chosen)) {
             for (kind, row) in plan.rows().enumerate() {
                 self.world.likelihood[row] *= self.world.options().choice(kind, chosen);
             }
