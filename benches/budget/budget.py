@@ -36,7 +36,7 @@ STAGES = [
     ("offers and answers at the table", r"talks/(protocol|mod|consent)\.rs"),
     ("beliefs", r"engine/beliefs\.rs"),
     ("conditions", r"model/condition\.rs"),
-    ("weighing moves", r"engine/moves\.rs"),
+    ("weighing moves", r"engine/(moves|options|acts)\.rs"),
     ("force and disagreement values", r"engine/worth\.rs"),
     ("state of the crisis", r"engine/world\.rs"),
     ("rounds, events, recording", r"engine/(simulate|record)\.rs"),

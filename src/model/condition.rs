@@ -380,4 +380,65 @@ mod tests {
             assert_eq!(test.holds(&world(day, index)), holds, "{name}");
         }
     }
+
+    #[test]
+    fn what_a_glance_tells_is_what_the_checks_say_one_by_one() {
+        use rand::rngs::ChaCha8Rng;
+        use rand::{RngExt, SeedableRng};
+
+        let mut random = ChaCha8Rng::seed_from_u64(23);
+        let mut roll = |below: u32| random.random_range(0..below);
+        let (mut yes, mut no, mut whole) = (0, 0, 0);
+        for _ in 0..20_000 {
+            let done: Vec<u16> = (0..70).map(|_| roll(2) as u16).collect();
+            let happened = (0..Glance::SEEN).filter(|&index| done[index] > 0);
+            let levels: Vec<u8> = (0..3).map(|_| roll(4) as u8).collect();
+            let slots: Vec<f64> = (0..3).map(|_| f64::from(roll(5)) / 4.0).collect();
+            let view = View {
+                terminal: None,
+                day: roll(6) as u16,
+                round: roll(4) as usize,
+                slots: &slots,
+                levels: &levels,
+                settled: roll(8),
+                binding: 0,
+                involved: &[0; 3],
+                happened: happened.fold(0, |bits, index| bits | 1 << index),
+                done: &done,
+                open: 1,
+            };
+            let check = |roll: &mut dyn FnMut(u32) -> u32| {
+                let op = [
+                    Relation::Less,
+                    Relation::AtMost,
+                    Relation::Equal,
+                    Relation::AtLeast,
+                    Relation::Greater,
+                ][roll(5) as usize];
+                let value = f64::from(roll(5)) / 4.0;
+                let settled = Check::Settled(roll(3) as u8, roll(16));
+                match roll(8) {
+                    0 => Check::State(roll(3) as u16, Comparison { op, value }),
+                    1 => Check::Level(roll(3) as u8, roll(16)),
+                    2 => Check::Done([2, 63, 64, 69][roll(4) as usize]),
+                    3 => Check::NotDone([2, 63, 64, 69][roll(4) as usize]),
+                    4 => Check::Days(roll(3) as u16, 3 + roll(3) as u16),
+                    5 => Check::Not(Box::new(Test::new(vec![settled]))),
+                    6 => Check::Any(vec![Test::new(Vec::new()), Test::new(vec![Check::Never])]),
+                    _ => Check::Any(vec![
+                        Test::new(vec![settled, Check::Days(0, 3)]),
+                        Test::new(vec![Check::Level(0, roll(16))]),
+                    ]),
+                }
+            };
+            let checks: Vec<Check> = (0..roll(5)).map(|_| check(&mut roll)).collect();
+            let one_by_one = checks.iter().all(|check| check.holds(&view));
+            let test = Test::new(checks.clone());
+            assert_eq!(test.holds(&view), one_by_one, "{checks:?} in {view:?}");
+            yes += u32::from(one_by_one);
+            no += u32::from(!one_by_one);
+            whole += u32::from(test.glance().is_whole());
+        }
+        assert!(yes > 2000 && no > 2000 && whole > 2000);
+    }
 }
