@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::tables::Weather;
 use crate::model::Draw;
 use crate::model::condition::Glance;
 use crate::model::plan::{Model, MovePlan, SlotEffect, Slots};
@@ -68,14 +69,14 @@ impl Changes {
         taken
     }
 
-    /// The actor's standing cost and posture and the tension after them.
+    /// What costs the actor, after them.
     #[inline]
-    pub(super) fn after(&self, [standing, posture, tension]: [f64; 3]) -> [f64; 3] {
-        [
-            within(standing + self.standing, -1.0),
-            within(posture + self.posture, 0.0),
-            within(tension + self.tension, 0.0),
-        ]
+    pub(super) fn after(&self, before: Weather) -> Weather {
+        Weather {
+            standing: within(before.standing + self.standing, -1.0),
+            posture: within(before.posture + self.posture, 0.0),
+            tension: within(before.tension + self.tension, 0.0),
+        }
     }
 
     /// The target's standing cost after them.

@@ -21,7 +21,6 @@ use super::Run;
 use super::log::Log;
 use super::world::World;
 use crate::math;
-use crate::model::plan::MAX_PARTIES;
 
 impl<L: Log> Run<'_, L> {
     /// Draws yes or no with the true type's probability; `probability` has one entry per row of the
@@ -150,19 +149,19 @@ impl<L: Log> Run<'_, L> {
             return;
         }
         for party in (0..parties).filter(|party| learnt >> party & 1 == 1) {
-            let mut resolve = [0.0; MAX_PARTIES];
+            let of_party = party * parties;
             for observer in 0..parties {
                 // Observers who began alike believe alike.
                 let first = self.tables.first_alike(observer, party);
-                resolve[observer] = if first < observer {
-                    resolve[first]
+                self.world.resolve[of_party + observer] = if first < observer {
+                    self.world.resolve[of_party + first]
                 } else {
                     self.judge(observer, party)
                 };
             }
             // A party knows its own type.
-            resolve[party] = self.draw.rows[self.world.truth[party]].resolve;
-            self.world.resolve[party * parties..][..parties].copy_from_slice(&resolve[..parties]);
+            let own = self.draw.rows[self.world.truth[party]].resolve;
+            self.world.resolve[of_party + party] = own;
         }
         let World {
             slots,

@@ -26,7 +26,7 @@ use super::log::{Log, Note};
 use super::options::{End, Options, Outset, Terms};
 use super::worth::Outlook;
 use crate::model::condition::View;
-use crate::model::plan::{MovePlan, Slots};
+use crate::model::plan::MovePlan;
 use crate::scenario::types::MoveKind;
 
 impl<L: Log> Run<'_, L> {
@@ -34,15 +34,16 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn moves(&mut self) {
         for position in 0..self.world.order.len() {
             let party = self.world.order[position];
+            self.find_moves(party, false);
             // Who can only wait waits; nothing is learnt from that.
-            if !L::ON && !L::SEATED && !self.can_move(party) {
+            if !L::ON && !L::SEATED && self.world.at_hand.is_empty() {
                 continue;
             }
             if self.model.parties[party].moves.is_empty() {
                 continue;
             }
             let outlook = self.outlook(party);
-            self.weigh_moves(party, &outlook, false);
+            self.weigh_moves(party, &outlook);
             let chosen = self.choose(party, self.model.stream.moves + party);
             self.note_choice(party, chosen);
             if let Some(index) = chosen {
@@ -55,11 +56,18 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// Whether a party has a move at hand.
-    fn can_move(&self, party: usize) -> bool {
+    /// Finds the moves that a party has at hand, into `World::at_hand`. With `in_time`, moves count
+    /// that waiting alone would make available.
+    pub(super) fn find_moves(&mut self, party: usize, in_time: bool) {
+        let mut found = std::mem::take(&mut self.world.at_hand);
+        found.clear();
         let view = self.world.view();
-        let at_hand = |act: &Act| at_hand(act, &self.model.moves[act.index], false, &view);
-        self.tables.acts.of(party).iter().any(at_hand)
+        for (place, act) in self.tables.acts.of(party).iter().enumerate() {
+            if at_hand(act, &self.model.moves[act.index], in_time, &view) {
+                found.push(place);
+            }
+        }
+        self.world.at_hand = found;
     }
 
     fn note_choice(&mut self, party: usize, chosen: Option<usize>) {
@@ -106,10 +114,9 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    /// The options of a party, what they are worth to its types and how likely each is to choose
-    /// them, into `World::options`. With `in_time`, moves count that waiting alone would make
-    /// available.
-    pub(super) fn weigh_moves(&mut self, party: usize, outlook: &Outlook, in_time: bool) {
+    /// The options of a party, which are to wait or one of the moves found, what they are worth to
+    /// its types and how likely each is to choose them, into `World::options`.
+    pub(super) fn weigh_moves(&mut self, party: usize, outlook: &Outlook) {
         let (model, tables) = (self.model, self.tables);
         let round = self.world.round;
         let days = f64::from(model.rounds[round].days);
@@ -123,21 +130,16 @@ impl<L: Log> Run<'_, L> {
         if tables.acts.have_effects(party) {
             options.after.copy_from_slice(&world.slots);
         }
-        let slots = &model.slots;
         let waiting = Terms {
-            standing: world.slots[slots.standing(party)],
-            posture: world.slots[slots.posture(party)],
-            tension: world.slots[Slots::TENSION],
+            weather: self.weather(party, &world.slots),
             ..Terms::default()
         };
         options.add(None, waiting);
-        let view = world.view();
-        for act in tables.acts.of(party) {
-            let plan = &model.moves[act.index];
-            if at_hand(act, plan, in_time, &view) {
-                let terms = self.terms(act, plan, &waiting, days, options);
-                options.add(Some(act.index), terms);
-            }
+        let acts = tables.acts.of(party);
+        for &place in &world.at_hand {
+            let act = &acts[place];
+            let terms = self.terms(act, &waiting, days, options);
+            options.add(Some(act.index), terms);
         }
         let rows = model.parties[party].rows();
         options.weigh(&Outset {
@@ -154,14 +156,7 @@ impl<L: Log> Run<'_, L> {
 
     /// What a move makes of the crisis, given what waiting does.
     #[inline]
-    fn terms(
-        &self,
-        act: &Act,
-        plan: &MovePlan,
-        waiting: &Terms,
-        days: f64,
-        options: &mut Options,
-    ) -> Terms {
+    fn terms(&self, act: &Act, waiting: &Terms, days: f64, options: &mut Options) -> Terms {
         let (world, acts) = (&*self.world, &self.tables.acts);
         let mut threatened = 0.0;
         for &(threat, cost) in acts.threats(act) {
@@ -172,7 +167,7 @@ impl<L: Log> Run<'_, L> {
                 cost: act.cost,
                 threatened,
                 wars: options.wars.len(),
-                end: self.end_by(plan, options),
+                end: self.end_by(&self.model.moves[act.index], options),
                 ..*waiting
             };
         }
@@ -181,8 +176,6 @@ impl<L: Log> Run<'_, L> {
             let value = &mut options.after[effect.slot];
             *value = effect.after(*value);
         }
-        let before = [waiting.standing, waiting.posture, waiting.tension];
-        let [standing, posture, tension] = act.changes.after(before);
         let fall = act.target.map_or(0.0, |target| {
             let before = world.slots[target];
             act.pressure + act.changes.after_at_target(before) - before
@@ -201,14 +194,13 @@ impl<L: Log> Run<'_, L> {
             options.after[effect.slot] = world.slots[effect.slot];
         }
         let backing_down = if act.kind == MoveKind::Relief {
-            act.share * world.slots[self.model.slots.exposure(plan.actor)]
+            let actor = self.model.moves[act.index].actor;
+            act.share * world.slots[self.model.slots.exposure(actor)]
         } else {
             0.0
         };
         Terms {
-            standing,
-            posture,
-            tension,
+            weather: act.changes.after(waiting.weather),
             fall,
             cost: act.cost,
             threatened,

@@ -5,7 +5,7 @@
 //! what the types have in view ([`Outset`]). Flows out: expected utilities and logit weights; the
 //! head of [`super::moves`] has the formulas. Types lie side by side, up to [`LANES`] of them.
 
-use super::tables::{Kinds, LANES, Lane, Traits};
+use super::tables::{Kinds, LANES, Lane, Traits, Weather};
 use super::worth::War;
 use crate::math;
 use crate::model::plan::{Model, PartyPlan};
@@ -37,10 +37,8 @@ pub(super) struct Options {
 /// What an option makes of the crisis, and what it costs its actor.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Terms {
-    /// Crisis variables after it.
-    pub(super) standing: f64,
-    pub(super) posture: f64,
-    pub(super) tension: f64,
+    /// Crisis variables after it that cost its actor.
+    pub(super) weather: Weather,
     /// Expected fall of the target's disagreement value.
     pub(super) fall: f64,
     pub(super) cost: f64,
@@ -92,46 +90,37 @@ struct Mood<const N: usize> {
 impl<const N: usize> Mood<N> {
     #[inline]
     fn new(outset: &Outset<'_>, traits: &Traits, lane: usize) -> Self {
+        let first = lane * LANES;
+        let now: [f64; N] = part(outset.now, first);
+        let talks: [f64; N] = traits.talks(outset.seated);
         let mut mood = Self {
-            now: [0.0; N],
-            with_talks: [0.0; N],
+            now,
+            with_talks: now,
             prospect: [0.0; N],
             settlement: [0.0; N],
-            discount: [0.0; N],
+            discount: part(outset.discount, first),
         };
+        let (asked, best_offer): ([f64; N], [f64; N]) =
+            (part(outset.asked, first), part(outset.best_offer, first));
         // Without an offer made and one received there is no prospect.
         let mut short = [f64::INFINITY; N];
-        let first = lane * LANES;
-        for (at, short) in short.iter_mut().enumerate() {
-            let kind = first + at;
-            if kind == outset.now.len() {
-                break;
-            }
-            let now = outset.now[kind];
-            let (target, best) = (outset.asked[kind], outset.best_offer[kind]);
-            mood.now[at] = now;
-            mood.with_talks[at] = now
-                + if outset.seated {
-                    traits.talks_value[at]
-                } else {
-                    0.0
-                };
-            mood.discount[at] = outset.discount[kind];
+        let mut hope = false;
+        for at in 0..N {
+            mood.with_talks[at] += talks[at];
+            let (target, best) = (asked[at], best_offer[at]);
             if !target.is_nan() && !best.is_nan() {
-                *short = target - best - traits.slack[at];
-                mood.settlement[at] = now + 0.5 * (target + best);
+                short[at] = (target - best - traits.slack[at]) / traits.spread[at];
+                mood.settlement[at] = now[at] + 0.5 * (target + best);
+                hope = true;
             }
         }
-        if short.iter().any(|&short| short < f64::INFINITY) {
-            for (short, spread) in short.iter_mut().zip(&traits.spread) {
-                *short /= spread;
-            }
+        if hope {
             mood.prospect = math::exp_each(short).map(|power| 1.0 / (1.0 + power));
         }
         mood
     }
 
-    /// Expected utilities of an option, zeros beyond.
+    /// Expected utilities of an option.
     #[inline]
     fn worth<'a>(
         &self,
@@ -139,27 +128,14 @@ impl<const N: usize> Mood<N> {
         stakes: impl Fn(&War) -> &'a [Lane; 2],
         (terms, wars): (&Terms, &[War]),
         (seated, fear): (bool, f64),
-    ) -> Lane {
-        let Terms {
-            standing,
-            posture,
-            tension,
-            ..
-        } = *terms;
+    ) -> [f64; N] {
         let mut value = [0.0; N];
-        for (at, value) in value.iter_mut().enumerate() {
-            let costs = standing + traits.upkeep[at] * posture + traits.tension_cost[at] * tension;
-            *value = match terms.end {
-                End::Open => self.with_talks[at] - costs,
-                End::Force => 0.0,
-                End::Payoff(payoff) => {
-                    let talks = if seated { traits.talks_value[at] } else { 0.0 };
-                    self.now[at] - (costs - talks) + payoff
-                }
-            };
-        }
         match terms.end {
             End::Open => {
+                let costs: [f64; N] = traits.costs(terms.weather);
+                for at in 0..N {
+                    value[at] = self.with_talks[at] - costs[at];
+                }
                 for war in wars {
                     or_war(&mut value, war, stakes(war));
                 }
@@ -170,15 +146,26 @@ impl<const N: usize> Mood<N> {
                 }
             }
             End::Force => value = wars[0].worth(stakes(&wars[0])),
-            End::Payoff(_) => {}
+            End::Payoff(payoff) => {
+                let paid: [f64; N] = traits.paid(terms.weather, seated);
+                for at in 0..N {
+                    value[at] = self.now[at] - paid[at] + payoff;
+                }
+            }
         }
-        let mut left = ZEROS;
-        for at in 0..N {
+        for (at, value) in value.iter_mut().enumerate() {
             let cost = traits.reluctance[at] * terms.cost + terms.threatened;
-            left[at] = value[at] - (cost + terms.backing_down * traits.audience_cost[at]);
+            *value -= cost + terms.backing_down * traits.audience_cost[at];
         }
-        left
+        value
     }
+}
+
+/// Numbers of `N` types, from a place on.
+#[inline]
+pub(super) fn part<const N: usize>(numbers: &[f64], first: usize) -> [f64; N] {
+    let part = numbers[first..].first_chunk();
+    *part.expect("there are as many types")
 }
 
 /// Raises values of the first `N` types to what a lottery is worth.
@@ -238,15 +225,16 @@ impl Options {
         self.lanes = types.div_ceil(LANES);
         for lane in 0..self.lanes {
             match types - lane * LANES {
-                1 => self.weigh_lane::<1>(outset, lane, 1),
-                2 => self.weigh_lane::<2>(outset, lane, 2),
-                left => self.weigh_lane::<LANES>(outset, lane, left.min(LANES)),
+                1 => self.weigh_lane::<1>(outset, lane),
+                2 => self.weigh_lane::<2>(outset, lane),
+                3 => self.weigh_lane::<3>(outset, lane),
+                _ => self.weigh_lane::<LANES>(outset, lane),
             }
         }
     }
 
-    /// The same for so many types of a lane, of at most `N`.
-    fn weigh_lane<const N: usize>(&mut self, outset: &Outset<'_>, lane: usize, types: usize) {
+    /// The same for the `N` types of a lane.
+    fn weigh_lane<const N: usize>(&mut self, outset: &Outset<'_>, lane: usize) {
         let lanes = self.lanes;
         let traits = &outset.kinds.traits[lane];
         let mood = Mood::<N>::new(outset, traits, lane);
@@ -258,27 +246,25 @@ impl Options {
             let lotteries = &wars[..self.lotteries.min(wars.len())];
             let utility = mood.worth(traits, stakes, (terms, lotteries), common);
             for at in 0..N {
-                best[at] = best[at].max(utility[at]);
+                best[at] = if utility[at] > best[at] {
+                    utility[at]
+                } else {
+                    best[at]
+                };
             }
-            self.utility[option * lanes + lane] = utility;
+            self.utility[option * lanes + lane][..N].copy_from_slice(&utility);
         }
-        self.logit(&traits.rationality, best, lane, types);
+        self.logit(&traits.rationality, best, lane);
     }
 
-    /// Logit weights of the options for so many types of a lane, and their sums, given what the best
-    /// option is worth to each. What stands beyond the types is never read.
+    /// Logit weights of the options for the `N` types of a lane, and their sums, given what the best
+    /// option is worth to each.
     #[inline]
-    fn logit<const N: usize>(
-        &mut self,
-        rationality: &Lane,
-        best: [f64; N],
-        lane: usize,
-        types: usize,
-    ) {
+    fn logit<const N: usize>(&mut self, rationality: &Lane, best: [f64; N], lane: usize) {
         let lanes = self.lanes;
         let places = (0..self.moves.len()).map(|option| option * lanes + lane);
         let mut total = [0.0; N];
-        if rationality[..types].iter().all(|&r| r < f64::INFINITY) {
+        if rationality[..N].iter().all(|&r| r < f64::INFINITY) {
             for place in places {
                 let utility = &self.utility[place];
                 let mut power = [0.0; N];
@@ -293,7 +279,7 @@ impl Options {
             }
         } else {
             for place in places {
-                for at in 0..types {
+                for at in 0..N {
                     let below = self.utility[place][at] - best[at];
                     let weight = logit_weight(rationality[at], below, total[at] > 0.0);
                     self.weight[place][at] = weight;
@@ -373,7 +359,7 @@ mod tests {
             ..Options::default()
         };
         let best = utility.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        options.logit(&[rationality; LANES], [best], 0, 1);
+        options.logit(&[rationality; LANES], [best], 0);
         let choice = |option| options.choice(0, option);
         (0..utility.len()).map(choice).collect()
     }

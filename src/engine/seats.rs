@@ -103,7 +103,7 @@ impl<L: Log> Run<'_, L> {
             round: world.round,
             day: world.day,
             meeting,
-            levels: &world.levels,
+            levels: &world.levels[..self.model.issues.len()],
             settled: world.settled,
             forms: &world.form,
             open: world.open,
@@ -188,10 +188,9 @@ impl<L: Log> Run<'_, L> {
     fn tabled(&mut self, party: usize, venue: usize, form: usize, levels: &[u8]) -> Offered {
         let mut package = Package {
             form,
-            levels: [0; MAX_ISSUES],
+            levels: self.world.levels,
             changes: 0,
         };
-        package.levels[..self.world.levels.len()].copy_from_slice(&self.world.levels);
         for &issue in &self.model.venues[venue].decides {
             if self.world.settled >> issue & 1 == 0 && levels[issue] != self.world.levels[issue] {
                 package.levels[issue] = levels[issue];

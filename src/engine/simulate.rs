@@ -415,7 +415,9 @@ impl<L: Log> Run<'_, L> {
         record.rounds = rounds as u16;
         record.end_day = self.world.day;
         record.terminal = self.world.terminal.map_or(NONE, |index| index as u8);
-        record.level.copy_from_slice(&self.world.levels);
+        record
+            .level
+            .copy_from_slice(&self.world.levels[..model.issues.len()]);
         record.settled_venue.copy_from_slice(&self.world.venue);
         record.settled_form.copy_from_slice(&self.world.form);
         record

@@ -34,6 +34,51 @@ pub(crate) struct Traits {
     pub(super) spread: Lane,
 }
 
+/// Crisis variables that cost a party while the crisis lasts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Weather {
+    /// What it pays for pressure on it.
+    pub(super) standing: f64,
+    /// Its own posture.
+    pub(super) posture: f64,
+    pub(super) tension: f64,
+}
+
+impl Traits {
+    /// What the crisis costs the first `N` types while it lasts:
+    /// `standing + upkeep posture + tension_cost tension`.
+    #[inline]
+    pub(super) fn costs<const N: usize>(&self, weather: Weather) -> [f64; N] {
+        let mut costs = [0.0; N];
+        for (at, costs) in costs.iter_mut().enumerate() {
+            *costs = weather.standing
+                + self.upkeep[at] * weather.posture
+                + self.tension_cost[at] * weather.tension;
+        }
+        costs
+    }
+
+    /// What it is worth to them to sit at an open venue, if they do.
+    #[inline]
+    pub(super) fn talks<const N: usize>(&self, seated: bool) -> [f64; N] {
+        let mut talks = [0.0; N];
+        if seated {
+            talks.copy_from_slice(&self.talks_value[..N]);
+        }
+        talks
+    }
+
+    /// The costs less what talks are worth.
+    #[inline]
+    pub(super) fn paid<const N: usize>(&self, weather: Weather, seated: bool) -> [f64; N] {
+        let mut paid = self.costs(weather);
+        for (paid, talks) in paid.iter_mut().zip(self.talks::<N>(seated)) {
+            *paid -= talks;
+        }
+        paid
+    }
+}
+
 /// What the types of a party are like.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kinds {

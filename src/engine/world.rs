@@ -13,7 +13,7 @@ use super::talks::looks_back;
 use super::worth::War;
 use crate::model::Draw;
 use crate::model::condition::{Test, View};
-use crate::model::plan::{EffectsPlan, Model, SlotEffect, Slots};
+use crate::model::plan::{EffectsPlan, MAX_ISSUES, Model, SlotEffect, Slots};
 use crate::model::streams::Streams;
 
 /// How many of the other side's last offers a strategy can look back on.
@@ -24,8 +24,8 @@ pub(super) const MEMORY: usize = 16;
 pub(super) struct World {
     /// Crisis variables; see `Slots`.
     pub(super) slots: Vec<f64>,
-    /// Level in force by issue.
-    pub(super) levels: Vec<u8>,
+    /// Level in force by issue, zeros beyond.
+    pub(super) levels: [u8; MAX_ISSUES],
     /// Linkages whose levels stand together, as bits.
     pub(super) held: u64,
     /// Issues settled by agreement, as bits; they are closed.
@@ -86,6 +86,8 @@ pub(super) struct World {
     pub(super) fear: Vec<f64>,
     /// Force options that someone could use, at the start of a round.
     pub(super) lotteries: Vec<War>,
+    /// Moves that the party whose turn it is has at hand, as places among its moves.
+    pub(super) at_hand: Vec<usize>,
     /// The options of the party at hand; out while they are worked on.
     pub(super) options: Option<Box<Options>>,
     /// `[observer * rows + row]`: what observers believe, once for those alike; see `Run::belief`.
@@ -131,7 +133,7 @@ impl World {
         let (issues, commitments) = (model.issues.len(), model.commitments.len());
         Self {
             slots: vec![0.0; model.slots.len()],
-            levels: vec![0; issues],
+            levels: [0; MAX_ISSUES],
             held: 0,
             settled: 0,
             binding: 0,
@@ -162,6 +164,7 @@ impl World {
             force_probability: vec![0.0; model.force.len() * rows],
             fear: vec![0.0; model.force.len() * parties],
             lotteries: Vec::with_capacity(model.force.len()),
+            at_hand: Vec::with_capacity(model.moves.len()),
             options: Some(Box::new(Options::new(model))),
             belief: vec![0.0; parties * rows],
             believed: vec![0.0; parties * commitments],
@@ -256,7 +259,7 @@ impl World {
             day: self.day,
             round: self.round,
             slots: &self.slots,
-            levels: &self.levels,
+            levels: &self.levels[..self.form.len()],
             settled: self.settled,
             binding: self.binding,
             involved: &self.involved,
@@ -300,8 +303,8 @@ impl World {
         }
         let offers = &self.standing_offer[rows.clone()];
         for (best, &worth) in self.best_offer[rows].iter_mut().zip(offers) {
-            if worth > f64::NEG_INFINITY {
-                *best = best.max(worth);
+            if worth > f64::NEG_INFINITY && (worth > *best || best.is_nan()) {
+                *best = worth;
             }
         }
     }

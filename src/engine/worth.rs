@@ -20,8 +20,8 @@
 
 use super::Run;
 use super::log::Log;
-use super::options::or_war;
-use super::tables::{LANES, Lane};
+use super::options::{or_war, part};
+use super::tables::{LANES, Lane, Weather};
 use super::talks::links::ones;
 use crate::model::plan::{MAX_PARTIES, Slots};
 
@@ -145,11 +145,21 @@ impl<L: Log> Run<'_, L> {
     #[inline]
     pub(super) fn standing(&self, row: usize, slots: &[f64], seated: bool) -> f64 {
         let party = self.model.rows[row].party;
-        let values = &self.draw.rows[row];
-        slots[self.model.slots.standing(party)]
-            + values.upkeep * slots[self.model.slots.posture(party)]
-            + values.tension_cost * slots[Slots::TENSION]
-            - if seated { values.talks_value } else { 0.0 }
+        let kind = row - self.model.parties[party].first_row;
+        let traits = &self.tables.kinds[party].traits[kind / LANES];
+        let paid: Lane = traits.paid(self.weather(party, slots), seated);
+        paid[kind % LANES]
+    }
+
+    /// What of the variables costs a party.
+    #[inline]
+    pub(super) fn weather(&self, party: usize, slots: &[f64]) -> Weather {
+        let at = &self.model.slots;
+        Weather {
+            standing: slots[at.standing(party)],
+            posture: slots[at.posture(party)],
+            tension: slots[Slots::TENSION],
+        }
     }
 
     /// Expected loss by others' force, given the fears of the round.
@@ -221,15 +231,18 @@ impl<L: Log> Run<'_, L> {
                 can: self.possible_force(holder),
             };
             can[holder] = outlook.can;
-            self.weigh_moves(holder, &outlook, true);
+            self.find_moves(holder, true);
+            self.weigh_moves(holder, &outlook);
             lotteries.extend_from_slice(self.world.options().unmoved());
             for &option in &plan.force {
                 for lane in 0..plan.types.div_ceil(LANES) {
                     let probability = self.world.options().probability_of_force(option, lane);
-                    let rows = option * rows + plan.first_row + lane * LANES..;
                     let types = (plan.types - lane * LANES).min(LANES);
-                    self.world.force_probability[rows][..types]
-                        .copy_from_slice(&probability[..types]);
+                    let first = option * rows + plan.first_row + lane * LANES;
+                    let known = &mut self.world.force_probability[first..][..types];
+                    for (known, probability) in known.iter_mut().zip(probability) {
+                        *known = probability;
+                    }
                 }
             }
         }
@@ -260,41 +273,47 @@ impl<L: Log> Run<'_, L> {
             };
             let (wars, others) = left.split_at(outlook.can.count_ones() as usize);
             left = others;
-            let slots = &model.slots;
-            let exposure = self.world.slots[slots.exposure(party)];
-            let standing = self.world.slots[slots.standing(party)];
-            let posture = self.world.slots[slots.posture(party)];
-            let tension = self.world.slots[Slots::TENSION];
-            let kinds = &self.tables.kinds[party];
-            let lanes = kinds.traits.len();
-            for (lane, traits) in kinds.traits.iter().enumerate() {
-                let first = plan.first_row + lane * LANES;
-                let types = (plan.types - lane * LANES).min(LANES);
-                let mut now = [0.0; LANES];
-                now[..types].copy_from_slice(&self.world.now[first..][..types]);
-                let mut value = [0.0; LANES];
-                for at in 0..LANES {
-                    let costs =
-                        standing + traits.upkeep[at] * posture + traits.tension_cost[at] * tension;
-                    let talks = if outlook.seated {
-                        traits.talks_value[at]
-                    } else {
-                        0.0
-                    };
-                    value[at] = now[at] - (costs - talks);
+            for lane in 0..plan.types.div_ceil(LANES) {
+                match plan.types - lane * LANES {
+                    1 => self.assess_lane::<1>(party, lane, &outlook, wars),
+                    2 => self.assess_lane::<2>(party, lane, &outlook, wars),
+                    3 => self.assess_lane::<3>(party, lane, &outlook, wars),
+                    _ => self.assess_lane::<LANES>(party, lane, &outlook, wars),
                 }
-                for war in wars {
-                    or_war(&mut value, war, &kinds.stakes[war.place * lanes + lane]);
-                }
-                let mut reservation = [0.0; LANES];
-                for at in 0..LANES {
-                    value[at] -= outlook.fear;
-                    reservation[at] = value[at] + traits.audience_cost[at] * exposure - now[at];
-                }
-                self.world.disagreement[first..][..types].copy_from_slice(&value[..types]);
-                self.world.reservation[first..][..types].copy_from_slice(&reservation[..types]);
             }
         }
         self.world.lotteries = lotteries;
+    }
+
+    /// Disagreement values and reservations of the `N` types of a lane.
+    fn assess_lane<const N: usize>(
+        &mut self,
+        party: usize,
+        lane: usize,
+        outlook: &Outlook,
+        wars: &[War],
+    ) {
+        let kinds = &self.tables.kinds[party];
+        let traits = &kinds.traits[lane];
+        let weather = self.weather(party, &self.world.slots);
+        let exposure = self.world.slots[self.model.slots.exposure(party)];
+        let first = self.model.parties[party].first_row + lane * LANES;
+        let now: [f64; N] = part(&self.world.now, first);
+        let paid: [f64; N] = traits.paid(weather, outlook.seated);
+        let mut value = now;
+        for (value, paid) in value.iter_mut().zip(paid) {
+            *value -= paid;
+        }
+        for war in wars {
+            let stakes = &kinds.stakes[war.place * kinds.traits.len() + lane];
+            or_war(&mut value, war, stakes);
+        }
+        let mut reservation = [0.0; N];
+        for at in 0..N {
+            value[at] -= outlook.fear;
+            reservation[at] = value[at] + traits.audience_cost[at] * exposure - now[at];
+        }
+        self.world.disagreement[first..][..N].copy_from_slice(&value);
+        self.world.reservation[first..][..N].copy_from_slice(&reservation);
     }
 }

@@ -148,8 +148,7 @@ impl<L: Log> Run<'_, L> {
     /// Levels of a package of a venue's agenda.
     pub(super) fn unpack(&self, venue: usize, form: usize, package: u64) -> Package {
         let plan = &self.model.venues[venue];
-        let mut levels = [0; MAX_ISSUES];
-        levels[..self.world.levels.len()].copy_from_slice(&self.world.levels);
+        let mut levels = self.world.levels;
         let mut changes = 0;
         let mut rest = package;
         for (&issue, &radix) in plan.decides.iter().zip(&plan.radix) {
@@ -171,8 +170,7 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn put_offer_on_table(&mut self, venue: usize, offer: Offer) -> Package {
         if let Some((package, worth)) = self.book.tabled(offer) {
             // Levels off the agenda may have moved since.
-            let mut levels = [0; MAX_ISSUES];
-            levels[..self.world.levels.len()].copy_from_slice(&self.world.levels);
+            let mut levels = self.world.levels;
             for issue in links::bits(package.changes) {
                 levels[issue] = package.levels[issue];
             }

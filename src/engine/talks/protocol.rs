@@ -244,14 +244,10 @@ impl<L: Log> Run<'_, L> {
     ) -> Option<(Package, usize)> {
         let model = self.model;
         let surest = *model.venues[venue].forms.first()?;
-        let start = text.copied().unwrap_or_else(|| {
-            let mut levels = [0; MAX_ISSUES];
-            levels[..self.world.levels.len()].copy_from_slice(&self.world.levels);
-            Package {
-                form: surest,
-                levels,
-                changes: 0,
-            }
+        let start = text.copied().unwrap_or(Package {
+            form: surest,
+            levels: self.world.levels,
+            changes: 0,
         });
         let worth = |package: &Package| self.mediated_worth(venue, package);
         let mut best: Option<(f64, Package, usize)> = None;

@@ -186,7 +186,7 @@ fn every_package(at: Situation<'_>, row: usize) -> Vec<Offer> {
         .sum();
     let mut offers = Vec::new();
     for package in 0..count as u64 {
-        let mut levels = world.levels.clone();
+        let mut levels = world.levels;
         let mut rest = package;
         for (&issue, radix) in venue.decides.iter().zip(&venue.radix) {
             levels[issue] = (rest / radix) as u8;

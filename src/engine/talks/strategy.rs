@@ -68,6 +68,14 @@ fn is_nothing(highest: f64, reservation: f64) -> bool {
     highest == f64::NEG_INFINITY || highest <= reservation.min(0.0)
 }
 
+/// What a time-dependent strategy asks for that has conceded a share of the way from its best package
+/// to its reservation; `None` if that is nothing to ask for.
+#[inline]
+fn target_in_time(highest: f64, reservation: f64, conceded: f64) -> Option<f64> {
+    let low = reservation.min(highest);
+    (!is_nothing(highest, reservation)).then(|| between(low, highest, 1.0 - conceded))
+}
+
 /// What lies a share of the way from one utility to another.
 #[inline]
 fn between(low: f64, high: f64, share: f64) -> f64 {
@@ -103,17 +111,15 @@ impl<L: Log> Run<'_, L> {
     pub(super) fn aspire(&mut self, row: usize, at: Turn) -> Option<Aspiration> {
         let highest = self.best_package(at.venue, row);
         let reservation = self.world.reservation[row];
+        let strategy = self.model.rows[row].strategy;
+        if let StrategyPlan::TimeDependent(..) = strategy {
+            let conceded = self.tables.conceded(self.world.round, at.number, row);
+            return target_in_time(highest, reservation, conceded).map(Aspiration::Target);
+        }
         if is_nothing(highest, reservation) {
             return None;
         }
-        let reservation = reservation.min(highest);
-        let plan = &self.model.rows[row];
-        Some(if let StrategyPlan::TimeDependent(..) = plan.strategy {
-            let conceded = self.tables.conceded(self.world.round, at.number, row);
-            Aspiration::Target(between(reservation, highest, 1.0 - conceded))
-        } else {
-            self.aspire_by(plan.strategy, row, at, (reservation, highest))
-        })
+        Some(self.aspire_by(strategy, row, at, (reservation.min(highest), highest)))
     }
 
     /// Whether the offer on the table is clearly worth less than any type of a party asks for, by
@@ -146,12 +152,8 @@ impl<L: Log> Run<'_, L> {
             .iter_mut()
             .zip(&reservation[rows.clone()]);
         let given = conceded.iter().zip(bests).zip(&standing_offer[rows]);
-        for ((target, &reservation), ((conceded, &highest), &offer)) in own.zip(given) {
-            *target = if is_nothing(highest, reservation) {
-                f64::NAN
-            } else {
-                between(reservation.min(highest), highest, 1.0 - conceded)
-            };
+        for ((target, &reservation), ((&conceded, &highest), &offer)) in own.zip(given) {
+            *target = target_in_time(highest, reservation, conceded).unwrap_or(f64::NAN);
             far_off &= offer < reservation || offer < *target - margin;
         }
         far_off
