@@ -128,10 +128,7 @@ impl<'a> Line<'a> {
     }
 
     fn decimal(&mut self, value: f64) {
-        let cell = self.cell();
-        if let Some(value) = rounded(value) {
-            write!(cell, "{value}").expect(IN_MEMORY);
-        }
+        write_decimal(self.cell(), value);
     }
 
     fn named<'n>(&mut self, id: u8, name: impl Fn(usize) -> &'n str) {
@@ -434,11 +431,37 @@ pub fn line(cells: impl IntoIterator<Item = String>) -> Vec<u8> {
 
 /// At most six decimals, no trailing zeros, no minus zero; empty for NaN.
 pub fn decimal(x: f64) -> String {
-    rounded(x).map_or_else(String::new, |x| x.to_string())
+    let mut bytes = Vec::new();
+    write_decimal(&mut bytes, x);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn rounded(x: f64) -> Option<f64> {
-    (!x.is_nan()).then(|| (x * 1e6).round() / 1e6 + 0.0)
+/// The same into memory. Up to a billion the digits are those of a whole number of millionths, which
+/// a float holds exactly.
+fn write_decimal(bytes: &mut Vec<u8>, x: f64) {
+    let millionths = (x * 1e6).round();
+    if x.is_nan() {
+        return;
+    }
+    if millionths.abs() >= 1e15 {
+        return write!(bytes, "{}", millionths / 1e6).expect(IN_MEMORY);
+    }
+    let whole = millionths.abs() as u64;
+    if millionths < 0.0 {
+        bytes.push(b'-');
+    }
+    let mut digits = itoa::Buffer::new();
+    bytes.extend_from_slice(digits.format(whole / 1_000_000).as_bytes());
+    let mut rest = whole % 1_000_000;
+    if rest > 0 {
+        bytes.push(b'.');
+    }
+    let mut place = 100_000;
+    while rest > 0 {
+        bytes.push(b'0' + (rest / place) as u8);
+        rest %= place;
+        place /= 10;
+    }
 }
 
 #[cfg(test)]
@@ -458,6 +481,34 @@ mod tests {
             writer.record(&mut part, u64::from(replicate), &record);
         }
         (part.into_bytes(), writer)
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_standard_library() {
+        let expected = |x: f64| ((x * 1e6).round() / 1e6 + 0.0).to_string();
+        let mut word = 1_u64;
+        for _ in 0..200_000 {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let share = (word >> 11) as f64 / (1_u64 << 53) as f64;
+            for scale in [1.0, -1.0, 1e-5, -3e-6, 100.0, -1e9, 1e13] {
+                let x = share * scale;
+                assert_eq!(decimal(x), expected(x), "{x:?}");
+            }
+        }
+        for x in [
+            0.0,
+            -0.0,
+            -1e-9,
+            0.5e-6,
+            1.0,
+            -1.0,
+            0.1,
+            1e300,
+            f64::INFINITY,
+        ] {
+            assert_eq!(decimal(x), expected(x), "{x:?}");
+        }
+        assert_eq!(decimal(f64::NAN), "");
     }
 
     fn table(columns: &[ColumnMeaning], body: &[u8]) -> Vec<Vec<String>> {

@@ -35,8 +35,13 @@ impl Histogram {
         let bin = self.bin(x);
         self.counts[bin] += 1;
         self.n += 1;
-        self.min = self.min.min(x);
-        self.max = self.max.max(x);
+        // As `min` and `max`, but for NaN, which is not here.
+        if x < self.min {
+            self.min = x;
+        }
+        if x > self.max {
+            self.max = x;
+        }
     }
 
     /// Takes in all values of a histogram with the same bins.
