@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use jawjaw::engine::{Prepared, RunRecord, Workspace, prepare, run};
+use jawjaw::engine::{Prepared, Workspace, prepare, run_all};
 use jawjaw::model::Model;
 use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
 
@@ -25,7 +25,6 @@ impl Loader for Disk {
 struct Kernel {
     model: Model,
     workspace: Workspace,
-    record: RunRecord,
 }
 
 impl Kernel {
@@ -35,24 +34,19 @@ impl Kernel {
         let model = Model::compile(scenario).expect("a shipped scenario compiles");
         Self {
             workspace: Workspace::new(&model),
-            record: RunRecord::new(model.record_shape()),
+
             model,
         }
     }
 
     /// Runs all replicates of a draw; returns how many rounds were played.
     fn replicates(&mut self, prepared: &Prepared) -> u64 {
-        (0..REPLICATES)
-            .map(|replicate| {
-                let Self {
-                    model,
-                    workspace,
-                    record,
-                } = self;
-                run(model, prepared, workspace, replicate, record, &mut ());
-                u64::from(record.rounds)
-            })
-            .sum()
+        let mut rounds = 0;
+        let Self { model, workspace } = self;
+        run_all(model, prepared, workspace, 0..REPLICATES, |record| {
+            rounds += u64::from(record.rounds);
+        });
+        rounds
     }
 }
 

@@ -21,7 +21,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use jawjaw::engine::{Prepared, RunRecord, Status, Workspace, prepare, run};
+use jawjaw::engine::{Prepared, RunRecord, Status, Workspace, prepare, run, run_all};
 use jawjaw::model::Model;
 use jawjaw::model::draw::RowValues;
 use jawjaw::model::streams::Streams;
@@ -60,10 +60,12 @@ struct Kernel {
 
 impl Kernel {
     fn replicates(&mut self, prepared: &Prepared) {
-        for replicate in 0..REPLICATES {
-            self.one(prepared, replicate);
-            black_box(&self.record);
-        }
+        let Self {
+            model, workspace, ..
+        } = self;
+        run_all(model, prepared, workspace, 0..REPLICATES, |record| {
+            black_box(record);
+        });
     }
 
     fn one(&mut self, prepared: &Prepared, replicate: u32) {

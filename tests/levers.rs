@@ -8,8 +8,9 @@ mod kit;
 use std::collections::BTreeMap;
 
 use jawjaw::ensemble::Plan;
+use jawjaw::ensemble::Simulator;
 use jawjaw::ensemble::game::Game;
-use jawjaw::ensemble::screen::{Reach, Trace, draw_traces, scratch};
+use jawjaw::ensemble::screen::{Reach, Trace, draw_traces};
 use jawjaw::model::Model;
 use jawjaw::scenario::levers::{Lever, LeverKind, levers};
 use jawjaw::scenario::types::Scenario;
@@ -164,12 +165,12 @@ impl Probe {
         let mut changed = self.base.clone();
         lever.pull(&mut changed);
         let other = game(changed);
-        let mut memory = scratch(&other);
+        let mut memory = other.workspace();
         let mut deepest = Reach::Nothing;
         for draw in 0..self.plan.draws() {
             let (game, plan) = (&self.game, self.plan);
             let before = (self.runs.entry(draw))
-                .or_insert_with(|| draw_traces(game, plan, draw, &mut scratch(game)));
+                .or_insert_with(|| draw_traces(game, plan, draw, &mut game.workspace()));
             let after = draw_traces(&other, plan, draw, &mut memory);
             for (a, b) in before.iter().zip(&after) {
                 deepest = deepest.max(a.reach(b));

@@ -5,7 +5,7 @@ mod kit;
 
 use std::num::NonZeroUsize;
 
-use jawjaw::engine::{RunRecord, Unfinished, Workspace, prepare, run};
+use jawjaw::engine::{RunRecord, Unfinished, Workspace, prepare, run, run_all};
 use jawjaw::ensemble::rare::{Level, RareOutcome, RarePlan, rare};
 use jawjaw::model::Model;
 use kit::{BASELINE, QUARREL, variant};
@@ -58,6 +58,29 @@ fn a_run_in_steps_is_the_same_run() {
         for ((_, step), expected) in steps.iter().zip(&expected) {
             assert!(step.is_over(&model));
             assert_eq!(digits(step.record()), *expected, "{file}");
+        }
+    }
+}
+
+/// Runs played side by side leave the records that they leave alone, whatever is played before on
+/// the same memory, in however many batches.
+#[test]
+fn runs_side_by_side_are_the_same_runs() {
+    for file in [BASELINE, QUARREL, MINIMAL] {
+        let model = variant(file, "");
+        let mut workspace = Workspace::new(&model);
+        for (draw, replicates) in [(0, 0..3), (1, 5..6), (0, 2..2), (1, 0..61)] {
+            let prepared = prepare(&model, model.draw(3, draw));
+            let mut expected = replicates.clone().map(|replicate| {
+                let mut record = RunRecord::new(model.record_shape());
+                let mut own = Workspace::new(&model);
+                run(&model, &prepared, &mut own, replicate, &mut record, &mut ());
+                digits(&record)
+            });
+            run_all(&model, &prepared, &mut workspace, replicates, |record| {
+                assert_eq!(Some(digits(record)), expected.next(), "{file}");
+            });
+            assert_eq!(expected.next(), None, "{file}");
         }
     }
 }

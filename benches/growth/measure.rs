@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use jawjaw::engine::{RunRecord, Workspace, prepare, run};
+use jawjaw::engine::{Workspace, prepare, run_all};
 use jawjaw::model::Model;
 use jawjaw::scenario::load::{LoadError, Loader, NoFacts, load};
 
@@ -109,22 +109,13 @@ pub(crate) fn gap(add: Add<'_>) {
 /// Own utility of each party's last offer of each round.
 fn offers(model: &Model) -> Vec<f64> {
     let mut workspace = Workspace::new(model);
-    let mut record = RunRecord::new(model.record_shape());
     let mut found = Vec::new();
     for draw in 0..4 {
         let prepared = prepare(model, model.draw(1, draw));
-        for replicate in 0..2 {
-            run(
-                model,
-                &prepared,
-                &mut workspace,
-                replicate,
-                &mut record,
-                &mut (),
-            );
+        run_all(model, &prepared, &mut workspace, 0..2, |record| {
             assert!(record.asked.iter().all(|asked| asked.is_finite()));
             found.extend_from_slice(&record.asked);
-        }
+        });
     }
     found
 }
@@ -145,22 +136,13 @@ fn of(synthetic: Synthetic) -> f64 {
 
 fn cost(model: &Model, replicates: u32) -> f64 {
     let mut workspace = Workspace::new(model);
-    let mut record = RunRecord::new(model.record_shape());
     let mut batch = |draws: u32| {
         let begin = cpu();
         for draw in 0..draws {
             let prepared = prepare(model, model.draw(1, draw));
-            for replicate in 0..replicates {
-                run(
-                    model,
-                    &prepared,
-                    &mut workspace,
-                    replicate,
-                    &mut record,
-                    &mut (),
-                );
-                black_box(&record);
-            }
+            run_all(model, &prepared, &mut workspace, 0..replicates, |record| {
+                black_box(record);
+            });
         }
         cpu().saturating_sub(begin).as_secs_f64()
     };

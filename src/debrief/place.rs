@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use crate::engine::{Prepared, RunRecord, Workspace, run};
+use crate::engine::{Prepared, Workspace, run_all};
 use crate::model::Model;
 use crate::stats::percentile::{Percentile, quantile_dots};
 
@@ -45,16 +45,15 @@ impl Comparison {
             let played: Vec<Vec<(f64, usize)>> = chunks
                 .into_par_iter()
                 .map_init(
-                    || (Workspace::new(model), RunRecord::new(model.record_shape())),
-                    |(workspace, record), chunk| {
+                    || Workspace::new(model),
+                    |workspace, chunk| {
                         let from = first + chunk * CHUNK;
                         let mut found = Vec::new();
-                        for replicate in from..from + CHUNK {
-                            run(model, prepared, workspace, replicate, record, &mut ());
+                        run_all(model, prepared, workspace, from..from + CHUNK, |record| {
                             if record.types[party] == kind {
                                 found.push((record.utility[party], usize::from(record.outcome)));
                             }
-                        }
+                        });
                         found
                     },
                 )

@@ -5,6 +5,8 @@
 //! proportions, draw by draw: `q_k = (1 - v) w_k / sum of the others' w`, so that pinning a type to
 //! what a draw gave it anyway changes nothing.
 
+use std::ops::Range;
+
 use crate::engine::record::RunRecord;
 use crate::engine::{Prepared, Workspace, prepare};
 use crate::ensemble::Simulator;
@@ -143,7 +145,7 @@ impl Simulator for Pinned {
 
     fn run(
         &self,
-        draw: &mut Prepared,
+        draw: &Prepared,
         workspace: &mut Workspace,
         seed: u64,
         draw_index: u32,
@@ -152,6 +154,19 @@ impl Simulator for Pinned {
     ) {
         self.game
             .run(draw, workspace, seed, draw_index, replicate, record);
+    }
+
+    fn run_all(
+        &self,
+        draw: &Prepared,
+        workspace: &mut Workspace,
+        seed: u64,
+        draw_index: u32,
+        replicates: Range<u32>,
+        see: impl FnMut(&RunRecord),
+    ) {
+        self.game
+            .run_all(draw, workspace, seed, draw_index, replicates, see);
     }
 
     fn measure(&self, draw: &Prepared, record: &RunRecord) -> Option<Yardstick> {

@@ -5,9 +5,10 @@
 //!
 //! Invariant: a run is a pure function of (model, seed, draw, replicate). It reads no file, clock
 //! or thread, cannot fail, and allocates nothing that lasts. The order of one round is that of
-//! `Run::round`: events and drift, assessment, talks, moves, beliefs, the record.
+//! `Run::open_round`, `talks` and `close_round`: events and drift, assessment, talks, moves, beliefs, the record.
 
 mod acts;
+mod batch;
 mod beliefs;
 pub mod frontier;
 pub mod log;
@@ -23,6 +24,7 @@ mod talks;
 mod world;
 mod worth;
 
+pub use batch::run_all;
 pub use log::{Log, Note};
 pub use record::{RunRecord, Status};
 pub use seats::{Ask, Standpoint, Tabled};

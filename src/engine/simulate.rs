@@ -1,6 +1,7 @@
 //! The steps of a run, in their order.
 
 use super::Run;
+use super::batch::Batch;
 use super::log::{Log, Note};
 use super::record::{NONE, RecordShape, RunRecord, Status};
 use super::tables::Tables;
@@ -50,6 +51,7 @@ impl Prepared {
 #[derive(Debug, Clone)]
 pub struct Workspace {
     pub(super) world: World,
+    pub(super) batch: Batch,
     pub(super) book: OfferBook,
     /// Digest of the draw whose offers the book holds.
     holds: Option<u64>,
@@ -60,6 +62,7 @@ impl Workspace {
     pub fn new(model: &Model) -> Self {
         Self {
             world: World::new(model),
+            batch: Batch::default(),
             book: OfferBook::new(model),
             holds: None,
         }
@@ -201,15 +204,14 @@ pub fn run<L: Log>(
         log,
     };
     run.draw_types();
-    let mut round = 0;
-    while round < model.rounds.len() {
-        run.round(round);
-        round += 1;
-        if run.world.terminal.is_some() {
-            break;
-        }
+    let mut rounds = 0;
+    while !run.is_over(rounds) {
+        run.open_round(rounds);
+        run.talks();
+        run.close_round(rounds);
+        rounds += 1;
     }
-    run.finish(round);
+    run.finish(rounds);
 }
 
 impl<L: Log> Run<'_, L> {
@@ -248,7 +250,13 @@ impl<L: Log> Run<'_, L> {
         }
     }
 
-    pub(super) fn round(&mut self, round: usize) {
+    /// Whether a terminal move or the horizon has ended the run after so many rounds.
+    pub(super) fn is_over(&self, rounds: usize) -> bool {
+        self.world.terminal.is_some() || rounds >= self.model.rounds.len()
+    }
+
+    /// A round up to its meeting.
+    pub(super) fn open_round(&mut self, round: usize) {
         let plan = self.model.rounds[round];
         if round > 0 {
             self.world
@@ -266,7 +274,11 @@ impl<L: Log> Run<'_, L> {
                 self.world.disagreement[self.world.truth[party]];
         }
         self.note_round();
-        self.talks();
+    }
+
+    /// A round from the end of its meeting on.
+    pub(super) fn close_round(&mut self, round: usize) {
+        let plan = self.model.rounds[round];
         if plan.moves {
             // Moves are weighed at the end of the round, when its days have passed, with the fears
             // of its beginning and beliefs as the talks have left them.

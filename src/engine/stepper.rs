@@ -28,23 +28,37 @@ impl Unfinished {
         workspace: &mut Workspace,
         replicate: u32,
     ) -> Self {
-        let draw = prepared.draw();
-        let mut unfinished = Self {
+        let mut unfinished = Self::new(model);
+        unfinished.restart(model, prepared, workspace, replicate);
+        unfinished
+    }
+
+    /// Memory for a run.
+    pub(super) fn new(model: &Model) -> Self {
+        Self {
             world: World::new(model),
             record: RunRecord::new(model.record_shape()),
             round: 0,
-        };
-        unfinished.record.draw = draw.index;
-        unfinished.record.replicate = replicate;
-        unfinished
-            .world
-            .streams
-            .start(draw.seed, draw.index, replicate);
-        unfinished.with(model, prepared, workspace, &mut (), |run| {
+        }
+    }
+
+    /// Back to the first morning, of another replicate or another draw.
+    pub(super) fn restart(
+        &mut self,
+        model: &Model,
+        prepared: &Prepared,
+        workspace: &mut Workspace,
+        replicate: u32,
+    ) {
+        let draw = prepared.draw();
+        self.round = 0;
+        self.record.draw = draw.index;
+        self.record.replicate = replicate;
+        self.world.streams.start(draw.seed, draw.index, replicate);
+        self.with(model, prepared, workspace, &mut (), |run| {
             run.world.reset(model, draw, prepared.tables());
             run.draw_types();
         });
-        unfinished
     }
 
     /// From the next round on luck is that of replicate `replicate` of another seed. What has
@@ -66,13 +80,50 @@ impl Unfinished {
         if self.is_over(model) {
             return;
         }
+        self.open_round(model, prepared, workspace, log);
+        self.talk(model, prepared, workspace, log);
+        self.close_round(model, prepared, workspace, log);
+    }
+
+    /// The next round up to its meeting; the run must not be over.
+    pub(super) fn open_round<L: Log>(
+        &mut self,
+        model: &Model,
+        prepared: &Prepared,
+        workspace: &mut Workspace,
+        log: &mut L,
+    ) {
         let round = self.round;
-        self.with(model, prepared, workspace, log, |run| run.round(round));
+        self.with(model, prepared, workspace, log, |run| run.open_round(round));
+    }
+
+    /// The meeting of a round that is open.
+    pub(super) fn talk<L: Log>(
+        &mut self,
+        model: &Model,
+        prepared: &Prepared,
+        workspace: &mut Workspace,
+        log: &mut L,
+    ) {
+        self.with(model, prepared, workspace, log, |run| run.talks());
+    }
+
+    /// The rest of a round whose meeting has been; finishes the record if the run is over then.
+    pub(super) fn close_round<L: Log>(
+        &mut self,
+        model: &Model,
+        prepared: &Prepared,
+        workspace: &mut Workspace,
+        log: &mut L,
+    ) {
+        let round = self.round;
         self.round += 1;
-        if self.is_over(model) {
-            let rounds = self.round;
-            self.with(model, prepared, workspace, log, |run| run.finish(rounds));
-        }
+        self.with(model, prepared, workspace, log, |run| {
+            run.close_round(round);
+            if run.is_over(round + 1) {
+                run.finish(round + 1);
+            }
+        });
     }
 
     /// Whether a terminal move or the horizon has ended it.

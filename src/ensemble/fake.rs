@@ -65,7 +65,7 @@ impl Simulator for Fake {
 
     fn run(
         &self,
-        draw: &mut f64,
+        draw: &f64,
         (): &mut (),
         seed: u64,
         draw_index: u32,

@@ -2,6 +2,8 @@
 //!
 //! Flows in: a [`Model`], base rates of the evidence. Flows out: runs and [`ScenarioFacts`].
 
+use std::ops::Range;
+
 use super::Simulator;
 use super::facts::{
     BenchmarkFacts, IssueFacts, JointFacts, MoveFacts, Named, OutcomeFacts, PartyFacts,
@@ -11,7 +13,7 @@ use super::summary::{IssueRedLine, RoundInfo, ScenarioInfo};
 use super::theory::{Yardstick, measure};
 use crate::engine::frontier::joint;
 use crate::engine::record::RunRecord;
-use crate::engine::{Prepared, Workspace, prepare, run};
+use crate::engine::{Prepared, Workspace, prepare, run, run_all};
 use crate::model::{Draw, Model};
 use crate::scenario::types::{Outcome, Party, Scenario};
 use crate::solve::case::Case;
@@ -63,7 +65,7 @@ impl Simulator for Game {
 
     fn run(
         &self,
-        draw: &mut Prepared,
+        draw: &Prepared,
         workspace: &mut Workspace,
         _seed: u64,
         _draw_index: u32,
@@ -72,6 +74,18 @@ impl Simulator for Game {
     ) {
         // The draw knows its seed and its number.
         run(&self.model, draw, workspace, replicate, record, &mut ());
+    }
+
+    fn run_all(
+        &self,
+        draw: &Prepared,
+        workspace: &mut Workspace,
+        _seed: u64,
+        _draw_index: u32,
+        replicates: Range<u32>,
+        see: impl FnMut(&RunRecord),
+    ) {
+        run_all(&self.model, draw, workspace, replicates, see);
     }
 
     fn measure(&self, draw: &Prepared, record: &RunRecord) -> Option<Yardstick> {

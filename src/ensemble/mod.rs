@@ -39,6 +39,8 @@ pub mod versus;
 #[cfg(test)]
 pub(crate) mod fake;
 
+use std::ops::Range;
+
 use crate::engine::record::RunRecord;
 use facts::ScenarioFacts;
 pub use summary::Summary;
@@ -69,13 +71,30 @@ pub trait Simulator: Sync {
     /// Plays one run and fills `record`, whose shape is [`ScenarioFacts::shape`].
     fn run(
         &self,
-        draw: &mut Self::Draw,
+        draw: &Self::Draw,
         workspace: &mut Self::Workspace,
         seed: u64,
         draw_index: u32,
         replicate: u32,
         record: &mut RunRecord,
     );
+
+    /// Plays runs of one draw and shows each record, in their order.
+    fn run_all(
+        &self,
+        draw: &Self::Draw,
+        workspace: &mut Self::Workspace,
+        seed: u64,
+        draw_index: u32,
+        replicates: Range<u32>,
+        mut see: impl FnMut(&RunRecord),
+    ) {
+        let mut record = RunRecord::new(self.info().shape());
+        for replicate in replicates {
+            self.run(draw, workspace, seed, draw_index, replicate, &mut record);
+            see(&record);
+        }
+    }
 
     /// Holds a run that was played on the draw to the theory; none if the simulator knows none.
     fn measure(&self, _draw: &Self::Draw, _record: &RunRecord) -> Option<Yardstick> {

@@ -28,20 +28,16 @@ pub fn play<S: Simulator>(
     let by_draw: Option<Vec<Vec<u8>>> = draws
         .into_par_iter()
         .map_init(
-            || {
-                let record = RunRecord::new(simulator.info().shape());
-                (simulator.workspace(), record)
-            },
-            |(workspace, record), draw| {
+            || simulator.workspace(),
+            |workspace, draw| {
                 if cancel.load(Ordering::Relaxed) {
                     return None;
                 }
-                let mut prepared = simulator.draw(seed, draw);
-                let outcomes = (0..replicates).map(|replicate| {
-                    simulator.run(&mut prepared, workspace, seed, draw, replicate, record);
-                    record.outcome
-                });
-                Some(outcomes.collect())
+                let prepared = simulator.draw(seed, draw);
+                let mut outcomes = Vec::with_capacity(replicates as usize);
+                let see = |record: &RunRecord| outcomes.push(record.outcome);
+                simulator.run_all(&prepared, workspace, seed, draw, 0..replicates, see);
+                Some(outcomes)
             },
         )
         .collect();

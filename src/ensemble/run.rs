@@ -174,7 +174,7 @@ struct Worker<'a, S: Simulator, R> {
     plan: Plan,
     recorder: &'a R,
     // Scratch memory not in use; there are never more of them than threads.
-    idle: Mutex<Vec<(S::Workspace, RunRecord)>>,
+    idle: Mutex<Vec<S::Workspace>>,
 }
 
 impl<S: Simulator, R: Recorder> Worker<'_, S, R> {
@@ -185,8 +185,7 @@ impl<S: Simulator, R: Recorder> Worker<'_, S, R> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let (mut workspace, mut record) =
-            idle.unwrap_or_else(|| (self.simulator.workspace(), RunRecord::new(facts.shape())));
+        let mut workspace = idle.unwrap_or_else(|| self.simulator.workspace());
         let mut sums = Sums::new(facts);
         let mut part = R::Part::default();
         let mut prior = vec![0.0; facts.shape().types];
@@ -195,30 +194,31 @@ impl<S: Simulator, R: Recorder> Worker<'_, S, R> {
         while index < range.end {
             let (draw_index, first) = self.plan.run_at(index);
             let runs = (range.end - index).min(u64::from(self.plan.replicates() - first)) as u32;
-            let mut draw = self.simulator.draw(seed, draw_index);
+            let draw = self.simulator.draw(seed, draw_index);
             self.simulator.priors(&draw, &mut prior);
             sums.open_draw(facts, draw_index, &prior, runs);
-            for replicate in first..first + runs {
-                self.simulator.run(
-                    &mut draw,
-                    &mut workspace,
-                    seed,
-                    draw_index,
-                    replicate,
-                    &mut record,
-                );
-                sums.add(facts, self.plan, index, &record);
-                if is_measured(index, self.plan.runs()) {
-                    sums.measured.extend(self.simulator.measure(&draw, &record));
-                }
-                self.recorder.record(&mut part, index, &record);
-                index += 1;
-            }
+            let replicates = first..first + runs;
+            let simulator = self.simulator;
+            simulator.run_all(
+                &draw,
+                &mut workspace,
+                seed,
+                draw_index,
+                replicates,
+                |record| {
+                    sums.add(facts, self.plan, index, record);
+                    if is_measured(index, self.plan.runs()) {
+                        sums.measured.extend(simulator.measure(&draw, record));
+                    }
+                    self.recorder.record(&mut part, index, record);
+                    index += 1;
+                },
+            );
         }
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push((workspace, record));
+            .push(workspace);
         (sums, part)
     }
 }

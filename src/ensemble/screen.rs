@@ -189,30 +189,14 @@ pub fn draw_traces<S: Simulator>(
     simulator: &S,
     plan: Plan,
     draw: u32,
-    (workspace, record): &mut (S::Workspace, RunRecord),
+    workspace: &mut S::Workspace,
 ) -> Vec<Trace> {
-    let mut prepared = simulator.draw(plan.seed(), draw);
-    (0..plan.replicates())
-        .map(|replicate| {
-            simulator.run(
-                &mut prepared,
-                workspace,
-                plan.seed(),
-                draw,
-                replicate,
-                record,
-            );
-            Trace::of(record)
-        })
-        .collect()
-}
-
-/// Scratch memory for [`draw_traces`].
-pub fn scratch<S: Simulator>(simulator: &S) -> (S::Workspace, RunRecord) {
-    (
-        simulator.workspace(),
-        RunRecord::new(simulator.info().shape()),
-    )
+    let prepared = simulator.draw(plan.seed(), draw);
+    let mut traces = Vec::with_capacity(plan.replicates() as usize);
+    let see = |record: &RunRecord| traces.push(Trace::of(record));
+    let replicates = 0..plan.replicates();
+    simulator.run_all(&prepared, workspace, plan.seed(), draw, replicates, see);
+    traces
 }
 
 /// Plays a plan on the threads of the current pool.
@@ -220,8 +204,8 @@ pub fn traces<S: Simulator>(simulator: &S, plan: Plan) -> Traces {
     let by_draw: Vec<Vec<Trace>> = (0..plan.draws())
         .into_par_iter()
         .map_init(
-            || scratch(simulator),
-            |scratch, draw| draw_traces(simulator, plan, draw, scratch),
+            || simulator.workspace(),
+            |workspace, draw| draw_traces(simulator, plan, draw, workspace),
         )
         .collect();
     Traces {

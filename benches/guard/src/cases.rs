@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use jawjaw::engine::{Prepared, RunRecord, Workspace, prepare, run};
+use jawjaw::engine::{Workspace, prepare, run_all};
 use jawjaw::interchange::alternating::{Strategy, negotiate};
 use jawjaw::interchange::solutions::Convention;
 use jawjaw::interchange::{Domain, Format, Issue, Kind, Profile};
@@ -149,46 +149,26 @@ fn made_up(synthetic: Synthetic) -> Model {
     compile("synthetic.toml", &Text(synthetic.text()))
 }
 
-struct Table<'m> {
-    model: &'m Model,
-    workspace: Workspace,
-    record: RunRecord,
-}
-
-impl<'m> Table<'m> {
-    fn new(model: &'m Model) -> Self {
-        Self {
-            model,
-            workspace: Workspace::new(model),
-            record: RunRecord::new(model.record_shape()),
-        }
-    }
-
-    /// Plays a replicate; returns its rounds.
-    fn play(&mut self, prepared: &Prepared, replicate: u32) -> u64 {
-        let (workspace, record) = (&mut self.workspace, &mut self.record);
-        run(self.model, prepared, workspace, replicate, record, &mut ());
-        u64::from(black_box(&*record).rounds)
-    }
+/// Plays replicates of a draw; returns their rounds.
+fn play(model: &Model, draw: u64, workspace: &mut Workspace, replicates: u32) -> u64 {
+    let prepared = prepare(model, model.draw(1, draw as u32));
+    let mut rounds = 0;
+    run_all(model, &prepared, workspace, 0..replicates, |record| {
+        rounds += u64::from(black_box(record).rounds);
+    });
+    rounds
 }
 
 fn runs(model: &Model, draws: u64) -> u64 {
-    let mut table = Table::new(model);
-    for index in 0..draws {
-        let prepared = prepare(model, model.draw(1, index as u32));
-        for replicate in 0..REPLICATES {
-            table.play(&prepared, replicate);
-        }
+    let mut workspace = Workspace::new(model);
+    for draw in 0..draws {
+        play(model, draw, &mut workspace, REPLICATES);
     }
     draws * u64::from(REPLICATES)
 }
 
 fn rounds(model: &Model, replicates: u64) -> u64 {
-    let mut table = Table::new(model);
-    let prepared = prepare(model, model.draw(1, 0));
-    (0..replicates)
-        .map(|replicate| table.play(&prepared, replicate as u32))
-        .sum()
+    play(model, 0, &mut Workspace::new(model), replicates as u32)
 }
 
 fn draws(model: &Model, draws: u64) -> u64 {

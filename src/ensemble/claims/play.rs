@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::engine::record::RunRecord;
-use crate::engine::{Workspace, prepare, run};
+use crate::engine::{Workspace, prepare, run_all};
 use crate::ensemble::Plan;
 use crate::model::Model;
 use crate::scenario::claims::Measure;
@@ -26,16 +25,21 @@ pub fn play(model: &Model, plan: Plan) -> Runs {
     let by_draw: Vec<Runs> = (0..plan.draws())
         .into_par_iter()
         .map_init(
-            || (Workspace::new(model), RunRecord::new(model.record_shape())),
-            |(workspace, record), draw| {
+            || Workspace::new(model),
+            |workspace, draw| {
                 let prepared = prepare(model, model.draw(plan.seed(), draw));
                 let mut runs = Runs::empty(plan, parties);
-                for replicate in 0..plan.replicates() {
-                    run(model, &prepared, workspace, replicate, record, &mut ());
-                    runs.outcomes.push(record.outcome);
-                    runs.flags.push(record.flags);
-                    runs.utility.extend_from_slice(&record.utility);
-                }
+                run_all(
+                    model,
+                    &prepared,
+                    workspace,
+                    0..plan.replicates(),
+                    |record| {
+                        runs.outcomes.push(record.outcome);
+                        runs.flags.push(record.flags);
+                        runs.utility.extend_from_slice(&record.utility);
+                    },
+                );
                 runs
             },
         )

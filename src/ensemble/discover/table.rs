@@ -4,8 +4,7 @@
 use rayon::prelude::*;
 
 use super::{DiscoverPlan, Factor, FactorKind};
-use crate::engine::record::RunRecord;
-use crate::engine::{Workspace, prepare, run};
+use crate::engine::{Workspace, prepare, run_all};
 use crate::model::Model;
 use crate::stats::prim::{Column, Table};
 
@@ -88,11 +87,8 @@ pub(super) fn play(
         let batch: Vec<Played> = (first..last)
             .into_par_iter()
             .map_init(
-                || {
-                    let record = RunRecord::new(model.record_shape());
-                    (Workspace::new(model), record)
-                },
-                |scratch, draw| played(model, plan, factors, draw, scratch),
+                || Workspace::new(model),
+                |workspace, draw| played(model, plan, factors, draw, workspace),
             )
             .collect();
         for (draw, played) in (first..last).zip(batch) {
@@ -120,7 +116,7 @@ fn played(
     plan: DiscoverPlan,
     factors: &[Source],
     draw: u32,
-    (workspace, record): &mut (Workspace, RunRecord),
+    workspace: &mut Workspace,
 ) -> Played {
     let prepared = prepare(model, model.draw(plan.plan.seed(), draw));
     let value = |factor: &Source| match factor.from {
@@ -129,14 +125,14 @@ fn played(
     };
     let values = factors.iter().filter_map(value).collect();
     let (mut types, mut hits) = (Vec::new(), Vec::new());
-    for replicate in 0..plan.plan.replicates() {
-        run(model, &prepared, workspace, replicate, record, &mut ());
+    let replicates = 0..plan.plan.replicates();
+    run_all(model, &prepared, workspace, replicates, |record| {
         types.extend(factors.iter().filter_map(|factor| match factor.from {
             Place::Value(_) => None,
             Place::Type(party) => Some(record.types[party]),
         }));
         hits.push(usize::from(record.outcome) == plan.outcome);
-    }
+    });
     Played {
         values,
         types,
