@@ -45,6 +45,8 @@ STAGES = [
 SEARCH = re.compile(r"Part::|Best::|preferred")
 COPY = re.compile(r"mem(cpy|move|set|cmp)|malloc|free|_int_|calloc|realloc")
 REST = "the rest"
+# The steps of a round, as their symbols have them.
+STEPS = ["$GT$10open_round", "$GT$5talks", "$GT$11close_round"]
 # Rounds before the bytes are traced, and how many are.
 WARM, TRACED = 200, 300
 
@@ -155,9 +157,13 @@ def nanoseconds(program, case, amount, scratch):
 
 
 def bytes_touched(program, case, amount, stage):
-    """Bytes of the different cache lines that each stage touches in a round, mean of some rounds."""
+    """Bytes of the different cache lines that each stage touches in a round, mean of some rounds.
+
+    Runs go through a round in three steps, many side by side, so that lines are told apart within a
+    step of a run; a line that a stage touches in two steps counts twice."""
     symbols = subprocess.run(["nm", program], capture_output=True, text=True).stdout.split("\n")
-    entry = {int(line.split()[0], 16) for line in symbols if "Run" in line and "5round" in line}
+    entry = {int(line.split()[0], 16): step for line in symbols for step in STEPS
+             if "Run" in line and step in line}
     command = ["valgrind", "--tool=lackey", "--trace-mem=yes", "--log-fd=1", program, "--units",
                case, str(amount)]
     trace = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1 << 20)
@@ -167,7 +173,7 @@ def bytes_touched(program, case, amount, stage):
         if line.startswith("I "):
             pc = int(line[3:].split(",")[0], 16)
             if pc in entry:
-                rounds += 1
+                rounds += entry[pc] == STEPS[0]
                 if touched is not None:
                     sums.update({name: 64 * len(lines) for name, lines in touched.items()})
                 if rounds > WARM + TRACED:

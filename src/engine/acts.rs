@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::tables::Weather;
+use super::tables::Strain;
 use crate::model::Draw;
 use crate::model::condition::Glance;
 use crate::model::plan::{Model, MovePlan, SlotEffect, Slots};
@@ -71,8 +71,8 @@ impl Changes {
 
     /// What costs the actor, after them.
     #[inline]
-    pub(super) fn after(&self, before: Weather) -> Weather {
-        Weather {
+    pub(super) fn after(&self, before: Strain) -> Strain {
+        Strain {
             standing: within(before.standing + self.standing, -1.0),
             posture: within(before.posture + self.posture, 0.0),
             tension: within(before.tension + self.tension, 0.0),

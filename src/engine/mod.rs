@@ -4,8 +4,9 @@
 //! and the number of the replicate. Flows out: a [`RunRecord`], and notes to a [`Log`].
 //!
 //! Invariant: a run is a pure function of (model, seed, draw, replicate). It reads no file, clock
-//! or thread, cannot fail, and allocates nothing that lasts. The order of one round is that of
-//! `Run::open_round`, `talks` and `close_round`: events and drift, assessment, talks, moves, beliefs, the record.
+//! or thread, cannot fail, and allocates nothing that lasts. A round has three steps: events, drift
+//! and assessment (`Run::open_round`); talks; moves, beliefs and the record (`Run::close_round`).
+//! [`run`] takes one run through all rounds, [`run_all`] many side by side.
 
 mod acts;
 mod batch;

@@ -131,7 +131,7 @@ impl<L: Log> Run<'_, L> {
             options.after.copy_from_slice(&world.slots);
         }
         let waiting = Terms {
-            weather: self.weather(party, &world.slots),
+            strain: self.strain(party, &world.slots),
             ..Terms::default()
         };
         options.add(None, waiting);
@@ -200,7 +200,7 @@ impl<L: Log> Run<'_, L> {
             0.0
         };
         Terms {
-            weather: act.changes.after(waiting.weather),
+            strain: act.changes.after(waiting.strain),
             fall,
             cost: act.cost,
             threatened,

@@ -5,7 +5,7 @@
 //! what the types have in view ([`Outset`]). Flows out: expected utilities and logit weights; the
 //! head of [`super::moves`] has the formulas. Types lie side by side, up to [`LANES`] of them.
 
-use super::tables::{Kinds, LANES, Lane, Traits, Weather};
+use super::tables::{Kinds, LANES, Lane, Strain, Traits};
 use super::worth::War;
 use crate::math;
 use crate::model::plan::{Model, PartyPlan};
@@ -38,7 +38,7 @@ pub(super) struct Options {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Terms {
     /// Crisis variables after it that cost its actor.
-    pub(super) weather: Weather,
+    pub(super) strain: Strain,
     /// Expected fall of the target's disagreement value.
     pub(super) fall: f64,
     pub(super) cost: f64,
@@ -132,7 +132,7 @@ impl<const N: usize> Mood<N> {
         let mut value = [0.0; N];
         match terms.end {
             End::Open => {
-                let costs: [f64; N] = traits.costs(terms.weather);
+                let costs: [f64; N] = traits.costs(terms.strain);
                 for at in 0..N {
                     value[at] = self.with_talks[at] - costs[at];
                 }
@@ -147,7 +147,7 @@ impl<const N: usize> Mood<N> {
             }
             End::Force => value = wars[0].worth(stakes(&wars[0])),
             End::Payoff(payoff) => {
-                let paid: [f64; N] = traits.paid(terms.weather, seated);
+                let paid: [f64; N] = traits.paid(terms.strain, seated);
                 for at in 0..N {
                     value[at] = self.now[at] - paid[at] + payoff;
                 }

@@ -255,7 +255,9 @@ impl<L: Log> Run<'_, L> {
         self.world.terminal.is_some() || rounds >= self.model.rounds.len()
     }
 
-    /// A round up to its meeting.
+    /// A round up to its meeting. Like its other two steps a function of its own, so that
+    /// `benches/budget` can tell them apart.
+    #[inline(never)]
     pub(super) fn open_round(&mut self, round: usize) {
         let plan = self.model.rounds[round];
         if round > 0 {
@@ -277,6 +279,7 @@ impl<L: Log> Run<'_, L> {
     }
 
     /// A round from the end of its meeting on.
+    #[inline(never)]
     pub(super) fn close_round(&mut self, round: usize) {
         let plan = self.model.rounds[round];
         if plan.moves {

@@ -98,6 +98,10 @@ impl Unfinished {
     }
 
     /// The meeting of a round that is open.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method itself is not general enough in its lifetime"
+    )]
     pub(super) fn talk<L: Log>(
         &mut self,
         model: &Model,

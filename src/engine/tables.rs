@@ -36,7 +36,7 @@ pub(crate) struct Traits {
 
 /// Crisis variables that cost a party while the crisis lasts.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Weather {
+pub(crate) struct Strain {
     /// What it pays for pressure on it.
     pub(super) standing: f64,
     /// Its own posture.
@@ -48,12 +48,12 @@ impl Traits {
     /// What the crisis costs the first `N` types while it lasts:
     /// `standing + upkeep posture + tension_cost tension`.
     #[inline]
-    pub(super) fn costs<const N: usize>(&self, weather: Weather) -> [f64; N] {
+    pub(super) fn costs<const N: usize>(&self, strain: Strain) -> [f64; N] {
         let mut costs = [0.0; N];
         for (at, costs) in costs.iter_mut().enumerate() {
-            *costs = weather.standing
-                + self.upkeep[at] * weather.posture
-                + self.tension_cost[at] * weather.tension;
+            *costs = strain.standing
+                + self.upkeep[at] * strain.posture
+                + self.tension_cost[at] * strain.tension;
         }
         costs
     }
@@ -70,8 +70,8 @@ impl Traits {
 
     /// The costs less what talks are worth.
     #[inline]
-    pub(super) fn paid<const N: usize>(&self, weather: Weather, seated: bool) -> [f64; N] {
-        let mut paid = self.costs(weather);
+    pub(super) fn paid<const N: usize>(&self, strain: Strain, seated: bool) -> [f64; N] {
+        let mut paid = self.costs(strain);
         for (paid, talks) in paid.iter_mut().zip(self.talks::<N>(seated)) {
             *paid -= talks;
         }

@@ -21,7 +21,7 @@
 use super::Run;
 use super::log::Log;
 use super::options::{or_war, part};
-use super::tables::{LANES, Lane, Weather};
+use super::tables::{LANES, Lane, Strain};
 use super::talks::links::ones;
 use crate::model::plan::{MAX_PARTIES, Slots};
 
@@ -147,15 +147,15 @@ impl<L: Log> Run<'_, L> {
         let party = self.model.rows[row].party;
         let kind = row - self.model.parties[party].first_row;
         let traits = &self.tables.kinds[party].traits[kind / LANES];
-        let paid: Lane = traits.paid(self.weather(party, slots), seated);
+        let paid: Lane = traits.paid(self.strain(party, slots), seated);
         paid[kind % LANES]
     }
 
     /// What of the variables costs a party.
     #[inline]
-    pub(super) fn weather(&self, party: usize, slots: &[f64]) -> Weather {
+    pub(super) fn strain(&self, party: usize, slots: &[f64]) -> Strain {
         let at = &self.model.slots;
-        Weather {
+        Strain {
             standing: slots[at.standing(party)],
             posture: slots[at.posture(party)],
             tension: slots[Slots::TENSION],
@@ -295,11 +295,11 @@ impl<L: Log> Run<'_, L> {
     ) {
         let kinds = &self.tables.kinds[party];
         let traits = &kinds.traits[lane];
-        let weather = self.weather(party, &self.world.slots);
+        let strain = self.strain(party, &self.world.slots);
         let exposure = self.world.slots[self.model.slots.exposure(party)];
         let first = self.model.parties[party].first_row + lane * LANES;
         let now: [f64; N] = part(&self.world.now, first);
-        let paid: [f64; N] = traits.paid(weather, outlook.seated);
+        let paid: [f64; N] = traits.paid(strain, outlook.seated);
         let mut value = now;
         for (value, paid) in value.iter_mut().zip(paid) {
             *value -= paid;

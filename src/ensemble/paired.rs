@@ -161,8 +161,8 @@ mod tests {
         let outcomes = (0..plan.runs())
             .map(|index| {
                 let (draw, replicate) = plan.run_at(index);
-                let mut p = fake.draw(plan.seed(), draw);
-                fake.run(&mut p, &mut (), plan.seed(), draw, replicate, &mut record);
+                let p = fake.draw(plan.seed(), draw);
+                fake.run(&p, &mut (), plan.seed(), draw, replicate, &mut record);
                 record.outcome
             })
             .collect();

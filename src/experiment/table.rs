@@ -341,7 +341,7 @@ mod tests {
         let (mut cells, mut rows) = (table.empty(), Rows::default());
         let mut record = RunRecord::new(fake.facts.shape());
         for replicate in 0..40 {
-            fake.run(&mut 0.5, &mut (), 1, 0, replicate, &mut record);
+            fake.run(&0.5, &mut (), 1, 0, replicate, &mut record);
             writer.record(&mut rows, replicate.into(), &record);
             let place = Place {
                 scenario: 0,

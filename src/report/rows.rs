@@ -477,7 +477,7 @@ mod tests {
         let mut record = RunRecord::new(fake.facts.shape());
         let mut part = Rows::default();
         for replicate in 0..runs {
-            fake.run(&mut 0.5, &mut (), 1, 0, replicate, &mut record);
+            fake.run(&0.5, &mut (), 1, 0, replicate, &mut record);
             writer.record(&mut part, u64::from(replicate), &record);
         }
         (part.into_bytes(), writer)

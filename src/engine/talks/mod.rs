@@ -57,6 +57,7 @@ pub(super) enum Ending {
 
 impl<L: Log> Run<'_, L> {
     /// Holds the round's meeting.
+    #[inline(never)]
     pub(super) fn talks(&mut self) {
         let venue = self.model.rounds[self.world.round].venue;
         let plan = &self.model.venues[venue];

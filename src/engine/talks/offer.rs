@@ -180,6 +180,11 @@ impl OfferBook {
         self.found.clear();
     }
 
+    /// How often what lists are made of was forgotten, for want of room or for another draw.
+    pub(crate) fn emptied(&self) -> u64 {
+        self.scratch.emptied()
+    }
+
     /// Handle of the list of a row at a venue, as things stand.
     pub(crate) fn list(&mut self, at: Situation<'_>, venue: usize, row: usize) -> usize {
         let entry = self.entry(at, venue, row);

@@ -53,6 +53,11 @@ impl Scratch {
         &mut self.blocks
     }
 
+    /// How often the blocks were forgotten.
+    pub(super) fn emptied(&self) -> u64 {
+        self.blocks.age()
+    }
+
     /// Forgets what belongs to a draw.
     pub(super) fn clear(&mut self) {
         self.blocks.clear();

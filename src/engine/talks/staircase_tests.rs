@@ -203,7 +203,7 @@ fn every_package(at: Situation<'_>, row: usize) -> Vec<Offer> {
             if !promise && form != surest {
                 continue;
             }
-            let mut levels = levels.clone();
+            let mut levels = levels;
             let unraised = changed.len();
             if let (true, Some(issue), Some(level)) =
                 (promise, model.form_issue, model.forms[form].level)
