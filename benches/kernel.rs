@@ -34,7 +34,6 @@ impl Kernel {
         let model = Model::compile(scenario).expect("a shipped scenario compiles");
         Self {
             workspace: Workspace::new(&model),
-
             model,
         }
     }
