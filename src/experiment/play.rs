@@ -72,18 +72,15 @@ impl<'a, S: Simulator> Player<'a, S> {
 
     fn span(&self, span: &Span, cells: &mut [Cells], failed: &mut u64) {
         let (simulator, seed) = (&self.simulators[span.scenario], self.plan.seed);
-        let draw = || guarded(|| simulator.draw(seed, span.draw));
-        let (mut drawn, mut scratch) = (draw(), self.take(span.scenario));
+        let drawn = guarded(|| simulator.draw(seed, span.draw));
+        let mut scratch = self.take(span.scenario);
         for (replicate, run) in span.replicates.clone().zip(span.first..) {
-            let played = drawn
-                .as_mut()
-                .map_err(|error| error.clone())
-                .and_then(|drawn| {
-                    let (workspace, record) = &mut scratch;
-                    guarded(|| {
-                        simulator.run(drawn, workspace, seed, span.draw, replicate, record);
-                    })
-                });
+            let played = drawn.as_ref().map_err(Clone::clone).and_then(|drawn| {
+                let (workspace, record) = &mut scratch;
+                guarded(|| {
+                    simulator.run(drawn, workspace, seed, span.draw, replicate, record);
+                })
+            });
             let place = Place {
                 scenario: span.scenario,
                 draw: span.draw,
@@ -96,9 +93,6 @@ impl<'a, S: Simulator> Player<'a, S> {
                     self.table.push(cells, run, place, Err(&reason));
                     // What a panic left half done is not used again.
                     scratch = self.fresh(span.scenario);
-                    if drawn.is_ok() {
-                        drawn = draw();
-                    }
                 }
             }
         }
