@@ -1,6 +1,8 @@
 //! A simulator whose shares and means are known in closed form, for the tests of everything that
 //! handles many runs.
 
+use std::ops::Range;
+
 use jiff::civil::{Date, date};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -131,6 +133,25 @@ impl Simulator for Fake {
             let rows = &mut record.belief[round * shape.types..(round + 1) * shape.types];
             rows.copy_from_slice(&[sure[0], sure[1], 1.0]);
         }
+    }
+
+    /// All are played before the first is shown, so that one that panics takes all with it.
+    fn run_all(
+        &self,
+        draw: &f64,
+        workspace: &mut (),
+        seed: u64,
+        draw_index: u32,
+        replicates: Range<u32>,
+        see: impl FnMut(&RunRecord),
+    ) {
+        let played = |replicate| {
+            let mut record = RunRecord::new(self.facts.shape());
+            self.run(draw, workspace, seed, draw_index, replicate, &mut record);
+            record
+        };
+        let played: Vec<RunRecord> = replicates.map(played).collect();
+        played.iter().for_each(see);
     }
 
     fn info(&self) -> &ScenarioFacts {

@@ -22,7 +22,7 @@ use crate::ensemble::Simulator;
 const PIECE: u64 = 250;
 
 // Scratch memory of one scenario, not in use.
-type Idle<S> = Mutex<Vec<(<S as Simulator>::Workspace, RunRecord)>>;
+type Idle<S> = Mutex<Vec<<S as Simulator>::Workspace>>;
 
 /// Plays runs of one experiment.
 pub struct Player<'a, S: Simulator> {
@@ -73,49 +73,62 @@ impl<'a, S: Simulator> Player<'a, S> {
     fn span(&self, span: &Span, cells: &mut [Cells], failed: &mut u64) {
         let (simulator, seed) = (&self.simulators[span.scenario], self.plan.seed);
         let drawn = guarded(|| simulator.draw(seed, span.draw));
-        let mut scratch = self.take(span.scenario);
-        for (replicate, run) in span.replicates.clone().zip(span.first..) {
-            let played = drawn.as_ref().map_err(Clone::clone).and_then(|drawn| {
-                let (workspace, record) = &mut scratch;
-                guarded(|| {
-                    simulator.run(drawn, workspace, seed, span.draw, replicate, record);
-                })
-            });
+        let mut workspace = self.take(span.scenario);
+        let mut runs = span.replicates.clone().zip(span.first..);
+        let mut push = |(replicate, run): (u32, u64), played: Result<&RunRecord, &str>| {
             let place = Place {
                 scenario: span.scenario,
                 draw: span.draw,
                 replicate,
             };
+            self.table.push(cells, run, place, played);
+        };
+        if let Ok(drawn) = &drawn {
+            let see = |record: &RunRecord| {
+                if let Some(run) = runs.next() {
+                    push(run, Ok(record));
+                }
+            };
+            let (scratch, replicates) = (&mut workspace, span.replicates.clone());
+            let all = guarded(|| {
+                simulator.run_all(drawn, scratch, seed, span.draw, replicates, see);
+            });
+            // What a panic left half done is not used again.
+            if all.is_err() {
+                workspace = simulator.workspace();
+            }
+        }
+        // One that panics takes those with it that are played side by side with it: what is left is
+        // played again, each run on its own.
+        let mut record = RunRecord::new(simulator.info().shape());
+        for (replicate, run) in runs {
+            let played = drawn.as_ref().map_err(Clone::clone).and_then(|drawn| {
+                guarded(|| {
+                    let (workspace, record) = (&mut workspace, &mut record);
+                    simulator.run(drawn, workspace, seed, span.draw, replicate, record);
+                })
+            });
             match played {
-                Ok(()) => self.table.push(cells, run, place, Ok(&scratch.1)),
+                Ok(()) => push((replicate, run), Ok(&record)),
                 Err(reason) => {
                     *failed += 1;
-                    self.table.push(cells, run, place, Err(&reason));
-                    // What a panic left half done is not used again.
-                    scratch = self.fresh(span.scenario);
+                    push((replicate, run), Err(&reason));
+                    workspace = simulator.workspace();
                 }
             }
         }
         self.idle[span.scenario]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(scratch);
+            .push(workspace);
     }
 
-    fn take(&self, scenario: usize) -> (S::Workspace, RunRecord) {
+    fn take(&self, scenario: usize) -> S::Workspace {
         let idle = self.idle[scenario]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        idle.unwrap_or_else(|| self.fresh(scenario))
-    }
-
-    fn fresh(&self, scenario: usize) -> (S::Workspace, RunRecord) {
-        let simulator = &self.simulators[scenario];
-        (
-            simulator.workspace(),
-            RunRecord::new(simulator.info().shape()),
-        )
+        idle.unwrap_or_else(|| self.simulators[scenario].workspace())
     }
 }
 
