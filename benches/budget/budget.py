@@ -4,8 +4,9 @@
 Flows in: the guard's program (benches/guard), built with line tables, and a case of it. Flows out:
 a Markdown table, by unit of the case: a run with its share of the draw, or a round.
 
-Instructions are counted (valgrind --tool=callgrind), nanoseconds sampled (perf record, if it is
-here), bytes traced (valgrind --tool=lackey): the different cache lines of 64 bytes that a stage
+Instructions are counted (valgrind --tool=callgrind), and those of them that compute with
+floating-point numbers (objdump tells which); nanoseconds are sampled (perf record, if it is here),
+bytes traced (valgrind --tool=lackey): the different cache lines of 64 bytes that a stage
 reads or writes in a round. Every address of the program is given to the stage of the innermost of
 its inlined functions that belongs to one (addr2line), so that inlining hides nothing.
 
@@ -107,6 +108,16 @@ def build():
     environment["RUSTFLAGS"] = "-C relocation-model=static"
     subprocess.run(command, cwd=GUARD, env=environment, check=True)
     return os.path.join(TARGET, host, "release", "jawjaw-guard")
+
+
+def arithmetic(program):
+    """Addresses of instructions that compute with floating-point numbers: sums, products, ratios,
+    roots, comparisons and conversions, of one number or of several side by side."""
+    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], capture_output=True,
+                          text=True).stdout
+    computes = re.compile(r"^\s*([0-9a-f]+):\s+v?(?:(?:add|sub|mul|div|sqrt|min|max|cmp\w*|u?comi)[sp]d|cvt\w+)\b",
+                          re.M)
+    return {int(address, 16) for address in computes.findall(text)}
 
 
 def units(program, case, amount):
@@ -221,9 +232,13 @@ def main():
             return stage_of([(names[address], "")])
         return found
 
-    counted, timed = collections.Counter(), collections.Counter()
+    counted, timed, computed = (collections.Counter() for _ in range(3))
+    computes = arithmetic(program)
     for address in set(few) | set(many):
-        counted[stage(address)] += (many[address] - few[address]) / apart
+        count = (many[address] - few[address]) / apart
+        counted[stage(address)] += count
+        if address in computes:
+            computed[stage(address)] += count
     if sampled:
         played = units(program, arguments.case, arguments.many * 40)
         # A sample is 0.1 ms; those of reading the scenario are taken off.
@@ -231,12 +246,13 @@ def main():
             for address, count in counts.items():
                 timed[stage(address)] += sign * count * 1e5 / played
     touched = bytes_touched(program, arguments.case, arguments.many, stage) if arguments.bytes else {}
-    print("| Stage | instructions | share | ns | KiB a round |")
-    print("|---|---:|---:|---:|---:|")
+    print("| Stage | instructions | share | arithmetic | ns | KiB a round |")
+    print("|---|---:|---:|---:|---:|---:|")
+    computed["**all**"] = sum(computed.values())
     whole = sum(counted.values())
     for name, count in [*counted.most_common(), ("**all**", whole)]:
         time = sum(timed.values()) if name == "**all**" else timed[name]
-        row = [name, f"{count:,.0f}", f"{100 * count / whole:.1f} %",
+        row = [name, f"{count:,.0f}", f"{100 * count / whole:.1f} %", f"{computed[name]:,.0f}",
                f"{time:,.0f}" if sampled else "", f"{touched[name] / 1024:.1f}" if name in touched else ""]
         print("| " + " | ".join(row) + " |")
 
