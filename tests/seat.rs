@@ -424,6 +424,54 @@ fn refusals_are_sentences_and_change_nothing() {
 }
 
 #[test]
+fn a_draft_outlives_a_refusal_and_nothing_else() {
+    let model = model(include_str!("../scenarios/geneva-week.toml"));
+    let drafted = |game: &Game| {
+        let draft = game.view().turn.and_then(|turn| turn.draft);
+        draft.map(|draft| draft.package)
+    };
+    let decide = |game: &mut Game, decision| game.act(Event::Decide { decision }).unwrap();
+    let mut kept = 0;
+    for seed in 0..4 {
+        let mut game = Game::start(Table::new(model.clone(), seed, "russia").unwrap());
+        game.act(Event::Begin).unwrap();
+        while game.phase() == Phase::Decision {
+            let turn = game.view().turn.unwrap();
+            let may = |what| turn.may.contains(&what);
+            if !may("offer") {
+                let no = if may("refuse") {
+                    Decision::Refuse
+                } else {
+                    Decision::Wait
+                };
+                decide(&mut game, no);
+                assert_eq!(drafted(&game), None);
+                continue;
+            }
+            let open = turn.issues.iter().find(|issue| issue.on_agenda).unwrap();
+            let level = (open.level + 1) % open.brings.len();
+            let package = Package {
+                form: None,
+                levels: [(open.issue.clone(), level)].into(),
+            };
+            let event = Event::Draft {
+                package: package.clone(),
+            };
+            game.act(event).unwrap();
+            if may("refuse") {
+                // An offer is asked for next, and made of the draft.
+                decide(&mut game, Decision::Refuse);
+                assert_eq!(drafted(&game), Some(package));
+                kept += 1;
+            }
+            decide(&mut game, Decision::Pass);
+            assert_eq!(drafted(&game), None);
+        }
+    }
+    assert!(kept > 20, "{kept}");
+}
+
+#[test]
 fn the_worksheet_never_reaches_the_engine() {
     let play = |walk_away: f64| {
         let mut game = Game::start(Table::new(model(DAM), 7, "lowland").unwrap());

@@ -236,9 +236,18 @@ impl Game {
             Event::Undo => self.undo()?,
             Event::Decide { decision } => {
                 let act = self.decide(decision)?;
+                let refused = self.moment.take().filter(|_| act == Act::Refuse);
                 self.script.push(act);
-                self.drafts.clear();
                 self.replay();
+                // Who refuses an offer is asked for one of its own next, at the same turn.
+                let next = self.moment.as_ref();
+                let goes_on = next.zip(refused).is_some_and(|(next, refused)| {
+                    next.asked == Asked::Offer
+                        && (next.round, next.meeting) == (refused.round, refused.meeting)
+                });
+                if !goes_on {
+                    self.drafts.clear();
+                }
             }
             Event::Caucus => {
                 if self.phase() != Phase::Decision {
