@@ -113,13 +113,8 @@ impl Effect {
 /// A crisis variable kept within its range, whose upper end is 1.
 #[inline]
 fn within(value: f64, low: f64) -> f64 {
-    if value > 1.0 {
-        1.0
-    } else if value < low {
-        low
-    } else {
-        value
-    }
+    let value = if value > 1.0 { 1.0 } else { value };
+    if value < low { low } else { value }
 }
 
 /// What commitments take from something, as far as they are believed: `commitment * parties + who

@@ -15,6 +15,8 @@ const ZEROS: Lane = [0.0; LANES];
 /// The options of the party at hand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Options {
+    /// How many there are; what follows has room for as many as a party can have.
+    count: usize,
     /// Moves at hand; waiting comes first, as `None`.
     moves: Vec<Option<usize>>,
     /// By option.
@@ -187,8 +189,9 @@ impl Options {
         let options = most(|party| party.moves.len()).map_or(1, |moves| moves + 1);
         let lanes = most(|party| party.types).unwrap_or(1).div_ceil(LANES);
         Self {
-            moves: Vec::with_capacity(options),
-            terms: Vec::with_capacity(options),
+            count: 0,
+            moves: vec![None; options],
+            terms: vec![Terms::default(); options],
             after: vec![0.0; model.slots.len()],
             wars: Vec::with_capacity(model.force.len() * (options + 1)),
             lotteries: 0,
@@ -201,16 +204,16 @@ impl Options {
 
     /// Forgets the options of another party; lotteries that are there already are those of waiting.
     pub(super) fn begin(&mut self) {
-        self.moves.clear();
-        self.terms.clear();
+        self.count = 0;
         self.lotteries = self.wars.len();
     }
 
     /// Adds an option.
     #[inline]
     pub(super) fn add(&mut self, index: Option<usize>, terms: Terms) {
-        self.moves.push(index);
-        self.terms.push(terms);
+        self.moves[self.count] = index;
+        self.terms[self.count] = terms;
+        self.count += 1;
     }
 
     /// The lotteries of waiting.
@@ -241,7 +244,7 @@ impl Options {
         let stakes = |war: &War| &outset.kinds.stakes[war.place * lanes + lane];
         let common = (outset.seated, outset.fear);
         let mut best = [f64::NEG_INFINITY; N];
-        for (option, terms) in self.terms.iter().enumerate() {
+        for (option, terms) in self.terms[..self.count].iter().enumerate() {
             let wars = &self.wars[terms.wars..];
             let lotteries = &wars[..self.lotteries.min(wars.len())];
             let utility = mood.worth(traits, stakes, (terms, lotteries), common);
@@ -262,7 +265,7 @@ impl Options {
     #[inline]
     fn logit<const N: usize>(&mut self, rationality: &Lane, best: [f64; N], lane: usize) {
         let lanes = self.lanes;
-        let places = (0..self.moves.len()).map(|option| option * lanes + lane);
+        let places = (0..self.count).map(|option| option * lanes + lane);
         let mut total = [0.0; N];
         if rationality[..N].iter().all(|&r| r < f64::INFINITY) {
             for place in places {
@@ -292,7 +295,7 @@ impl Options {
 
     /// Moves at hand; waiting comes first, as `None`.
     pub(super) fn moves(&self) -> &[Option<usize>] {
-        &self.moves
+        &self.moves[..self.count]
     }
 
     /// Probability that a type chooses an option.
@@ -309,7 +312,7 @@ impl Options {
 
     /// Every option with what it is worth to a type.
     pub(super) fn worth(&self, kind: usize) -> Vec<(Option<usize>, f64)> {
-        let options = self.moves.iter().enumerate();
+        let options = self.moves().iter().enumerate();
         let worth = |(option, index): (usize, &Option<usize>)| (*index, self.utility(kind, option));
         options.map(worth).collect()
     }
@@ -318,7 +321,7 @@ impl Options {
     #[inline]
     pub(super) fn probability_of_force(&self, option: usize, lane: usize) -> Lane {
         let mut sum = ZEROS;
-        for (place, terms) in self.terms.iter().enumerate() {
+        for (place, terms) in self.terms[..self.count].iter().enumerate() {
             if matches!(terms.end, End::Force) && self.wars[terms.wars].option == option {
                 let weights = &self.weight[place * self.lanes + lane];
                 for (sum, weight) in sum.iter_mut().zip(weights) {
@@ -351,6 +354,7 @@ mod tests {
     /// Choice probabilities of one type between options of these utilities.
     fn logit(utility: &[f64], rationality: f64) -> Vec<f64> {
         let mut options = Options {
+            count: utility.len(),
             moves: vec![None; utility.len()],
             utility: utility.iter().map(|u| [*u, 0.0, 0.0, 0.0]).collect(),
             weight: vec![ZEROS; utility.len()],

@@ -353,6 +353,7 @@ impl<L: Log> Run<'_, L> {
     fn make_offer(&mut self, party: usize, at: Turn) -> Option<Package> {
         let plan = &self.model.parties[party];
         let truth = self.world.truth[party];
+        let unread = self.world.read >> party & 1 == 0;
         let mut concession = [0.0; MAX_TYPES];
         let mut offer = None;
         for (conceded, row) in concession.iter_mut().zip(plan.rows()) {
@@ -366,7 +367,9 @@ impl<L: Log> Run<'_, L> {
                 Aspiration::Target(target)
             };
             let aspired = self.aspired(at.venue, row, aspiration);
-            *conceded = self.best_package(at.venue, row) - aspired;
+            if unread {
+                *conceded = self.best_package(at.venue, row) - aspired;
+            }
             self.world.asked[row] = aspired;
             if row == truth {
                 offer = Some(self.offer(at.venue, row, aspiration));
@@ -385,7 +388,7 @@ impl<L: Log> Run<'_, L> {
                 (package, offer.point.own, conceded)
             }
         };
-        if self.world.read >> party & 1 == 0 {
+        if unread {
             self.world.read |= 1 << party;
             self.read_offer(party, &concession[..plan.types], conceded);
         }
