@@ -56,10 +56,9 @@ impl Medium {
 /// The sheet as a self-contained SVG document.
 pub(super) fn svg(canvas: &Canvas, title: &str, description: &str) -> Result<String, ChartError> {
     let (width, height) = (WIDTH as u32, canvas.height as u32);
-    let grid = SVG_GRID;
     let mut text = String::new();
     {
-        let area = SVGBackend::with_string(&mut text, (width * grid, height * grid));
+        let area = SVGBackend::with_string(&mut text, (width * SVG_GRID, height * SVG_GRID));
         let area = area.into_drawing_area();
         area.fill(&WHITE).map_err(ChartError::draw)?;
         let medium = Medium {
@@ -78,8 +77,8 @@ pub(super) fn svg(canvas: &Canvas, title: &str, description: &str) -> Result<Str
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\" role=\"img\" stroke-linejoin=\"round\">\n\
          <title>{}</title>\n<desc>{}</desc>\n",
-        width * grid,
-        height * grid,
+        width * SVG_GRID,
+        height * SVG_GRID,
         escape(&font::clean(title)),
         escape(&font::clean(description)),
     );
@@ -100,27 +99,27 @@ pub(super) fn png(canvas: &Canvas) -> Result<Vec<u8>, ChartError> {
 }
 
 /// Colours of the sheet's pixels, line by line, painted so many lines at a time.
-fn pixels(canvas: &Canvas, band: usize) -> Result<Vec<u8>, ChartError> {
+fn pixels(canvas: &Canvas, lines: usize) -> Result<Vec<u8>, ChartError> {
     let (width, height) = (WIDTH as usize, canvas.height as usize);
     let wide = width * OVERSAMPLING;
-    let mut large = vec![0; wide * band.min(height) * OVERSAMPLING * 3];
+    let mut large = vec![0; wide * lines.min(height) * OVERSAMPLING * 3];
     let mut pixels = Vec::with_capacity(width * height * 3);
-    for top in (0..height).step_by(band) {
+    for top in (0..height).step_by(lines) {
         let medium = Medium {
             scale: OVERSAMPLING as f64,
             text: false,
-            rows: top..height.min(top + band),
+            rows: top..height.min(top + lines),
         };
         let high = medium.rows.len() * OVERSAMPLING;
         let large = &mut large[..wide * high * 3];
         large.fill(255);
-        let band = Band {
+        let area = Band {
             bitmap: BitMapBackend::with_buffer(large, (wide as u32, high as u32)),
             size: (wide as u32, (height * OVERSAMPLING) as u32),
             top: ((top * OVERSAMPLING) as u32).cast_signed(),
             bottom: ((top * OVERSAMPLING + high) as u32).cast_signed(),
-        };
-        let area = band.into_drawing_area();
+        }
+        .into_drawing_area();
         paint(canvas, &area, &medium)?;
         area.present().map_err(ChartError::draw)?;
         drop(area);
