@@ -14,8 +14,10 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
+            let hint = error.hint();
+            let hint = hint.map_or_else(String::new, |hint| format!("\n\nhint: {hint}"));
             // Without standard error there is nobody left to tell.
-            writeln!(std::io::stderr(), "error: {}", chain.join(": ")).ok();
+            writeln!(std::io::stderr(), "error: {}{hint}", chain.join(": ")).ok();
             error.exit_code()
         }
     }

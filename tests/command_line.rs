@@ -44,6 +44,28 @@ fn check_as_json_names_line_and_column() {
 }
 
 #[test]
+fn a_path_that_is_nearly_right_is_set_right() {
+    let week = "scenarios/geneva-weak.toml";
+    let commands: [&[&str]; 8] = [
+        &["run", week],
+        &["check", week],
+        &["play", week],
+        &["solve", week],
+        &["compare", "scenarios/geneva-week.toml", week],
+        &["experiment", "plan", "--out", "no-such-folder", week],
+        &["show", "scenario/geneva-week"],
+        &["trace", "geneva-week"],
+    ];
+    for command in commands {
+        let output = jawjaw(command);
+        assert_eq!(output.status.code(), Some(3), "{command:?}");
+        let said = text(&output.stderr);
+        let hint = "\n\nhint: there is `scenarios/geneva-week.toml`\n";
+        assert!(said.ends_with(hint), "{command:?}: {said}");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_an_input_failure() {
     let output = jawjaw(&["check", "no-such-file.toml"]);
     assert_eq!(output.status.code(), Some(3));

@@ -16,6 +16,7 @@ mod experiment;
 pub mod explain;
 mod game;
 mod interchange;
+mod missing;
 pub mod output;
 mod play;
 pub mod progress;
@@ -38,6 +39,7 @@ pub mod terminal;
 mod text;
 mod trace;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -108,6 +110,21 @@ impl CliError {
         match self {
             Self::File { .. } => ExitCode::from(3),
             Self::Message(_) => ExitCode::from(1),
+        }
+    }
+
+    /// What may help: the path that may have been meant where a file is not there.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File {
+                action: "read",
+                path,
+                source,
+            } if source.kind() == ErrorKind::NotFound => {
+                let meant = missing::meant(path)?;
+                Some(format!("there is `{}`", meant.display()))
+            }
+            _ => None,
         }
     }
 }
