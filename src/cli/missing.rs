@@ -14,10 +14,11 @@ const SCENARIOS: &str = "scenarios";
 pub(super) fn meant(path: &str) -> Option<PathBuf> {
     let path = Path::new(path);
     let alone = path.components().count() == 1;
-    like(PathBuf::new(), path).or_else(|| {
+    let meant = like(PathBuf::new(), path).or_else(|| {
         let scenarios = PathBuf::from(SCENARIOS);
         (alone && scenarios.is_dir()).then(|| like(scenarios, path))?
-    })
+    });
+    meant.filter(|meant| meant != path)
 }
 
 /// The same in a folder that is there; the empty path is the one we are in.
@@ -27,9 +28,8 @@ fn like(folder: PathBuf, path: &Path) -> Option<PathBuf> {
         if exact.exists() {
             return Some(exact);
         }
-        let here = Path::new(".");
         let listed = if folder.as_os_str().is_empty() {
-            here
+            Path::new(".")
         } else {
             &folder
         };
@@ -61,6 +61,8 @@ mod tests {
         assert_eq!(found("geneva-week"), week);
         assert_eq!(found("geneva-week.toml"), week);
         assert_eq!(found("scenarioss"), Some("scenarios".to_owned()));
+        assert_eq!(found(""), None);
+        assert_eq!(found("scenarios/geneva-week.toml"), None);
         assert_eq!(found("nowhere/nothing.toml"), None);
         assert_eq!(found("scenarios/geneva-week.toml/more"), None);
     }

@@ -15,7 +15,7 @@ const ZEROS: Lane = [0.0; LANES];
 /// The options of the party at hand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Options {
-    /// How many there are; what follows has room for as many as a party can have.
+    /// How many there are; `moves` and `terms` have room for as many as a party can have.
     count: usize,
     /// Moves at hand; waiting comes first, as `None`.
     moves: Vec<Option<usize>>,

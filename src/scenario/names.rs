@@ -148,7 +148,9 @@ pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) ->
         .into_iter()
         .map(|candidate| {
             let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-            let part = name.len() >= 3 && (candidate.contains(name) || name.contains(candidate));
+            // A letter or two are in many names.
+            let long = name.len().min(candidate.len()) >= 3;
+            let part = long && (candidate.contains(name) || name.contains(candidate));
             (candidate, distance, part)
         })
         .filter(|(candidate, distance, part)| {
@@ -156,4 +158,19 @@ pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) ->
         })
         .min_by_key(|(_, distance, _)| *distance)
         .map(|(candidate, ..)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_or_a_part_is_near_and_a_letter_is_not() {
+        let near = |name: &str| nearest(name, ["us", "russia", "tacit-deescalation"]);
+        assert_eq!(near("Rusia"), Some("russia"));
+        assert_eq!(near("usa"), Some("us"));
+        assert_eq!(near("tacit"), Some("tacit-deescalation"));
+        assert_eq!(near("the russian side"), Some("russia"));
+        assert_eq!(near("austerity"), None);
+    }
 }
